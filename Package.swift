@@ -1,0 +1,148 @@
+// swift-tools-version: 6.2
+// Rows of the house, lowest first; a target imports lower rows only (Tests/HouseTests checks the table).
+import PackageDescription
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "filmjacket",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "filmjacket", targets: ["filmjacket"]),
+        .executable(name: "filmjacket-bench", targets: ["filmjacket-bench"]),
+    ],
+    dependencies: [
+        // SHA-256 and Ed25519: a reviewed implementation, never our own.
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        // The published bodies' generated messages and their JSON mapping.
+        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
+        // SQLite connections, migrations and their error codes.
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        // The HTTP/1.1 server and its TLS.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        // Channel handlers for the limits that the server does not have, and the local socket.
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        // One currency type for header fields and status codes on both sides.
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        // Orderly start and shutdown, signals.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        // The command line's grammar, help and completions.
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    ],
+    targets: [
+        // row 0: C
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        // row 1: ground
+        .target(name: "Problems"),
+        .target(name: "EventLog", dependencies: [crypto]),
+        // row 2: sense (these two never import each other)
+        .target(name: "ImagingCase", dependencies: ["EventLog", "Problems", crypto]),
+        .target(name: "Replication", dependencies: ["EventLog", "Problems", crypto]),
+        // row 3: codecs
+        .target(name: "WireSchema", dependencies: [protobuf], exclude: ["Protos"]),
+        .target(
+            name: "Wire",
+            dependencies: ["EventLog", "ImagingCase", "Replication", "Problems", "WireSchema", "CZstd", crypto, protobuf]),
+        .target(name: "Interop", dependencies: ["EventLog", "ImagingCase", "Problems"]),
+        // ---- purity line: below no I/O, clock, randomness, async, Foundation or logging
+        // row 5: shells
+        .target(name: "CurlHTTP", dependencies: ["CCurl", "Problems", httpTypes]),
+        .target(
+            name: "SQLiteStore",
+            dependencies: ["EventLog", "ImagingCase", "Replication", "Wire", "Problems", grdb, sqlite, crypto]),
+        .target(
+            name: "Web",
+            dependencies: [
+                "EventLog", "ImagingCase", "Problems", "Wire", hummingbird, nioCore, nioHTTP1, nioPosix, httpTypes, logging,
+            ]),
+        // row 6: runtimes
+        .target(
+            name: "SiteAgent",
+            dependencies: [
+                "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "CurlHTTP", "Web",
+                hummingbird, httpTypes, lifecycle, logging, crypto,
+            ]),
+        .target(
+            name: "Hub",
+            dependencies: [
+                "EventLog", "ImagingCase", "Replication", "Wire", "Problems", "SQLiteStore", "Web", hummingbird,
+                hummingbirdTLS, nioCore, nioSSL, httpTypes, lifecycle, logging, crypto,
+            ]),
+        // row 7: mains
+        .executableTarget(
+            name: "filmjacket",
+            dependencies: [
+                "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "CurlHTTP", "SiteAgent",
+                "Hub", "Web", arguments, lifecycle, logging, httpTypes,
+            ]),
+        .executableTarget(
+            name: "filmjacket-bench",
+            dependencies: [
+                "EventLog", "ImagingCase", "Replication", "Wire", "SQLiteStore", "CurlHTTP", "SiteAgent", "Hub", arguments, sqlite,
+                httpTypes,
+            ]),
+        // tests
+        .target(name: "StoreContract", dependencies: ["EventLog", "ImagingCase", "Replication", "Wire"], path: "Tests/StoreContract"),
+        .testTarget(name: "EventLogTests", dependencies: ["EventLog", crypto]),
+        .testTarget(name: "ImagingCaseTests", dependencies: ["ImagingCase", "EventLog", "Problems"]),
+        .testTarget(name: "ReplicationTests", dependencies: ["Replication", "EventLog", "Problems"]),
+        .testTarget(
+            name: "WireTests",
+            dependencies: ["Wire", "WireSchema", "EventLog", "ImagingCase", "Replication", "Problems", protobuf]),
+        .testTarget(name: "InteropTests", dependencies: ["Interop", "ImagingCase", "EventLog", "Problems"]),
+        .testTarget(name: "HouseTests"),
+        .testTarget(
+            name: "SQLiteStoreTests",
+            dependencies: ["SQLiteStore", "StoreContract", "EventLog", "ImagingCase", "Replication", "Wire", sqlite]),
+        .testTarget(name: "CurlHTTPTests", dependencies: ["CurlHTTP", "Problems", httpTypes]),
+        .testTarget(name: "WebTests", dependencies: ["Web", "Problems", hummingbird, nioCore, nioPosix]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["EventLog", "ImagingCase", "Replication", "Wire", "SQLiteStore", "Problems"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+// One settings list for every Swift target of ours: what is new is on, what warns does not build.
+let house: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .treatAllWarnings(as: .error),
+]
+// Targets that call C directly say `unsafe` where they do, so that a reviewer can search for it.
+let nearC: Set<String> = ["CurlHTTP"]
+// Generated code is taken as the generator writes it.
+let generated: Set<String> = ["WireSchema"]
+for target in package.targets where target.type != .system && !generated.contains(target.name) {
+    target.swiftSettings = house + (nearC.contains(target.name) ? [.strictMemorySafety()] : [])
+}
+
+// CORE_ONLY=1 leaves the pure targets and their tests: a clean build in seconds, for the inner loop.
+if Context.environment["CORE_ONLY"] != nil {
+    let shells: Set<String> = [
+        "CCurl", "CurlHTTP", "SQLiteStore", "Web", "SiteAgent", "Hub", "filmjacket", "filmjacket-bench", "StoreContract",
+        "SQLiteStoreTests", "CurlHTTPTests", "WebTests", "EndToEndTests",
+    ]
+    package.products.removeAll()
+    package.targets.removeAll { shells.contains($0.name) }
+}

@@ -1,0 +1,101 @@
+/// The shape of one stream's history: which event came before, after or apart from which. Exact, and without any clock.
+///
+/// Built once from the events' ids, hashes and parents in any order; positions count in an order that depends on content
+/// alone (parents first, then by hash), so every node that holds the same events sees the same positions.
+/// Complexity: O(n log n + n * n / 64) for n events of one stream.
+public struct Ancestry: Sendable {
+    /// What the shape needs to know of an event.
+    public struct Node: Sendable {
+        /// Its id.
+        public let id: EventID
+        /// Its hash, for the content-derived order.
+        public let hash: EventHash
+        /// Its parents.
+        public let parents: [EventID]
+
+        /// Names a node.
+        public init(id: EventID, hash: EventHash, parents: [EventID]) {
+            self.id = id
+            self.hash = hash
+            self.parents = parents
+        }
+    }
+
+    /// For each position the index of its event in the input.
+    public let order: [Int]
+    /// Input indices of events whose past is not here yet; they are held back until it arrives.
+    public let waiting: [Int]
+    /// Positions of the events that no other names as parent, ascending by id.
+    public let heads: [Int]
+    private let words: Int
+    private let past: [UInt64]
+
+    /// Derives the shape. An event given twice counts once.
+    public init(_ nodes: [Node]) {
+        var indexOf: [EventID: Int] = [:]
+        indexOf.reserveCapacity(nodes.count)
+        for (index, node) in nodes.enumerated() where indexOf[node.id] == nil { indexOf[node.id] = index }
+        let unique = nodes.indices.filter { indexOf[nodes[$0].id] == $0 }
+        var open = [Int](repeating: 0, count: nodes.count)
+        var children = [[Int]](repeating: [], count: nodes.count)
+        var ready: [Int] = []
+        for index in unique {
+            open[index] = nodes[index].parents.count
+            for parent in nodes[index].parents {
+                if let known = indexOf[parent] { children[known].append(index) }
+            }
+            if open[index] == 0 { ready.append(index) }
+        }
+        // Kept in descending order of hash so that the smallest is taken from the end.
+        ready.sort { nodes[$0].hash > nodes[$1].hash }
+        var order: [Int] = []
+        order.reserveCapacity(unique.count)
+        while let next = ready.popLast() {
+            order.append(next)
+            for child in children[next] {
+                open[child] -= 1
+                guard open[child] == 0 else { continue }
+                let place = ready.firstIndex { nodes[$0].hash < nodes[child].hash } ?? ready.count
+                ready.insert(child, at: place)
+            }
+        }
+        self.order = order
+        var position = [Int](repeating: -1, count: nodes.count)
+        for (place, index) in order.enumerated() { position[index] = place }
+        waiting = unique.filter { position[$0] < 0 }
+        words = (order.count + 63) / 64
+        var past = [UInt64](repeating: 0, count: words * order.count)
+        var isParent = [Bool](repeating: false, count: order.count)
+        for (place, index) in order.enumerated() {
+            for parent in nodes[index].parents {
+                guard let known = indexOf[parent] else { continue }
+                let parentPlace = position[known]
+                isParent[parentPlace] = true
+                for word in 0..<words { past[place * words + word] |= past[parentPlace * words + word] }
+                past[place * words + parentPlace / 64] |= 1 << UInt64(parentPlace % 64)
+            }
+        }
+        self.past = past
+        heads = order.indices.filter { !isParent[$0] }.sorted { nodes[order[$0]].id < nodes[order[$1]].id }
+    }
+
+    /// Whether the event at one position was seen by the author of the event at another.
+    public func precedes(_ earlier: Int, _ later: Int) -> Bool {
+        earlier < later && past[later * words + earlier / 64] & (1 << UInt64(earlier % 64)) != 0
+    }
+
+    /// Whether two events were recorded apart: neither author had seen the other's.
+    public func areConcurrent(_ one: Int, _ other: Int) -> Bool {
+        one != other && !precedes(one, other) && !precedes(other, one)
+    }
+
+    /// Among some positions those that no other among them came after.
+    public func latest(of positions: [Int]) -> [Int] {
+        positions.filter { candidate in !positions.contains { precedes(candidate, $0) } }
+    }
+
+    /// The positions that an event's author had seen, the event itself included, ascending.
+    public func closure(of position: Int) -> [Int] {
+        order.indices.filter { $0 == position || precedes($0, position) }
+    }
+}

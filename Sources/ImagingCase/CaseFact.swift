@@ -1,0 +1,94 @@
+public import EventLog
+
+/// One event of a case as the fold sees it: where it stands in the history, who said it when, and what it says.
+public struct CaseFact: Sendable {
+    /// The event's id.
+    public let id: EventID
+    /// Its hash: the content-derived order of names.
+    public let hash: EventHash
+    /// The events that its author had seen last.
+    public let parents: [EventID]
+    /// When the site recorded it: shown in listings, never folded.
+    public let recordedAt: HybridTime
+    /// The asserted clinical time.
+    public let occurredAt: OccurredAt
+    /// Who acted.
+    public let actor: Actor
+    /// Through which door it came.
+    public let source: EventSource
+    /// What it says.
+    public let event: CaseEvent
+
+    /// Gathers a fact from an event and its decoded payload.
+    public init(_ hashed: HashedEvent, _ event: CaseEvent) {
+        id = hashed.event.id
+        hash = hashed.hash
+        parents = hashed.event.parents
+        recordedAt = hashed.event.recordedAt
+        occurredAt = hashed.event.occurredAt
+        actor = hashed.event.actor
+        source = hashed.event.source
+        self.event = event
+    }
+
+    /// Gathers a fact from its parts.
+    public init(
+        id: EventID, hash: EventHash, parents: [EventID], recordedAt: HybridTime, occurredAt: OccurredAt, actor: Actor,
+        source: EventSource, event: CaseEvent
+    ) {
+        self.id = id
+        self.hash = hash
+        self.parents = parents
+        self.recordedAt = recordedAt
+        self.occurredAt = occurredAt
+        self.actor = actor
+        self.source = source
+        self.event = event
+    }
+
+    /// The actor's role; nil for a word that this version does not know.
+    public var role: Role? { Role(rawValue: actor.role) }
+}
+
+/// The facts of one case in their causal order, and the question of which came after which.
+///
+/// Positions count from 0 in an order that depends on content alone: parents first, then by hash.
+public struct CaseHistory: Sendable {
+    /// The facts at their positions.
+    public let facts: [CaseFact]
+    /// Ids of events whose past is not here yet, ascending; they are not folded.
+    public let waiting: [EventID]
+    /// The shape.
+    public let ancestry: Ancestry
+
+    /// Orders facts that came in any order; a fact given twice counts once.
+    public init(_ facts: [CaseFact]) {
+        ancestry = Ancestry(facts.map { Ancestry.Node(id: $0.id, hash: $0.hash, parents: $0.parents) })
+        self.facts = ancestry.order.map { facts[$0] }
+        waiting = ancestry.waiting.map { facts[$0].id }.sorted()
+    }
+
+    /// The fact at a position.
+    public subscript(position: Int) -> CaseFact { facts[position] }
+
+    /// All positions, in causal order.
+    public var positions: Range<Int> { facts.indices }
+
+    /// Whether the author of the later fact had seen the earlier one.
+    public func precedes(_ earlier: Int, _ later: Int) -> Bool { ancestry.precedes(earlier, later) }
+
+    /// Whether two facts were recorded apart.
+    public func areConcurrent(_ one: Int, _ other: Int) -> Bool { ancestry.areConcurrent(one, other) }
+
+    /// The position of an event; nil where it is not held.
+    public func position(of id: EventID) -> Int? { facts.firstIndex { $0.id == id } }
+
+    /// The ids of the facts that no other names as parent, ascending.
+    public var heads: [EventID] { ancestry.heads.map { facts[$0].id } }
+
+    /// The history as the author of an event had seen it, the event itself included; nil where the event is not held.
+    public func known(to id: EventID) -> CaseHistory? {
+        guard let position = position(of: id) else { return nil }
+        return CaseHistory(ancestry.closure(of: position).map { facts[$0] })
+    }
+}

@@ -1,0 +1,162 @@
+/// The stable codes. A code is never reused with another meaning.
+public enum ProblemCode: String, CaseIterable, Sendable {
+    case badInput = "BAD_INPUT"
+    case emptyBody = "EMPTY"
+    case malformed = "MALFORMED"
+    case badCompression = "BAD_COMPRESSION"
+    case badChecksum = "BAD_CHECKSUM"
+    case tooLarge = "TOO_LARGE"
+    case eventTooLarge = "EVENT_TOO_LARGE"
+    case outOfRange = "RANGE"
+    case unknownField = "UNKNOWN_FIELD"
+    case unknownKind = "UNKNOWN_KIND"
+    case notPermitted = "NOT_PERMITTED"
+    case illegalTransition = "ILLEGAL_NOW"
+    case unknownCase = "UNKNOWN_CASE"
+    case ambiguous = "AMBIGUOUS"
+    case notFound = "NOT_FOUND"
+    case staleHeads = "STALE_HEADS"
+    case gap = "gap"
+    case fork = "fork"
+    case generation = "generation"
+    case badCursor = "BAD_CURSOR"
+    case missingParents = "MISSING_PARENTS"
+    case badParents = "BAD_PARENTS"
+    case badSignature = "BAD_SIGNATURE"
+    case siteMismatch = "SITE_MISMATCH"
+    case siteUnknown = "SITE_UNKNOWN"
+    case siteRevoked = "SITE_REVOKED"
+    case siteQuarantined = "SITE_QUARANTINED"
+    case replayed = "REPLAYED_REQUEST"
+    case clockImplausible = "CLOCK_IMPLAUSIBLE"
+    case joinCodeRefused = "JOIN_CODE_REFUSED"
+    case notJoined = "NOT_JOINED"
+    case hubUnreachable = "HUB_UNREACHABLE"
+    case proxyAnswered = "PROXY_ANSWERED"
+    case tooManyRequests = "TOO_MANY_REQUESTS"
+    case requestTimeout = "REQUEST_TIMEOUT"
+    case unsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
+    case methodNotAllowed = "METHOD_NOT_ALLOWED"
+    case headersTooLarge = "HEADERS_TOO_LARGE"
+    case uriTooLong = "URI_TOO_LONG"
+    case draining = "DRAINING"
+    case storeInUse = "STORE_IN_USE"
+    case storeNotWritable = "STORE_NOT_WRITABLE"
+    case storeMissing = "STORE_MISSING"
+    case storeNewer = "STORE_NEWER"
+    case storeNotOurs = "NOT_A_STORE"
+    case diskFull = "DISK_FULL"
+    case ioFailed = "IO_FAILED"
+    case rolledBack = "ROLLED_BACK"
+    case integrityFailed = "INTEGRITY_FAILED"
+    case configuration = "CONFIGURATION"
+    case permissions = "PERMISSIONS"
+    case usage = "USAGE"
+    case interrupted = "INTERRUPTED"
+    case internalError = "INTERNAL"
+
+    /// The catalogue's row of the code.
+    public var row: ProblemRow { ProblemRow.row(of: self) }
+}
+
+/// How one code shows at each edge.
+public struct ProblemRow: Sendable {
+    /// The HTTP status of an answer with this code.
+    public let status: Int
+    /// The command line's exit code (DESIGN section 9).
+    public let exit: Int32
+    /// The HL7 v2 acknowledgement code (table 0008).
+    public let acknowledgement: String
+    /// What to do next when the problem itself does not say better.
+    public let remedy: String
+    /// After how many seconds the same request may succeed; nil where a change is needed first.
+    public let retryAfterSeconds: Int?
+
+    init(_ status: Int, _ exit: Int32, _ acknowledgement: String, retry: Int? = nil, _ remedy: String) {
+        self.status = status
+        self.exit = exit
+        self.acknowledgement = acknowledgement
+        self.remedy = remedy
+        self.retryAfterSeconds = retry
+    }
+
+    /// The row of a code: total, so that the compiler finds a code without one.
+    static func row(of code: ProblemCode) -> ProblemRow {
+        switch code {
+        case .badInput, .unknownField, .unknownKind, .malformed, .emptyBody, .badCompression, .badChecksum, .outOfRange,
+            .tooLarge, .eventTooLarge, .missingParents, .badParents:
+            input(code)
+        case .notPermitted: .init(403, 77, "AE", "Ask somebody whose role may do this.")
+        case .illegalTransition: .init(422, 1, "AE", "Look at the case first: filmjacket case show ID.")
+        case .unknownCase, .notFound: .init(404, 65, "AE", "Check the identifier with: filmjacket case list.")
+        case .ambiguous: .init(409, 65, "AE", "Give more characters of the identifier.")
+        case .staleHeads: .init(412, 75, "AE", "Read the case again, compare, and record on top of what it says now.")
+        case .gap, .fork, .generation, .badCursor, .badSignature, .siteMismatch, .siteUnknown, .siteRevoked, .siteQuarantined,
+            .replayed, .clockImplausible, .joinCodeRefused, .notJoined:
+            trust(code)
+        case .hubUnreachable: .init(502, 4, "AE", retry: 1, "Keep working: everything is safe in the log and goes when the hub answers.")
+        case .proxyAnswered: .init(502, 4, "AE", retry: 5, "Ask whoever runs the proxy between this site and the hub.")
+        case .tooManyRequests, .requestTimeout, .unsupportedMediaType, .methodNotAllowed, .headersTooLarge, .uriTooLong, .draining:
+            server(code)
+        case .storeInUse, .storeNotWritable, .storeMissing, .storeNewer, .storeNotOurs, .diskFull, .ioFailed, .rolledBack,
+            .integrityFailed:
+            store(code)
+        case .configuration: .init(500, 78, "AR", "Correct the configuration and try again.")
+        case .permissions: .init(403, 77, "AR", "Correct the owner and mode of the named file.")
+        case .usage: .init(400, 64, "AR", "See: filmjacket --help.")
+        case .interrupted: .init(503, 130, "AE", "Run the command again: what was done is kept.")
+        case .internalError: .init(500, 1, "AR", "Report this with the request's id; nothing was recorded.")
+        }
+    }
+
+    private static func input(_ code: ProblemCode) -> ProblemRow {
+        switch code {
+        case .tooLarge, .eventTooLarge: .init(413, 65, "AE", "Send less at a time.")
+        case .outOfRange, .missingParents, .badParents: .init(422, 65, "AE", "Correct the named value.")
+        default: .init(400, 65, "AE", "Correct the input; nothing was recorded.")
+        }
+    }
+
+    private static func trust(_ code: ProblemCode) -> ProblemRow {
+        switch code {
+        case .gap: .init(409, 75, "AE", retry: 0, "Send from the named sequence.")
+        case .fork: .init(409, 6, "AR", "Stop this site's agent: two histories carry the same sequence. Both are kept as evidence.")
+        case .generation: .init(409, 75, "AE", retry: 0, "Say hello and pull from the start of the new generation.")
+        case .badCursor: .init(400, 65, "AE", "Say hello and pull with the cursor that it answers.")
+        case .badSignature: .init(401, 5, "AR", "Check that this site's key is the one that it joined with.")
+        case .siteMismatch: .init(403, 5, "AR", "Send only what this site may send.")
+        case .siteUnknown, .siteRevoked: .init(403, 5, "AR", "Ask the hub's administrator to let this site join.")
+        case .siteQuarantined: .init(403, 5, "AR", "Ask the hub's administrator: the site's log has two histories.")
+        case .replayed: .init(401, 5, "AR", "Sign a new request.")
+        case .clockImplausible: .init(401, 5, "AE", "Set this machine's clock: its time differs too far from the hub's.")
+        case .joinCodeRefused: .init(403, 5, "AR", "Ask the hub's administrator for a new join code.")
+        default: .init(403, 5, "AR", "Join first: filmjacket agent join URL CODE --data DIR.")
+        }
+    }
+
+    private static func server(_ code: ProblemCode) -> ProblemRow {
+        switch code {
+        case .tooManyRequests: .init(429, 75, "AE", retry: 1, "Wait, then send again.")
+        case .requestTimeout: .init(408, 75, "AE", retry: 1, "Send the whole request without pauses.")
+        case .unsupportedMediaType: .init(415, 65, "AR", "Use a media type that the answer names.")
+        case .methodNotAllowed: .init(405, 64, "AR", "Use a method that the Allow field names.")
+        case .headersTooLarge: .init(431, 65, "AR", "Send fewer and shorter header fields.")
+        case .uriTooLong: .init(414, 65, "AR", "Send a shorter address.")
+        default: .init(503, 75, "AE", retry: 2, "Try again: the server is stopping or starting.")
+        }
+    }
+
+    private static func store(_ code: ProblemCode) -> ProblemRow {
+        switch code {
+        case .storeInUse: .init(503, 73, "AE", retry: 1, "Use the running process, or stop it first.")
+        case .storeNotWritable: .init(503, 73, "AE", "Make the folder writable for this user.")
+        case .storeMissing: .init(503, 73, "AE", "Make it first: filmjacket hub init, or filmjacket agent join.")
+        case .storeNewer: .init(503, 73, "AR", "Use the newer version of filmjacket that made it.")
+        case .storeNotOurs: .init(503, 65, "AR", "Name a folder that filmjacket made.")
+        case .diskFull: .init(507, 75, "AE", retry: 60, "Free disk space; reading and sending go on.")
+        case .ioFailed: .init(503, 75, "AE", "The outcome is unknown: restart the process, then look before recording again.")
+        case .rolledBack: .init(503, 6, "AR", "Start the agent: it fetches its own events from the hub and goes on as a new incarnation.")
+        default: .init(503, 6, "AR", "Stop and run: filmjacket log verify --data DIR. Keep the folder as it is.")
+        }
+    }
+}
