@@ -1,0 +1,84 @@
+public import EventLog
+
+/// One axis of a case: its state machine, its conflict rules and its authoring guard, each in one file.
+///
+/// A case's state is a vector of axes, never one status word. An axis' fold sees the whole history and takes what concerns it.
+public protocol Axis {
+    /// What the axis is at.
+    associatedtype State: Hashable, Sendable
+    /// The JSON key below "axes".
+    static var name: StaticString { get }
+    /// Derives the state. Pure and independent of the order of arrival; refuses nothing; appends the conflicts that it finds.
+    static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> State
+    /// Writes one JSON object that begins with the member "state".
+    static func write(_ state: State, to json: inout JSONWriter)
+    /// Says which events and which rule made this state.
+    static func explain(_ state: State, _ history: CaseHistory) -> [Explanation]
+    /// Refuses an illegal act when it is authored; never consulted by the fold. Events of other axes pass.
+    ///
+    /// - Throws: `AuthoringRefusal` with the reason and what would be legal; nothing has been recorded then.
+    static func mayAuthor(
+        _ event: CaseEvent, in state: State, by author: Author, now: Instant
+    ) throws(AuthoringRefusal)
+    /// Events that arrived although they are illegal: kept, inert where unsafe.
+    static func anomalies(_ state: State) -> [Anomaly]
+}
+
+extension Axis {
+    /// None, where an axis knows no illegal arrival.
+    public static func anomalies(_ state: State) -> [Anomaly] { [] }
+
+    /// The name as text.
+    static var label: String { "\(name)" }
+}
+
+/// Who wants to record something, as the authoring guard sees it.
+public struct Author: Hashable, Sendable {
+    /// The person's id or name as the site knows it.
+    public let person: String
+    /// In which role.
+    public let role: Role
+
+    /// Names an author.
+    public init(person: String, role: Role) {
+        self.person = person
+        self.role = role
+    }
+}
+
+/// Which events and which rule made a state, for people who ask why.
+public struct Explanation: Hashable, Sendable {
+    /// The axis' JSON key.
+    public let axis: String
+    /// The state that is explained.
+    public let state: String
+    /// The rule, in one sentence.
+    public let rule: String
+    /// The events that it rests on.
+    public let events: [EventID]
+
+    /// States an explanation.
+    public init(axis: String, state: String, rule: String, events: [EventID]) {
+        self.axis = axis
+        self.state = state
+        self.rule = rule
+        self.events = events
+    }
+}
+
+/// An event that arrived although its author should not have recorded it: kept, inert where unsafe, and shown.
+public struct Anomaly: Hashable, Sendable {
+    /// The event.
+    public let event: EventID
+    /// The axis' JSON key.
+    public let axis: String
+    /// What is odd about it and what was done, in one sentence.
+    public let what: String
+
+    /// Flags an event.
+    public init(event: EventID, axis: String, what: String) {
+        self.event = event
+        self.axis = axis
+        self.what = what
+    }
+}

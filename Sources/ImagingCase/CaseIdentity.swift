@@ -1,0 +1,106 @@
+public import EventLog
+
+/// An outside identifier of an examination together with who issued it; a value means nothing without its issuer.
+public struct Alias: Hashable, Comparable, Sendable {
+    /// What kind of identifier it is, the strongest first.
+    public enum Kind: UInt8, CaseIterable, Sendable {
+        case placerOrder = 1
+        case accession = 2
+        case studyUID = 3
+
+        /// The word in keys and JSON.
+        public var word: String { "\(self)" }
+    }
+
+    /// What kind of identifier it is.
+    public let kind: Kind
+    /// Who issued it; empty for a StudyInstanceUID, which is unique by itself.
+    public let issuer: String
+    /// The identifier.
+    public let value: String
+
+    /// Names an identifier; nil where the value is empty.
+    public init?(_ kind: Kind, issuer: String = "", value: String) {
+        guard !value.isEmpty else { return nil }
+        self.kind = kind
+        self.issuer = issuer
+        self.value = value
+    }
+
+    /// One text for equal identifiers and no others: kind, length of the issuer, issuer and value.
+    public var key: String { "\(kind.word):\(issuer.utf8.count):\(issuer):\(value)" }
+
+    /// By kind, issuer and value.
+    public static func < (left: Alias, right: Alias) -> Bool {
+        (left.kind.rawValue, left.issuer, left.value) < (right.kind.rawValue, right.issuer, right.value)
+    }
+}
+
+/// The outside identifiers under which a case is known, each list ascending.
+public struct Aliases: Hashable, Sendable {
+    /// Placer order numbers.
+    public private(set) var placerOrder: [Alias] = []
+    /// Accession numbers.
+    public private(set) var accession: [Alias] = []
+    /// StudyInstanceUIDs.
+    public private(set) var studyUID: [Alias] = []
+
+    /// None.
+    public init() {}
+
+    mutating func take(_ event: CaseEvent) {
+        for alias in CaseIdentity.aliases(in: event) {
+            switch alias.kind {
+            case .placerOrder: if !placerOrder.contains(alias) { placerOrder.append(alias) }
+            case .accession: if !accession.contains(alias) { accession.append(alias) }
+            case .studyUID: if !studyUID.contains(alias) { studyUID.append(alias) }
+            }
+        }
+    }
+
+    mutating func sort() {
+        if placerOrder.count > 1 { placerOrder.sort() }
+        if accession.count > 1 { accession.sort() }
+        if studyUID.count > 1 { studyUID.sort() }
+    }
+}
+
+/// How a case gets its id: looked up among known aliases first, else derived from the strongest identifier at hand, so that two
+/// sites that meet one examination apart mostly name the same case.
+public enum CaseIdentity {
+    /// The identifiers that an event names, the strongest first.
+    public static func aliases(in event: CaseEvent) -> [Alias] {
+        switch event {
+        case .orderPlaced(let order):
+            var found: [Alias] = []
+            if let number = order.placerOrder, let alias = Alias(.placerOrder, issuer: number.issuer, value: number.value) {
+                found.append(alias)
+            }
+            if let number = order.accession, let alias = Alias(.accession, issuer: number.issuer, value: number.value) {
+                found.append(alias)
+            }
+            if let alias = Alias(.studyUID, value: order.studyUID) { found.append(alias) }
+            return found
+        case .procedureStepStarted(let step): return study(step.studyUID)
+        case .procedureStepCompleted(let step): return study(step.studyUID)
+        case .procedureStepDiscontinued(let step): return study(step.studyUID)
+        case .studyContentChanged(let content): return study(content.studyUID)
+        default: return []
+        }
+    }
+
+    /// The case id that an event's strongest identifier gives; nil where it names none and the id must be drawn.
+    public static func derive(_ event: CaseEvent) -> StreamID? {
+        aliases(in: event).first.map(derive)
+    }
+
+    /// The case id of an identifier: 128 bits of the SHA-256 of its key, so that one accession value of two issuers names two
+    /// cases.
+    public static func derive(_ alias: Alias) -> StreamID {
+        StreamID(kind: .imagingCase, derivedFrom: alias.key)
+    }
+
+    private static func study(_ uid: String) -> [Alias] {
+        Alias(.studyUID, value: uid).map { [$0] } ?? []
+    }
+}
