@@ -1,0 +1,90 @@
+public import EventLog
+public import Problems
+
+/// What a node's log holds at its end.
+public struct LogState: Equatable, Sendable {
+    /// The log.
+    public let log: LogID
+    /// The highest sequence; 0 for none.
+    public let head: UInt64
+    /// The hash of the event there; zero for an empty log.
+    public let hash: EventHash
+    /// The Merkle tree's right edge over the log's hashes.
+    public let tree: MerkleFrontier
+
+    /// States a log.
+    public init(log: LogID, head: UInt64, hash: EventHash, tree: MerkleFrontier) {
+        self.log = log
+        self.head = head
+        self.hash = hash
+        self.tree = tree
+    }
+}
+
+/// What both kinds of node keep: logs, append-only. Synchronous, so that a rehearsal can run the real store.
+///
+/// Law: a call that returns has made its effect durable; a call that throws has changed nothing, except `IO_FAILED`, after which
+/// the outcome is unknown and the store refuses further writes until it is opened again.
+public protocol EventStore: Sendable {
+    /// How far a log is held; nil for a log never seen.
+    func state(of log: LogID) throws(Problem) -> LogState?
+    /// Every log held, in order of id.
+    func logs() throws(Problem) -> [LogState]
+    /// Events of a log from a sequence on, at most a count and a number of payload bytes (one event at least), with the hashes of
+    /// parents that lie outside.
+    func segment(of log: LogID, from first: UInt64, eventsMax: Int, bytesMax: Int) throws(Problem) -> Segment
+    /// The hash of an event; nil where it is not held.
+    func hash(of id: EventID) throws(Problem) -> EventHash?
+}
+
+/// What a site keeps beside: its own log and its place in its feed.
+public protocol SiteStore: EventStore {
+    /// The own log that is written now.
+    func ownLog() throws(Problem) -> LogState
+    /// Appends events that were authored on top of the own log's head.
+    func append(_ events: [HashedEvent]) throws(Problem)
+    /// How far the hub holds the own log.
+    func shared() throws(Problem) -> UInt64
+    /// Notes how far the hub holds the own log; never goes back within a generation.
+    func confirm(through sequence: UInt64) throws(Problem)
+    /// The place in the feed; nil before the first page.
+    func cursor() throws(Problem) -> FeedCursor?
+    /// Stores a page and the cursor after it in one commit; events held already are passed over. Gives how many were new.
+    @discardableResult
+    func store(_ page: Segment, cursor: FeedCursor) throws(Problem) -> Int
+    /// Starts over in a new numbering.
+    func reset(to generation: Generation) throws(Problem)
+}
+
+/// One page of a feed.
+public struct FeedPage: Sendable {
+    /// The events, in the feed's order.
+    public let segment: Segment
+    /// The place after them.
+    public let cursor: FeedCursor
+
+    /// Gathers a page.
+    public init(segment: Segment, cursor: FeedCursor) {
+        self.segment = segment
+        self.cursor = cursor
+    }
+}
+
+/// What a hub keeps beside: feeds, one a site, filled in the commit that stores an event.
+public protocol HubStore: EventStore {
+    /// The numbering in force.
+    func generation() throws(Problem) -> Generation
+    /// Stores what is new of a run and fills the feeds of the sites that take part, in one commit.
+    ///
+    /// - Throws: `SyncRefusal` for a gap, a fork (evidence kept, log quarantined), bad parents or a checkpoint whose root is not that
+    ///   of the log; nothing is stored then.
+    func accept(_ run: PushedRun) throws(SyncRefusal) -> PushAnswer
+    /// The next page of a site's feed after a cursor; nil when there is none. Ends where a commit's row ends.
+    func page(for site: SiteID, after cursor: FeedCursor, eventsMax: Int, bytesMax: Int) throws(SyncRefusal) -> FeedPage?
+    /// How many entries a site's feed has.
+    func feedHead(of site: SiteID) throws(Problem) -> UInt64
+    /// Lets a site take part in every case, past ones included.
+    func grantAllCases(to site: SiteID) throws(Problem)
+    /// Logs under quarantine, in order of id.
+    func quarantined() throws(Problem) -> [LogID]
+}

@@ -1,0 +1,68 @@
+public import EventLog
+import Problems
+
+/// The hub's judgement of a pushed run: what of it is new. Pure; the store's facts come in as arguments.
+public enum PushVerdict: Equatable, Sendable {
+    /// The events from this offset on are new.
+    case accept(fromOffset: Int)
+    /// Everything is held already, byte for byte: the same answer as the first time.
+    case duplicate
+
+    /// Judges a run against the head that the hub holds.
+    ///
+    /// - Parameters:
+    ///   - run: the run as pushed, its events' hashes verified from their bytes.
+    ///   - head: the hub's head of the log, 0 for none.
+    ///   - heldHash: the hash that the hub holds at a sequence up to the head.
+    /// - Throws: `gap` when the run starts beyond head + 1, `fork` when an event that is held differs.
+    public static func judge(
+        _ run: PushedRun, head: UInt64, heldHash: (UInt64) throws(SyncRefusal) -> EventHash
+    ) throws(SyncRefusal) -> PushVerdict {
+        guard run.first <= head + 1 else { throw .gap(expected: head + 1) }
+        let overlap = min(head, run.last)
+        if run.first <= overlap {
+            for sequence in run.first...overlap {
+                let event = run.segment.events[Int(sequence - run.first)]
+                guard try heldHash(sequence) == event.hash else { throw .fork(event.id) }
+            }
+        }
+        return overlap == run.last ? .duplicate : .accept(fromOffset: Int(overlap + 1 - run.first))
+    }
+
+    /// Checks what an event's place in its history must satisfy, whoever holds the parents.
+    ///
+    /// - Throws: `BAD_PARENTS` for a parent at or after the event in its own log, given twice, out of order, or too many.
+    public static func checkParents(of event: Event) throws(SyncRefusal) {
+        guard event.parents.count <= EventLimits.parentsMax else {
+            throw .problem(.init(.badParents, "\(event.id) names \(event.parents.count) parents, at most 32 are allowed."))
+        }
+        var previous: EventID?
+        for parent in event.parents {
+            guard parent.log != event.id.log || parent.sequence < event.id.sequence else {
+                throw .problem(.init(.badParents, "\(event.id) names itself or a later event as parent."))
+            }
+            if let previous, !(previous < parent) {
+                throw .problem(.init(.badParents, "\(event.id) names its parents twice or out of order."))
+            }
+            previous = parent
+        }
+    }
+}
+
+/// The hub's judgement of a cursor. Pure.
+public enum FeedVerdict {
+    /// Whether a cursor is a place in the hub's feed.
+    ///
+    /// - Parameter digest: the feed's digest at a position; nil where no row ends there.
+    /// - Throws: `generation` for another numbering or other entries under the same one; `BAD_CURSOR` for a place that is none.
+    public static func check(
+        _ cursor: FeedCursor, generation: Generation, head: UInt64, digest: (UInt64) throws(SyncRefusal) -> EventHash?
+    ) throws(SyncRefusal) {
+        guard cursor.generation == generation, cursor.position <= head else { throw .generation(generation) }
+        guard cursor.position > 0 else { return }
+        guard let held = try digest(cursor.position) else {
+            throw .problem(.init(.badCursor, "The cursor names position \(cursor.position), where no page ends."))
+        }
+        guard FeedDigest.prefix(held) == cursor.digest else { throw .generation(generation) }
+    }
+}

@@ -1,0 +1,57 @@
+public import EventLog
+import Problems
+
+/// Events that travel together, each verified, with the hashes of those parents that lie outside.
+///
+/// Order: an event's parents that are in the segment come before it; events of one log are in ascending sequence.
+public struct Segment: Sendable {
+    /// The events.
+    public let events: [HashedEvent]
+    /// Hashes of parents that are not in the segment, by id.
+    public let outside: [EventID: EventHash]
+
+    /// Gathers a segment.
+    public init(events: [HashedEvent], outside: [EventID: EventHash]) {
+        self.events = events
+        self.outside = outside
+    }
+}
+
+/// A site's pushed part of its own log, checked as one gap-free run.
+public struct PushedRun: Sendable {
+    /// The log.
+    public let log: LogID
+    /// The segment.
+    public let segment: Segment
+    /// The signed state of the log after the last event.
+    public let checkpoint: SignedCheckpoint
+
+    /// Takes a segment that claims to be a run.
+    ///
+    /// - Throws: a refusal where it is empty, of another log, leaves a gap, or the checkpoint speaks of something else.
+    public init(log: LogID, first: UInt64, segment: Segment, checkpoint: SignedCheckpoint) throws(SyncRefusal) {
+        guard !segment.events.isEmpty else { throw .problem(.init(.emptyBody, "The segment has no event.")) }
+        for (offset, event) in segment.events.enumerated() {
+            guard event.id.log == log else {
+                throw .problem(.init(.siteMismatch, "The segment holds an event of \(event.id.log), the address names \(log)."))
+            }
+            guard event.id.sequence == first + UInt64(offset) else {
+                throw .problem(
+                    .init(
+                        .outOfRange,
+                        "Event \(offset) of the segment has sequence \(event.id.sequence), expected \(first + UInt64(offset))."))
+            }
+        }
+        guard checkpoint.checkpoint.log == log, checkpoint.checkpoint.size == first + UInt64(segment.events.count) - 1 else {
+            throw .problem(.init(.badSignature, "The checkpoint speaks of another state than the segment's last event."))
+        }
+        self.log = log
+        self.segment = segment
+        self.checkpoint = checkpoint
+    }
+
+    /// The first sequence.
+    public var first: UInt64 { segment.events[0].id.sequence }
+    /// The last sequence.
+    public var last: UInt64 { first + UInt64(segment.events.count) - 1 }
+}

@@ -1,0 +1,268 @@
+public import EventLog
+public import Problems
+
+/// The agent's end of reconciliation as a pure state machine: what happened goes in, what to do next comes out.
+///
+/// Two lanes run side by side once the hub has greeted: one pushes the own log from the hub's head on (the hub's head decides,
+/// never a memory of what was sent), one pulls the feed. Each lane has one thing in flight and its own back-off.
+/// Law: effects are performed in order; a page is durable before `.pageStored` is said; every effect is safe to perform twice.
+public struct SyncSession: Sendable {
+    /// The lanes.
+    public enum Lane: Sendable, CaseIterable {
+        case hello
+        case push
+        case feed
+    }
+
+    /// What happened.
+    public enum Input: Sendable {
+        /// Begin, or look again after a wait: also what a timer says.
+        case wake
+        /// The own log grew to this head.
+        case appended(head: UInt64)
+        /// The hub answered the hello.
+        case greeted(HelloAnswer)
+        /// The hub holds the own log up to the answer's head.
+        case pushed(PushAnswer)
+        /// A page is stored and the cursor with it.
+        case pageStored(FeedCursor)
+        /// The held-open feed ended without fault.
+        case feedEnded
+        /// A lane's request failed; `retryAfter` as the answer asked, in milliseconds.
+        case failed(Lane, SyncFailure, retryAfterMilliseconds: Int64?)
+        /// Somebody asked to try at once.
+        case hurry
+    }
+
+    /// What to do.
+    public enum Effect: Equatable, Sendable {
+        /// Say hello.
+        case hello
+        /// Push the own log from a sequence on, as much as fits one segment.
+        case push(from: UInt64)
+        /// Open the feed after the stored cursor.
+        case openFeed
+        /// Forget the cursor: the hub numbers anew.
+        case resetCursor(Generation)
+        /// The hub holds more of the own log than this node, or something else: this node was restored. Fetch what is lost and go
+        /// on under a new incarnation.
+        case recover(log: LogID, hubHead: UInt64)
+        /// Note how far the hub holds the own log.
+        case confirm(through: UInt64)
+        /// Wake the machine at a moment.
+        case wakeAt(Instant)
+        /// The hub refused for good; a person must act.
+        case stop(Problem)
+    }
+
+    private enum State: Equatable, Sendable {
+        case idle
+        case inFlight
+        case waiting(until: Instant)
+        case stopped
+    }
+
+    /// The own log.
+    public private(set) var log: LogID
+    /// The own log's head.
+    public private(set) var head: UInt64
+    /// How far the hub holds it; nil before the hub greeted.
+    public private(set) var shared: UInt64?
+    private var headHash: EventHash
+    private var states: [State] = [.idle, .idle, .idle]
+    private var backoffs: [Backoff] = [Backoff(), Backoff(), Backoff()]
+    private var isGreeted = false
+    private let pushes: Bool
+    private let pulls: Bool
+    private var generator: SplitMix64
+
+    /// Starts a session.
+    ///
+    /// - Parameters:
+    ///   - seed: of the jitter; the caller draws it.
+    ///   - pushes: whether the push lane runs.
+    ///   - pulls: whether the feed lane runs.
+    public init(log: LogID, head: UInt64, headHash: EventHash, seed: UInt64, pushes: Bool = true, pulls: Bool = true) {
+        self.log = log
+        self.head = head
+        self.headHash = headHash
+        self.pushes = pushes
+        self.pulls = pulls
+        generator = SplitMix64(seed: seed)
+    }
+
+    /// Whether the hub answers.
+    public var isReachable: Bool { isGreeted }
+
+    /// Takes one happening and says what to do.
+    public mutating func step(_ input: Input, now: Instant) -> [Effect] {
+        var effects: [Effect] = []
+        switch input {
+        case .wake: break
+        case .hurry:
+            for lane in Lane.allCases where isWaiting(lane) { set(lane, .idle) }
+        case .appended(let head): self.head = max(self.head, head)
+        case .greeted(let answer): greeted(answer, &effects)
+        case .pushed(let answer): pushed(answer, &effects)
+        case .pageStored: backoffs[index(.feed)].succeeded()
+        case .feedEnded: set(.feed, .idle)
+        case .failed(let lane, let failure, let asked): failed(lane, failure, asked, now, &effects)
+        }
+        release(now)
+        proceed(&effects)
+        for lane in Lane.allCases {
+            if case .waiting(let until) = states[index(lane)] { effects.append(.wakeAt(until)) }
+        }
+        return effects
+    }
+
+    private mutating func greeted(_ answer: HelloAnswer, _ effects: inout [Effect]) {
+        set(.hello, .idle)
+        for lane in Lane.allCases { backoffs[index(lane)].succeeded() }
+        if answer.quarantined.contains(log) {
+            stop(SyncRefusal.quarantined(log).problem, &effects)
+            return
+        }
+        if let held = answer.logs.first(where: { $0.log == log }) {
+            guard held.head <= head, held.head < head || held.hash == headHash || held.head == 0 else {
+                // The hub's head is above ours, or it holds another event at our head: this node lost its tail.
+                effects.append(.recover(log: log, hubHead: held.head))
+                for lane in [Lane.push, .feed] { set(lane, .stopped) }
+                return
+            }
+            shared = held.head
+        } else {
+            shared = 0
+        }
+        effects.append(.confirm(through: shared ?? 0))
+        if !answer.cursorIsGood { effects.append(.resetCursor(answer.generation)) }
+        isGreeted = true
+        set(.push, .idle)
+        if states[index(.feed)] != .inFlight { set(.feed, .idle) }
+    }
+
+    private mutating func pushed(_ answer: PushAnswer, _ effects: inout [Effect]) {
+        set(.push, .idle)
+        backoffs[index(.push)].succeeded()
+        shared = answer.head
+        effects.append(.confirm(through: answer.head))
+        if answer.head > head { effects.append(.recover(log: log, hubHead: answer.head)) }
+    }
+
+    private mutating func failed(
+        _ lane: Lane, _ failure: SyncFailure, _ asked: Int64?, _ now: Instant, _ effects: inout [Effect]
+    ) {
+        switch failure {
+        case .refusedForGood(let problem):
+            stop(problem, &effects)
+            return
+        case .gap(let expected):
+            // The receiver's head decides where a push starts.
+            set(.push, .idle)
+            shared = expected - 1
+            if expected > head + 1 { effects.append(.recover(log: log, hubHead: expected - 1)) }
+            return
+        case .generation, .unreachable: isGreeted = false
+        case .temporary: break
+        }
+        let wait = backoffs[index(lane)].failed(using: &generator, askedMilliseconds: asked)
+        set(lane, .waiting(until: now.advanced(byMilliseconds: wait)))
+    }
+
+    private mutating func stop(_ problem: Problem, _ effects: inout [Effect]) {
+        for lane in Lane.allCases { set(lane, .stopped) }
+        effects.append(.stop(problem))
+    }
+
+    private mutating func release(_ now: Instant) {
+        for lane in Lane.allCases {
+            if case .waiting(let until) = states[index(lane)], until <= now { set(lane, .idle) }
+        }
+    }
+
+    private mutating func proceed(_ effects: inout [Effect]) {
+        guard isGreeted else {
+            // One lane's wait holds back the hello as well: a hub that is down is asked once a wait, not once a lane.
+            let rests = Lane.allCases.contains { isWaiting($0) }
+            if states[index(.hello)] == .idle, !rests {
+                set(.hello, .inFlight)
+                effects.append(.hello)
+            }
+            return
+        }
+        if pushes, states[index(.push)] == .idle, let shared, shared < head {
+            set(.push, .inFlight)
+            effects.append(.push(from: shared + 1))
+        }
+        if pulls, states[index(.feed)] == .idle {
+            set(.feed, .inFlight)
+            effects.append(.openFeed)
+        }
+    }
+
+    private func index(_ lane: Lane) -> Int {
+        switch lane {
+        case .hello: 0
+        case .push: 1
+        case .feed: 2
+        }
+    }
+
+    private mutating func set(_ lane: Lane, _ state: State) { states[index(lane)] = state }
+
+    private func isWaiting(_ lane: Lane) -> Bool {
+        if case .waiting = states[index(lane)] { true } else { false }
+    }
+
+    /// Whether nothing is left to push.
+    public var isDrained: Bool { shared == head }
+
+    /// Takes the log that a recovery opened.
+    public mutating func recovered(log: LogID, head: UInt64, headHash: EventHash) {
+        self.log = log
+        self.head = head
+        self.headHash = headHash
+        shared = nil
+        isGreeted = false
+        states = [.idle, .idle, .idle]
+    }
+
+    /// Takes the hash at the head, so that a hello can be compared.
+    public mutating func appended(head: UInt64, hash: EventHash) {
+        self.head = head
+        headHash = hash
+    }
+}
+
+/// How a request failed, as far as the next step depends on it.
+public enum SyncFailure: Equatable, Sendable {
+    /// Nobody answered, or something that is no hub.
+    case unreachable(Problem)
+    /// The hub asks to try again.
+    case temporary(Problem)
+    /// The hub expects another sequence.
+    case gap(expected: UInt64)
+    /// The hub numbers anew.
+    case generation(Generation)
+    /// The hub refuses and will go on refusing.
+    case refusedForGood(Problem)
+}
+
+/// A small seeded generator, for jitter and for rehearsals that must repeat.
+///
+/// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
+public struct SplitMix64: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    /// Starts from a seed.
+    public init(seed: UInt64) { state = seed }
+
+    /// The next 64 bits.
+    public mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+}

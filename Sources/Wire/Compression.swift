@@ -1,0 +1,62 @@
+import CZstd
+public import Problems
+
+/// One compressor and one decompressor, kept between calls; not shared between threads.
+///
+/// Output is bounded before anything is allocated: by the stated size, by a cap and by a ratio, so that 33 kB cannot become 1 GiB.
+/// Source: RFC 8878.
+public final class Zstd {
+    /// The most bytes that anything expands to.
+    public static let expandedBytesMax = 8 << 20
+    /// The highest expansion of inputs above 64 KiB.
+    public static let ratioMax = 100
+    private let compressor: OpaquePointer?
+    private let decompressor: OpaquePointer?
+
+    /// Makes the contexts; memory is taken at first use.
+    public init() {
+        compressor = ZSTD_createCCtx()
+        decompressor = ZSTD_createDCtx()
+        precondition(compressor != nil && decompressor != nil, "a zstd context needs memory")
+        ZSTD_DCtx_setParameter(decompressor, ZSTD_d_windowLogMax, 23)
+    }
+
+    deinit {
+        ZSTD_freeCCtx(compressor)
+        ZSTD_freeDCtx(decompressor)
+    }
+
+    /// Compresses at level 3; above it little is gained live.
+    public func compress(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        let bound = ZSTD_compressBound(bytes.count)
+        return [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
+            let written = ZSTD_compressCCtx(compressor, buffer.baseAddress, bound, bytes.baseAddress, bytes.count, 3)
+            precondition(ZSTD_isError(written) == 0, "compression into a bound buffer succeeds")
+            count = written
+        }
+    }
+
+    /// Expands exactly one frame to exactly a stated size.
+    ///
+    /// - Throws: `TOO_LARGE` beyond a cap, `BAD_COMPRESSION` for anything that is not one whole frame of that size.
+    public func expand(_ bytes: UnsafeRawBufferPointer, to size: Int) throws(Problem) -> [UInt8] {
+        guard size <= Self.expandedBytesMax else {
+            throw Problem(.tooLarge, "The compressed part states \(size) bytes, at most \(Self.expandedBytesMax) are taken.")
+        }
+        guard size <= 64 * 1024 || size / Self.ratioMax <= bytes.count else {
+            throw Problem(.tooLarge, "The compressed part expands more than \(Self.ratioMax):1.")
+        }
+        guard ZSTD_findFrameCompressedSize(bytes.baseAddress, bytes.count) == bytes.count else {
+            throw Problem(.badCompression, "The compressed part is not exactly one zstd frame.")
+        }
+        var written = 0
+        let output = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            written = ZSTD_decompressDCtx(decompressor, buffer.baseAddress, size, bytes.baseAddress, bytes.count)
+            count = ZSTD_isError(written) == 0 ? written : 0
+        }
+        guard ZSTD_isError(written) == 0, written == size else {
+            throw Problem(.badCompression, "The compressed part does not expand to the stated \(size) bytes.")
+        }
+        return output
+    }
+}
