@@ -10,10 +10,15 @@ extension CaseHistory {
     ///
     /// It counts where its author had seen all of them, and where it names the conflict, or has its number and names no other
     /// conflict or chooses one of these facts. Of several the latest counts; two made apart settle it only if they agree.
-    public func settlement(of events: [Int], number: Int, id: String) -> Int? {
+    ///
+    /// - Parameter owner: the role that closes it; a decision by a role that may not is kept and settles nothing.
+    public func settlement(of events: [Int], number: Int, id: String, owner: Role? = nil) -> Int? {
         var found: [Int] = []
         for position in positions {
             guard case .conflictResolved(let decision) = facts[position].event else { continue }
+            if let owner {
+                guard let role = facts[position].role, Authority.mayResolve(role, ownedBy: owner) else { continue }
+            }
             let names = decision.conflict == id
             let sameQuestion =
                 decision.number == number
@@ -35,6 +40,11 @@ extension CaseHistory {
     /// The position of the event that stands by a decision; nil where nothing was chosen or the choice is not held.
     public func chosenPosition(at position: Int) -> Int? {
         chosen(at: position).flatMap { self.position(of: $0) }
+    }
+
+    /// The position of the fact that a person chose when closing a conflict; nil while it is open or where nobody chose.
+    public func chosenPosition(by conflict: Conflict) -> Int? {
+        conflict.closedBy.flatMap { position(of: $0) }.flatMap { chosenPosition(at: $0) }
     }
 
     /// The first of some positions whose author had seen all the others' facts.
@@ -90,7 +100,7 @@ extension Conflict {
             case: stream, number: rule.number, kind: rule.kind, owner: rule.owner,
             due: latest.advanced(byMilliseconds: rule.dueMinutes * 60_000), events: positions.map { history[$0].id },
             rule: rule.rule, inForce: inForce ?? rule.inForce, told: rule.told)
-        let decision = history.settlement(of: positions, number: rule.number, id: id)
+        let decision = history.settlement(of: positions, number: rule.number, id: id, owner: rule.owner)
         let own = history.first(of: settling, afterAll: positions)
         if let closing = decision ?? own {
             state = .resolved
