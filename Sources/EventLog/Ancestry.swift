@@ -55,8 +55,7 @@ public struct Ancestry: Sendable {
             for child in children[next] {
                 open[child] -= 1
                 guard open[child] == 0 else { continue }
-                let place = ready.firstIndex { nodes[$0].hash < nodes[child].hash } ?? ready.count
-                ready.insert(child, at: place)
+                ready.insert(child, at: Self.place(of: nodes[child].hash, in: ready, of: nodes))
             }
         }
         self.order = order
@@ -77,6 +76,17 @@ public struct Ancestry: Sendable {
         }
         self.past = past
         heads = order.indices.filter { !isParent[$0] }.sorted { nodes[order[$0]].id < nodes[order[$1]].id }
+    }
+
+    /// Where a hash goes among the ready nodes, which stand in descending order of theirs.
+    private static func place(of hash: EventHash, in ready: [Int], of nodes: [Node]) -> Int {
+        var low = 0
+        var high = ready.count
+        while low < high {
+            let middle = (low + high) / 2
+            if nodes[ready[middle]].hash < hash { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 
     /// Whether the event at one position was seen by the author of the event at another.

@@ -11,11 +11,15 @@ public enum Base64 {
     /// Encodes with the URL alphabet, without padding.
     public static func urlText(of bytes: [UInt8]) -> String { encode(bytes, urlSafe, padded: false) }
 
-    /// Decodes either alphabet; padding may be missing. Nil for anything else, bits left over included.
+    /// Decodes either alphabet; padding is complete or missing. Nil for anything else: both alphabets in one text, padding of
+    /// another length, bits left over.
     public static func bytes(of text: some StringProtocol) -> [UInt8]? {
-        var digits = Array(text.utf8)
-        while digits.last == 0x3d { digits.removeLast() }
-        guard digits.count % 4 != 1 else { return nil }
+        let whole = Array(text.utf8)
+        let digits = whole.prefix { $0 != 0x3d }
+        let padding = whole.count - digits.count
+        guard digits.count % 4 != 1, padding == 0 || padding == (4 - digits.count % 4) % 4 else { return nil }
+        guard whole.suffix(padding).allSatisfy({ $0 == 0x3d }) else { return nil }
+        guard !(digits.contains { $0 == 0x2b || $0 == 0x2f } && digits.contains { $0 == 0x2d || $0 == 0x5f }) else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(digits.count * 3 / 4)
         var bits: UInt32 = 0

@@ -21,14 +21,15 @@ public struct Checkpoint: Equatable, Sendable {
     /// The text that is signed, its last newline included.
     public var text: String { "filmjacket/\(log)\n\(size)\n\(Base64.text(of: root.bytes))\n" }
 
-    /// Parses the signed text.
+    /// Parses the signed text; nil for any other spelling of the same checkpoint, because a signature covers bytes.
     public init?(text: some StringProtocol) {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count == 4, lines[3].isEmpty, lines[0].hasPrefix("filmjacket/"),
-            let log = LogID(lines[0].dropFirst("filmjacket/".count)), let size = UInt64(lines[1]), String(size) == lines[1],
+            let log = LogID(lines[0].dropFirst("filmjacket/".count)), let size = UInt64(lines[1]),
             let bytes = Base64.bytes(of: lines[2]), let root = EventHash(bytes: bytes)
         else { return nil }
         self.init(log: log, size: size, root: root)
+        guard self.text.utf8.elementsEqual(text.utf8) else { return nil }
     }
 }
 
@@ -47,15 +48,17 @@ public struct SignedCheckpoint: Equatable, Sendable {
 
     /// Signs a checkpoint.
     ///
+    /// Precondition: the signer's name is not empty and has no space and no plus, which separate the parts of a note.
     /// - Throws: the cryptographic library's error, when the key cannot sign.
     public init(_ checkpoint: Checkpoint, signer: String, key: Curve25519.Signing.PrivateKey) throws {
+        precondition(Self.isName(signer), "a signer's name has no space and no plus")
         self.checkpoint = checkpoint
         self.signer = signer
         keyHash = Self.keyHash(signer: signer, key: key.publicKey)
         signature = Array(try key.signature(for: Array(checkpoint.text.utf8)))
     }
 
-    /// Parses a note with one signature.
+    /// Parses a note with one signature; nil for any other spelling of the same note.
     public init?(note: some StringProtocol) {
         let text = String(note)
         guard let blank = text.firstRange(of: "\n\n") else { return nil }
@@ -63,11 +66,14 @@ public struct SignedCheckpoint: Equatable, Sendable {
         let line = text[blank.upperBound...]
         guard let checkpoint = Checkpoint(text: body), line.hasPrefix("\u{2014} "), line.hasSuffix("\n") else { return nil }
         let parts = line.dropFirst(2).dropLast().split(separator: " ", omittingEmptySubsequences: false)
-        guard parts.count == 2, let bytes = Base64.bytes(of: parts[1]), bytes.count == 68 else { return nil }
+        guard parts.count == 2, Self.isName(parts[0]), let bytes = Base64.bytes(of: parts[1]), bytes.count == 68 else {
+            return nil
+        }
         self.checkpoint = checkpoint
         signer = String(parts[0])
         keyHash = Array(bytes[..<4])
         signature = Array(bytes[4...])
+        guard self.note.utf8.elementsEqual(text.utf8) else { return nil }
     }
 
     /// The note's text.
@@ -78,6 +84,10 @@ public struct SignedCheckpoint: Equatable, Sendable {
     /// Whether a key made the signature.
     public func isSigned(by key: Curve25519.Signing.PublicKey) -> Bool {
         keyHash == Self.keyHash(signer: signer, key: key) && key.isValidSignature(signature, for: Array(checkpoint.text.utf8))
+    }
+
+    private static func isName(_ text: some StringProtocol) -> Bool {
+        !text.isEmpty && !text.unicodeScalars.contains { $0 == "+" || $0.properties.isWhitespace }
     }
 
     private static func keyHash(signer: String, key: Curve25519.Signing.PublicKey) -> [UInt8] {

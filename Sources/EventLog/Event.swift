@@ -42,7 +42,8 @@ public struct Event: Sendable, Identifiable {
 
     /// Builds an event from parts that were decided elsewhere (a draft, a decoder).
     public init(
-        id: EventID, stream: StreamID, kind: EventKind, schema: UInt16, recordedAt: HybridTime, occurredAt: OccurredAt, actor: Actor,
+        id: EventID, stream: StreamID, kind: EventKind, schema: UInt16, recordedAt: HybridTime, occurredAt: OccurredAt,
+        actor: Actor,
         source: EventSource, sourceKey: String, parents: [EventID], payload: [UInt8]
     ) {
         self.id = id

@@ -40,6 +40,11 @@ public struct HybridTime: Hashable, Comparable, Sendable {
     /// Wraps the packed form.
     public init(bits: UInt64) { self.bits = bits }
 
+    /// The first reading of a moment; before 1970 and beyond 48 bits the nearest that there is.
+    public init(startOf instant: Instant) {
+        bits = UInt64(min(max(0, instant.milliseconds), (1 << 48) - 1)) << 16
+    }
+
     /// The physical part, in milliseconds since the epoch.
     public var instant: Instant { Instant(milliseconds: Int64(bits >> 16)) }
 
@@ -56,16 +61,15 @@ public struct HybridClock: Sendable {
     /// Starts after the last reading that the log holds.
     public init(after last: HybridTime = HybridTime(bits: 0)) { self.last = last.bits }
 
-    /// The next reading at a wall-clock moment: later than every earlier one.
+    /// The next reading at a wall-clock moment: later than every earlier one. The last of all, in the year 10889, repeats.
     public mutating func reading(at now: Instant) -> HybridTime {
-        let physical = UInt64(clamping: max(0, now.milliseconds)) << 16
-        last = max(last &+ 1, physical)
+        last = max(last == .max ? last : last + 1, HybridTime(startOf: now).bits)
         return HybridTime(bits: last)
     }
 
     /// Takes notice of another node's reading. One beyond the leap is not followed: a clock set to 2099 moves nobody else's.
     public mutating func observe(_ other: HybridTime, at now: Instant) {
-        guard other.instant.milliseconds <= now.milliseconds + Self.leapMaximumMilliseconds else { return }
+        guard other.instant <= now.advanced(byMilliseconds: Self.leapMaximumMilliseconds) else { return }
         last = max(last, other.bits)
     }
 }

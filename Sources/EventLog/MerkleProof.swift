@@ -90,7 +90,7 @@ public enum MerkleVerifier {
     ) -> Bool {
         guard earlierSize <= laterSize else { return false }
         if earlierSize == laterSize { return proof.isEmpty && earlierRoot == laterRoot }
-        if earlierSize == 0 { return proof.isEmpty }
+        if earlierSize == 0 { return proof.isEmpty && earlierRoot == MerkleHash.empty }
         var nodes = proof
         if earlierSize.nonzeroBitCount == 1 { nodes.insert(earlierRoot, at: 0) }
         guard let start = nodes.first else { return false }

@@ -33,7 +33,8 @@ public struct Incarnation: Hashable, Comparable, Sendable, CustomStringConvertib
 
     /// Parses 16 lower-case hexadecimal digits.
     public init?(_ text: some StringProtocol) {
-        guard text.utf8.count == 16, let bits = UInt64(text, radix: 16) else { return nil }
+        // The standard library would also take a sign and capitals: a second text for the same log.
+        guard text.utf8.count == 16, let bits = UInt64(text, radix: 16), Hex.text(of: bits) == text else { return nil }
         self.bits = bits
     }
 
@@ -86,10 +87,12 @@ public struct EventID: Hashable, Comparable, Sendable, CustomStringConvertible {
         self.sequence = sequence
     }
 
-    /// Parses `northside~3f2a9c01d4e5f607/42`.
+    /// Parses `northside~3f2a9c01d4e5f607/42`; the sequence without sign or leading zeros, so that an event has one text.
     public init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let log = LogID(parts[0]), let sequence = UInt64(parts[1]), sequence > 0 else { return nil }
+        guard parts.count == 2, let log = LogID(parts[0]), let sequence = UInt64(parts[1]), sequence > 0,
+            String(sequence) == parts[1]
+        else { return nil }
         self.init(log: log, sequence: sequence)
     }
 

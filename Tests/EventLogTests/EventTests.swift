@@ -1,0 +1,24 @@
+import EventLog
+import Testing
+
+struct EventTests {
+    @Test func `kinds are ordered by their text`() {
+        #expect(EventKind("order.placed") < EventKind("report.finalSigned"))
+        #expect(EventKind("order.placed").description == "order.placed")
+        #expect(!(EventKind("a") < EventKind("a")))
+    }
+
+    @Test func `a hashed event goes by its event's id`() {
+        let event = Sample().event
+        #expect(HashedEvent(event: event, hash: .zero).id == event.id)
+    }
+
+    @Test func `an event holds what it was built from`() {
+        let event = Sample().event
+        #expect(event.id == Sample.id("northside", 0x3f2a_9c01_d4e5_f607, 42))
+        #expect(event.kind.text == "report.finalSigned")
+        #expect(event.parents == Sample().parents)
+        #expect(event.payload == Sample().payload)
+        #expect(event.actor == Sample().actor)
+    }
+}
