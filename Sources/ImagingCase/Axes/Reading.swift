@@ -1,38 +1,234 @@
 public import EventLog
 
-/// What the reading axis is at.
+/// One reader's claim on a study: a lease that coordinates, never a lock that decides.
+public struct ReadingClaim: Hashable, Sendable {
+    /// How far a claim is.
+    public enum Status: String, Sendable {
+        /// The reader holds the study.
+        case holds
+        /// The reader reads beside the holder.
+        case coReads
+        /// The reader, or a lead, gave it back.
+        case released
+        /// The same reader claimed again later.
+        case renewed
+        /// Another reader, who had seen it, claimed the study for himself after the lease.
+        case lapsed
+        /// The reader signed.
+        case signed
+        /// Another reader signed; this one is told before further work.
+        case overtaken
+    }
+
+    /// The claim.
+    public let event: EventID
+    /// Who reads.
+    public let by: String
+    /// Where.
+    public let site: SiteID
+    /// Beside others or alone; an unsaid mode means alone.
+    public let mode: ClaimMode
+    /// Whether the study was assigned to this reader.
+    public let assigned: Bool
+    /// Since when, as asserted.
+    public let at: Instant
+    /// When the lease ends; nil until it is given back.
+    public let leaseUntil: Instant?
+    /// How far it is, without regard to the time of day.
+    public internal(set) var status: Status
+    /// The event that ended it.
+    public internal(set) var endedBy: EventID?
+
+    /// Whether nothing but time can have ended it.
+    public var isActive: Bool { status == .holds || status == .coReads }
+}
+
+/// A series, or a part of one, that no signed report was read from.
+public struct UnseenSeries: Hashable, Sendable {
+    /// Series Instance UID.
+    public let uid: String
+    /// Modality, where it was said.
+    public let modality: String
+    /// How many of its instances were not seen; 0 where the bytes of seen instances differ.
+    public let instances: Int
+    /// The event that told of it first.
+    public let event: EventID
+}
+
+/// Who reads a study, and whether all of it has been read.
 public struct ReadingState: Hashable, Sendable {
     /// The steps of the axis.
     public enum Status: String, Sendable {
         case none
+        /// There is something to read and nobody reads it.
+        case queued
+        case claimed
+        /// Several readers read it.
+        case coRead
+        case reported
+        /// What was reported does not cover what is there.
+        case reopened
     }
 
-    /// Where it is.
+    /// Where it is. It does not depend on the time of day: see `holder(at:)`.
     public internal(set) var status: Status = .none
+    /// Every claim: the holder, the co-readers in their order, then the ended ones in causal order.
+    public internal(set) var claims: [ReadingClaim] = []
+    /// The content version that the latest signed report names.
+    public internal(set) var readVersion = ""
+    /// Series and instances that arrived beside or after every signed reading.
+    public internal(set) var unseen: [UnseenSeries] = []
+    /// Content versions that were not read and whose series are not known.
+    public internal(set) var unseenVersions: [String] = []
+    /// Whether every signed report was withdrawn from use.
+    public internal(set) var isRetracted = false
+    /// Reports that were signed by somebody without a claim: legal, and noted.
+    public internal(set) var signedWithoutClaim: [EventID] = []
+
+    /// Nothing to read yet.
+    public init() {}
+
+    /// The claim that holds the study at a moment: the first whose lease has not ended; nil where nobody holds it.
+    public func holder(at now: Instant) -> ReadingClaim? {
+        claims.first { claim in
+            guard claim.isActive else { return false }
+            guard let end = claim.leaseUntil else { return true }
+            return now < end
+        }
+    }
 }
 
-/// The reading axis.
+/// Reading: claims as leases, and the question whether what is there has been read.
 public enum ReadingAxis: Axis {
     /// The JSON key.
     public static var name: StaticString { "reading" }
 
-    /// Derives the state.
+    /// Derives who reads, who read, and what nobody has seen.
     public static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> ReadingState {
-        ReadingState()
+        let ledger = ReadingLedger(history)
+        var state = ReadingState()
+        guard ledger.isOpened else { return state }
+        var decided: [Int] = []
+        if !ledger.claims.isEmpty {
+            var desk = ReadingDesk(ledger, history)
+            desk.raiseConflicts(of: stream, into: &conflicts)
+            state.claims = desk.claims()
+        }
+        if !ledger.reads.isEmpty {
+            state.signedWithoutClaim = ledger.withoutClaim(history)
+            if let last = history.ancestry.latest(of: ledger.standing).first {
+                state.readVersion = ReadingLedger.versionRead(history.facts[last].event)
+            }
+            if !ledger.content.isEmpty {
+                decided = ReadingContent(ledger, history).raiseConflicts(of: stream, into: &conflicts)
+                ReadingContent(ledger, history).findUnseen(beyond: decided, into: &state)
+            }
+        }
+        state.isRetracted = !ledger.reads.isEmpty && ledger.standing.isEmpty
+        state.status = status(of: state, ledger)
+        return state
+    }
+
+    private static func status(of state: ReadingState, _ ledger: ReadingLedger) -> ReadingState.Status {
+        let readers = state.claims.filter(\.isActive)
+        if let first = readers.first {
+            return readers.contains { $0.by != first.by } ? .coRead : .claimed
+        }
+        if state.isRetracted { return .reopened }
+        if !ledger.standing.isEmpty {
+            return state.unseen.isEmpty && state.unseenVersions.isEmpty ? .reported : .reopened
+        }
+        return ledger.isHandedOver || !ledger.content.isEmpty ? .queued : .none
     }
 
     /// Writes the state.
     public static func write(_ state: ReadingState, to json: inout JSONWriter) {
         json.beginObject()
         json.member("state", state.status.rawValue)
+        if !state.claims.isEmpty {
+            json.key("claims")
+            json.beginArray()
+            for claim in state.claims { write(claim, to: &json) }
+            json.endArray()
+        }
+        json.memberIfSaid("readVersion", state.readVersion)
+        if !state.unseen.isEmpty {
+            json.key("unseen")
+            json.beginArray()
+            for series in state.unseen {
+                json.beginObject()
+                json.member("uid", series.uid)
+                json.memberIfSaid("modality", series.modality)
+                json.member("instances", series.instances)
+                json.member("event", series.event.description)
+                json.endObject()
+            }
+            json.endArray()
+        }
+        if !state.unseenVersions.isEmpty { json.member("unseenVersions", texts: state.unseenVersions) }
+        if state.isRetracted { json.member("retracted", true) }
+        if !state.signedWithoutClaim.isEmpty {
+            json.member("signedWithoutClaim", texts: state.signedWithoutClaim.map(\.description))
+        }
         json.endObject()
     }
 
-    /// Explains the state.
-    public static func explain(_ state: ReadingState, _ history: CaseHistory) -> [Explanation] { [] }
+    private static func write(_ claim: ReadingClaim, to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("event", claim.event.description)
+        json.member("state", claim.status.rawValue)
+        json.member("by", claim.by)
+        json.member("site", claim.site.description)
+        if claim.mode != .unspecified { json.member("mode", claim.mode.word) }
+        if claim.assigned { json.member("assigned", true) }
+        json.moment("at", claim.at)
+        if let end = claim.leaseUntil { json.moment("leaseUntil", end) }
+        if let ended = claim.endedBy { json.member("endedBy", ended.description) }
+        json.endObject()
+    }
 
-    /// Every act is legal here.
-    public static func mayAuthor(
-        _ event: CaseEvent, in state: ReadingState, by author: Author, now: Instant
-    ) throws(AuthoringRefusal) {}
+    /// Explains the state, each claim and each gap between what was read and what is there.
+    public static func explain(_ state: ReadingState, _ history: CaseHistory) -> [Explanation] {
+        let ledger = ReadingLedger(history)
+        var all: [Explanation] = []
+        let say = { (word: String, rule: String, events: [EventID]) in
+            all.append(Explanation(axis: label, state: word, rule: rule, events: events))
+        }
+        let active = state.claims.filter(\.isActive).map(\.event)
+        let read = ledger.standing.map { history.facts[$0].id }
+        switch state.status {
+        case .none: return []
+        case .queued: say("queued", "There are images or a hand-over, and nobody has claimed or signed.", ledger.openers(history))
+        case .claimed:
+            say("claimed", "A claim is neither given back, taken over nor signed; its lease is judged when asked.", active)
+        case .coRead: say("coRead", "Several readers hold claims: the assigned one first, else the lower hash, holds.", active)
+        case .reported: say("reported", "A signed report covers all content that is known.", read)
+        case .reopened where state.isRetracted:
+            say(
+                "reopened", "Every signed report was withdrawn from use; the study waits for a new reading.",
+                ledger.retracting(history))
+        case .reopened:
+            say(
+                "reopened", "Content came that no signed report was read from; late content reopens the reading.",
+                read + state.unseen.map(\.event))
+        }
+        for claim in state.claims where !claim.isActive {
+            say(claim.status.rawValue, rule(of: claim.status), [claim.event] + (claim.endedBy.map { [$0] } ?? []))
+        }
+        if !state.signedWithoutClaim.isEmpty {
+            say("signedWithoutClaim", "A signature needs no claim; that there was none is noted.", state.signedWithoutClaim)
+        }
+        return all
+    }
+
+    private static func rule(of status: ReadingClaim.Status) -> String {
+        switch status {
+        case .holds, .coReads: "The claim is in force."
+        case .released: "The reader or a lead gave the study back."
+        case .renewed: "The same reader claimed the study again."
+        case .lapsed: "Another reader, who had seen this claim, claimed the study after its lease."
+        case .signed: "The reader signed, which ends the claim."
+        case .overtaken: "Another reader signed; the signature is accepted and this reader is told before further work."
+        }
+    }
 }

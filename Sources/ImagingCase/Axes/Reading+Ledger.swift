@@ -1,0 +1,86 @@
+import EventLog
+
+/// The positions of the facts that concern the reading, gathered in one pass.
+struct ReadingLedger {
+    private(set) var claims: [Int] = []
+    private(set) var releases: [Int] = []
+    /// Finals and corrections, signed by somebody who reads images.
+    private(set) var reads: [Int] = []
+    private(set) var addenda: [Int] = []
+    /// Facts that tell of series: content reports of archives, and ended procedure steps.
+    private(set) var content: [Int] = []
+    private(set) var retractions: [(position: Int, which: EventID?)] = []
+    /// Decisions of conflict 35.
+    private(set) var decisions: [Int] = []
+    private(set) var isHandedOver = false
+    /// The reads that were not withdrawn from use, nor written upon one that was.
+    private(set) var standing: [Int] = []
+
+    init(_ history: CaseHistory) {
+        for position in history.positions {
+            switch history.facts[position].event {
+            case .readingClaimed: claims.append(position)
+            case .readingReleased: releases.append(position)
+            case .finalSigned, .reportCorrected:
+                if history.facts[position].role?.readsImages == true { reads.append(position) }
+            case .addendumSigned:
+                if history.facts[position].role?.readsImages == true { addenda.append(position) }
+            case .reportRetracted(let retraction): retractions.append((position, retraction.which))
+            case .studyContentChanged, .procedureStepCompleted: content.append(position)
+            case .procedureStepDiscontinued(let step):
+                if !step.series.isEmpty { content.append(position) }
+            case .studyHandedOver: isHandedOver = true
+            case .conflictResolved(let decision):
+                guard decision.number == ReadingAxis.lateContent.number, let role = history.facts[position].role else { continue }
+                if Authority.mayResolve(role, ownedBy: ReadingAxis.lateContent.owner) { decisions.append(position) }
+            default: continue
+            }
+        }
+        standing = retractions.isEmpty ? reads : reads.filter { stands($0, history) }
+    }
+
+    /// Whether there is anything to read, claimed or signed.
+    var isOpened: Bool { isHandedOver || !claims.isEmpty || !reads.isEmpty || !content.isEmpty }
+
+    /// A retraction without a name withdraws everything that its author had seen. A correction of a withdrawn version does not
+    /// stand either, unless its author withdrew the other after seeing the correction.
+    private func stands(_ read: Int, _ history: CaseHistory) -> Bool {
+        var named: [EventID] = [history.facts[read].id]
+        if case .reportCorrected(let correction) = history.facts[read].event, let replaced = correction.replaces {
+            named.append(replaced)
+        }
+        return !retractions.contains { retraction in
+            guard let which = retraction.which else { return history.precedes(read, retraction.position) }
+            return which == named[0] || (named.dropFirst().contains(which) && !history.precedes(read, retraction.position))
+        }
+    }
+
+    /// The content version that a signed report names.
+    static func versionRead(_ event: CaseEvent) -> String {
+        switch event {
+        case .finalSigned(let report): report.contentVersion
+        case .reportCorrected(let report): report.contentVersion
+        default: ""
+        }
+    }
+
+    /// The signed reports whose author had claimed neither before nor beside signing.
+    func withoutClaim(_ history: CaseHistory) -> [EventID] {
+        reads.filter { read in
+            !claims.contains {
+                history.facts[$0].actor.person == history.facts[read].actor.person && !history.precedes(read, $0)
+            }
+        }.map { history.facts[$0].id }
+    }
+
+    /// The events that made the study ready to be read.
+    func openers(_ history: CaseHistory) -> [EventID] {
+        history.positions.filter { position in
+            if case .studyHandedOver = history.facts[position].event { return true }
+            return content.contains(position)
+        }.map { history.facts[$0].id }
+    }
+
+    /// The events that withdrew reports.
+    func retracting(_ history: CaseHistory) -> [EventID] { retractions.map { history.facts[$0.position].id } }
+}
