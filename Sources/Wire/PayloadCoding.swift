@@ -68,8 +68,10 @@ public enum PayloadCoding {
     }
 
     private static func nearest(to kind: EventKind) -> String {
-        let sameNoun = EventKind.known.filter { $0.text.split(separator: ".").last == kind.text.split(separator: ".").last
-            || $0.text.split(separator: ".").first == kind.text.split(separator: ".").first }
+        let sameNoun = EventKind.known.filter {
+            $0.text.split(separator: ".").last == kind.text.split(separator: ".").last
+                || $0.text.split(separator: ".").first == kind.text.split(separator: ".").first
+        }
         let offered = sameNoun.isEmpty ? EventKind.known : sameNoun
         return "Use one of: \(offered.map(\.text).joined(separator: " "))."
     }

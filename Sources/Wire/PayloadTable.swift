@@ -19,7 +19,8 @@ extension PayloadCoding {
         case .riskAccepted: ProtoReader.read(RiskAccepted.self, bytes).map(CaseEvent.riskAccepted)
         case .procedureStepStarted: ProtoReader.read(ProcedureStepStarted.self, bytes).map(CaseEvent.procedureStepStarted)
         case .procedureStepCompleted: ProtoReader.read(ProcedureStepCompleted.self, bytes).map(CaseEvent.procedureStepCompleted)
-        case .procedureStepDiscontinued: ProtoReader.read(ProcedureStepDiscontinued.self, bytes).map(CaseEvent.procedureStepDiscontinued)
+        case .procedureStepDiscontinued:
+            ProtoReader.read(ProcedureStepDiscontinued.self, bytes).map(CaseEvent.procedureStepDiscontinued)
         case .studyContentChanged: ProtoReader.read(StudyContentChanged.self, bytes).map(CaseEvent.studyContentChanged)
         case .studyHandedOver: ProtoReader.read(StudyHandedOver.self, bytes).map(CaseEvent.studyHandedOver)
         case .readingClaimed: ProtoReader.read(ReadingClaimed.self, bytes).map(CaseEvent.readingClaimed)
@@ -32,12 +33,17 @@ extension PayloadCoding {
         case .reportRetracted: ProtoReader.read(ReportRetracted.self, bytes).map(CaseEvent.reportRetracted)
         case .reportReconciled: ProtoReader.read(ReportReconciled.self, bytes).map(CaseEvent.reportReconciled)
         case .criticalResultRaised: ProtoReader.read(CriticalResultRaised.self, bytes).map(CaseEvent.criticalResultRaised)
-        case .criticalResultCommunicated: ProtoReader.read(CriticalResultCommunicated.self, bytes).map(CaseEvent.criticalResultCommunicated)
-        case .criticalResultAcknowledged: ProtoReader.read(CriticalResultAcknowledged.self, bytes).map(CaseEvent.criticalResultAcknowledged)
-        case .criticalResultEscalated: ProtoReader.read(CriticalResultEscalated.self, bytes).map(CaseEvent.criticalResultEscalated)
-        case .criticalResultWithdrawn: ProtoReader.read(CriticalResultWithdrawn.self, bytes).map(CaseEvent.criticalResultWithdrawn)
+        case .criticalResultCommunicated:
+            ProtoReader.read(CriticalResultCommunicated.self, bytes).map(CaseEvent.criticalResultCommunicated)
+        case .criticalResultAcknowledged:
+            ProtoReader.read(CriticalResultAcknowledged.self, bytes).map(CaseEvent.criticalResultAcknowledged)
+        case .criticalResultEscalated:
+            ProtoReader.read(CriticalResultEscalated.self, bytes).map(CaseEvent.criticalResultEscalated)
+        case .criticalResultWithdrawn:
+            ProtoReader.read(CriticalResultWithdrawn.self, bytes).map(CaseEvent.criticalResultWithdrawn)
         case .instructionIssued: ProtoReader.read(InstructionIssued.self, bytes).map(CaseEvent.instructionIssued)
-        case .instructionAcknowledged: ProtoReader.read(InstructionAcknowledged.self, bytes).map(CaseEvent.instructionAcknowledged)
+        case .instructionAcknowledged:
+            ProtoReader.read(InstructionAcknowledged.self, bytes).map(CaseEvent.instructionAcknowledged)
         case .instructionCompleted: ProtoReader.read(InstructionCompleted.self, bytes).map(CaseEvent.instructionCompleted)
         case .instructionDeclined: ProtoReader.read(InstructionDeclined.self, bytes).map(CaseEvent.instructionDeclined)
         case .instructionWithdrawn: ProtoReader.read(InstructionWithdrawn.self, bytes).map(CaseEvent.instructionWithdrawn)

@@ -27,13 +27,13 @@ struct ProtoReader: FieldVisitor {
 
     /// Reads a message; nil where the bytes are not one.
     static func read<P: Payload>(_ type: P.Type, _ bytes: UnsafeRawBufferPointer) -> P? {
-        read(type, bytes, depth: 0)
+        read(bytes, into: P(), depth: 0)
     }
 
-    private static func read<P: Payload>(_ type: P.Type, _ bytes: UnsafeRawBufferPointer, depth: Int) -> P? {
+    private static func read<P: Payload>(_ bytes: UnsafeRawBufferPointer, into earlier: P, depth: Int) -> P? {
         guard depth < depthMax else { return nil }
         var reader = ProtoReader(bytes, from: 0, depth: depth)
-        var message = P()
+        var message = earlier
         while reader.position < bytes.count {
             guard reader.next() else { return nil }
             message.fields(&reader)
@@ -136,7 +136,8 @@ struct ProtoReader: FieldVisitor {
     }
 
     mutating func instant(_ number: Int, _ value: inout Instant?) {
-        if expects(number, 0) { value = Instant(milliseconds: Int64(bitPattern: integer)) }
+        // Written out or left out, a nought means "not said".
+        if expects(number, 0) { value = integer == 0 ? nil : Instant(milliseconds: Int64(bitPattern: integer)) }
     }
 
     mutating func event(_ number: Int, _ value: inout EventID?) {
@@ -157,16 +158,17 @@ struct ProtoReader: FieldVisitor {
 
     mutating func message<P: Payload>(_ number: Int, _ value: inout P?) {
         guard expects(number, 2) else { return }
-        value = embedded()
+        // A message in several pieces is one message: every other reader of protobuf merges them.
+        value = embedded(into: value ?? P())
     }
 
     mutating func messages<P: Payload>(_ number: Int, _ value: inout [P]) {
-        guard expects(number, 2), let message: P = embedded() else { return }
+        guard expects(number, 2), let message = embedded(into: P()) else { return }
         value.append(message)
     }
 
-    private mutating func embedded<P: Payload>() -> P? {
-        let message = Self.read(P.self, UnsafeRawBufferPointer(rebasing: bytes[start..<end]), depth: depth + 1)
+    private mutating func embedded<P: Payload>(into earlier: P) -> P? {
+        let message = Self.read(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), into: earlier, depth: depth + 1)
         if message == nil { isBroken = true }
         return message
     }
