@@ -1,0 +1,206 @@
+import EventLog
+
+/// The facts that concern acquisition, at their positions; lives for one fold.
+struct AcquisitionFacts {
+    /// One step's facts.
+    private struct Step {
+        var uid: String
+        var starts: [Int] = []
+        var completions: [Int] = []
+        var breaks: [Int] = []
+
+        var ends: [Int] { (completions + breaks).sorted() }
+        var all: [Int] { (starts + completions + breaks).sorted() }
+    }
+
+    private var steps: [Step] = []
+    private(set) var contents: [Int] = []
+    private(set) var handedOver: [Int] = []
+
+    static let bytesDiffer = ConflictRule(
+        number: 14, kind: "imageAltered", owner: .radiologist, dueMinutes: 4 * 60,
+        rule: "Of equal UIDs with different bytes both are kept; a report stays bound to the bytes that were read.",
+        inForce: "The newer content is shown, the other stays reachable.", told: [.radiologist])
+    static let endsDiffer = ConflictRule(
+        number: 69, kind: "stepEndsDiffer", owner: .radiologist, dueMinutes: 60,
+        rule: "A step that a device completed and a person discontinued counts in part where any image exists.",
+        inForce: "The step counts as partly completed, with the person's reason; the reader decides whether it is adequate.",
+        told: [.radiologist, .technologist])
+
+    var isEmpty: Bool { steps.isEmpty && contents.isEmpty && handedOver.isEmpty }
+
+    /// Takes what concerns acquisition.
+    mutating func gather(_ history: CaseHistory) {
+        for position in history.positions {
+            switch history.facts[position].event {
+            case .procedureStepStarted(let step): steps[index(of: step.stepUID)].starts.append(position)
+            case .procedureStepCompleted(let step): steps[index(of: step.stepUID)].completions.append(position)
+            case .procedureStepDiscontinued(let step): steps[index(of: step.stepUID)].breaks.append(position)
+            case .studyContentChanged: contents.append(position)
+            case .studyHandedOver: handedOver.append(position)
+            default: continue
+            }
+        }
+    }
+
+    private mutating func index(of uid: String) -> Int {
+        if let known = steps.firstIndex(where: { $0.uid == uid }) { return known }
+        steps.append(Step(uid: uid))
+        return steps.count - 1
+    }
+
+    /// Each step's state, and conflict 69.
+    func judgeSteps(
+        _ history: CaseHistory, _ stream: StreamID, _ state: inout AcquisitionState, _ conflicts: inout [Conflict]
+    ) {
+        for step in steps {
+            var result = AcquisitionStep(uid: step.uid)
+            for position in step.all { take(history.facts[position], &result, &state) }
+            result.status = status(of: step, history, stream, &conflicts)
+            state.steps.append(result)
+        }
+    }
+
+    private func take(_ fact: CaseFact, _ step: inout AcquisitionStep, _ state: inout AcquisitionState) {
+        step.events.append(fact.id)
+        switch fact.event {
+        case .procedureStepStarted(let said): step.take(said.studyUID, said.modality, said.station)
+        case .procedureStepCompleted(let said): step.take(said.studyUID, said.modality, said.station)
+        case .procedureStepDiscontinued(let said):
+            step.take(said.studyUID, said.modality, said.station)
+            if !said.reason.isEmpty && !step.reasons.contains(said.reason) { step.reasons.append(said.reason) }
+        default: return
+        }
+        if !step.studyUID.isEmpty { state.studyUID = step.studyUID }
+    }
+
+    private func status(
+        of step: Step, _ history: CaseHistory, _ stream: StreamID, _ conflicts: inout [Conflict]
+    ) -> AcquisitionStep.Status {
+        let hasImages = step.ends.contains { series(at: $0, history).contains { $0.instances > 0 } } || !contents.isEmpty
+        var latest = history.ancestry.latest(of: step.ends)
+        if !step.completions.isEmpty && !step.breaks.isEmpty {
+            let isCompletion = { (position: Int) in step.completions.contains(position) }
+            let groups = history.standoffs(among: step.ends) { isCompletion($0) != isCompletion($1) }
+            for group in groups {
+                let conflict = Conflict(
+                    Self.endsDiffer, between: group, in: history, of: stream,
+                    inForce: hasImages ? nil : "No image is known; the step counts as discontinued.")
+                if let chosen = history.chosenPosition(by: conflict), group.contains(chosen) {
+                    latest.removeAll { group.contains($0) && isCompletion($0) != isCompletion(chosen) }
+                }
+                conflicts.append(conflict)
+            }
+        }
+        if latest.isEmpty || step.starts.contains(where: { start in latest.allSatisfy { history.precedes($0, start) } }) {
+            return .inProgress
+        }
+        if latest.allSatisfy({ step.completions.contains($0) }) { return .completed }
+        return hasImages ? .partial : .discontinued
+    }
+
+    private func series(at position: Int, _ history: CaseHistory) -> [Series] {
+        switch history.facts[position].event {
+        case .procedureStepCompleted(let step): step.series
+        case .procedureStepDiscontinued(let step): step.series
+        case .studyContentChanged(let content): content.series
+        default: []
+        }
+    }
+}
+
+extension AcquisitionFacts {
+    /// The content versions, the union of all series, and conflict 14.
+    func judgeContent(
+        _ history: CaseHistory, _ stream: StreamID, _ state: inout AcquisitionState, _ conflicts: inout [Conflict]
+    ) {
+        let ends = steps.flatMap(\.ends).sorted()
+        for position in ends { unite(series(at: position, history), into: &state.series) }
+        let latest = history.ancestry.latest(of: contents)
+        for position in contents {
+            guard case .studyContentChanged(let content) = history.facts[position].event else { continue }
+            if !content.studyUID.isEmpty { state.studyUID = content.studyUID }
+            unite(content.series, into: &state.series)
+            state.contentVersions.append(
+                ContentVersion(
+                    version: ContentDigest.version(content), event: history.facts[position].id, studyUID: content.studyUID,
+                    series: content.series, isLatest: latest.contains(position)))
+        }
+        if state.contentVersions.isEmpty && !ends.isEmpty {
+            let told = state.series.map { Series(uid: $0.uid, instances: $0.instances, digest: $0.digests.first ?? "") }
+            state.contentVersions.append(
+                ContentVersion(
+                    version: ContentDigest.version(of: told), event: nil, studyUID: state.studyUID, series: told, isLatest: true))
+        }
+        if state.series.count > 1 { state.series.sort { $0.uid < $1.uid } }
+        state.contentVersion = current(state.contentVersions)
+        findAltered(history, stream, &conflicts)
+    }
+
+    /// The latest version; of several reported apart the one with most instances, then the greater digest.
+    private func current(_ versions: [ContentVersion]) -> String {
+        let best = versions.filter(\.isLatest).max { ($0.instances, $0.version) < ($1.instances, $1.version) }
+        return best?.version ?? ""
+    }
+
+    /// Adds series to the union by UID: more instances win, of equal numbers every digest is kept.
+    private func unite(_ told: [Series], into all: inout [SeriesContent]) {
+        for series in told {
+            let known = all.firstIndex { $0.uid == series.uid }
+            var content = known.map { all[$0] } ?? SeriesContent(uid: series.uid)
+            if content.modality.isEmpty { content.modality = series.modality }
+            if content.description.isEmpty { content.description = series.description }
+            if series.instances > content.instances {
+                content.instances = series.instances
+                content.digests = series.digest.isEmpty ? [] : [series.digest]
+            } else if series.instances == content.instances, !series.digest.isEmpty {
+                content.digests.removeAll { $0 == series.digest }
+                content.digests.insert(series.digest, at: 0)
+            }
+            if let known { all[known] = content } else { all.append(content) }
+        }
+    }
+
+    /// Conflict 14: two archives reported apart equal numbers of instances of one series with different bytes.
+    private func findAltered(_ history: CaseHistory, _ stream: StreamID, _ conflicts: inout [Conflict]) {
+        guard contents.count > 1 else { return }
+        let groups = history.standoffs(among: contents) { one, other in
+            let (left, right) = (series(at: one, history), series(at: other, history))
+            return left.contains { mine in right.contains { Self.isAltered(mine, $0) } }
+        }
+        for group in groups {
+            conflicts.append(Conflict(Self.bytesDiffer, between: group, in: history, of: stream))
+        }
+    }
+
+    private static func isAltered(_ one: Series, _ other: Series) -> Bool {
+        one.uid == other.uid && one.instances == other.instances && one.digest != other.digest && !one.digest.isEmpty
+            && !other.digest.isEmpty
+    }
+}
+
+extension AcquisitionStep {
+    /// Takes what an event says of the step; what it leaves out stays.
+    fileprivate mutating func take(_ studyUID: String, _ modality: String, _ station: String) {
+        if !studyUID.isEmpty { self.studyUID = studyUID }
+        if !modality.isEmpty { self.modality = modality }
+        if !station.isEmpty { self.station = station }
+    }
+}
+
+/// The digest that names a version of a study's content where the archive gave none.
+public enum ContentDigest {
+    /// The version that a content report names, else the one that follows from its series.
+    public static func version(_ content: StudyContentChanged) -> String {
+        content.contentVersion.isEmpty ? version(of: content.series) : content.contentVersion
+    }
+
+    /// 16 hexadecimal digits of the SHA-256 over the series' UIDs, counts and digests in order of UID.
+    public static func version(of series: [Series]) -> String {
+        var text = ""
+        for entry in series.sorted(by: { ($0.uid, $0.instances, $0.digest) < ($1.uid, $1.instances, $1.digest) }) {
+            text += "\(entry.uid) \(entry.instances) \(entry.digest)\n"
+        }
+        return Hex.text(of: EventHash.sha256(Array(text.utf8)).words.0)
+    }
+}
