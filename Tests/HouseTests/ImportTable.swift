@@ -1,0 +1,120 @@
+/// Who may import whom: the plan of the house as data.
+enum ImportTable {
+    /// One target: what it may import beside what its floor allows. A name that ends in `*` stands for all that begin so.
+    struct Room {
+        let name: String
+        let imports: [String]
+
+        init(_ name: String, _ imports: [String]) {
+            self.name = name
+            self.imports = imports
+        }
+
+        func permits(_ module: String) -> Bool { imports.contains { matches($0, module) } }
+    }
+
+    /// A row of rooms: none imports another of its row or of a higher one.
+    struct Floor {
+        let name: String
+        let rooms: [Room]
+    }
+
+    /// What only shells and what stands on them may import: clocks, files, threads, logs.
+    static let outside = [
+        "Foundation", "FoundationEssentials", "FoundationNetworking", "Dispatch", "Glibc", "Darwin", "Musl", "Synchronization",
+        "Logging",
+        "ServiceLifecycle", "NIO*", "Hummingbird*", "GRDB*", "CCurl",
+    ]
+
+    /// The one pure room that sees Foundation, because generated messages hold bytes as `Data`; its neighbours see none of it.
+    static let generated = "WireSchema"
+
+    /// What every room above the purity line may import besides its own list.
+    static let system = ["Foundation", "FoundationEssentials", "Dispatch", "Glibc", "Darwin", "Musl", "Synchronization"]
+
+    /// Floors below the purity line, lowest first.
+    static let pure: [Floor] = [
+        Floor(name: "C", rooms: [Room("CCurl", []), Room("CZstd", [])]),
+        Floor(name: "ground", rooms: [Room("Problems", []), Room("EventLog", ["Crypto"])]),
+        Floor(
+            name: "sense",
+            rooms: [
+                Room("ImagingCase", ["EventLog", "Problems", "Crypto"]), Room("Replication", ["EventLog", "Problems", "Crypto"]),
+            ]),
+        Floor(name: "schema", rooms: [Room("WireSchema", ["SwiftProtobuf", "Foundation", "FoundationEssentials"])]),
+        Floor(
+            name: "codecs",
+            rooms: [
+                Room(
+                    "Wire",
+                    ["EventLog", "ImagingCase", "Replication", "Problems", "WireSchema", "CZstd", "Crypto", "SwiftProtobuf"]),
+                Room("Interop", ["EventLog", "ImagingCase", "Problems"]),
+            ]),
+    ]
+
+    /// Floors above the purity line, lowest first.
+    static let shells: [Floor] = [
+        Floor(
+            name: "shells",
+            rooms: [
+                Room("CurlHTTP", ["Problems", "CCurl", "HTTPTypes"]),
+                Room(
+                    "SQLiteStore", ["EventLog", "ImagingCase", "Replication", "Wire", "Problems", "GRDB", "GRDBSQLite", "Crypto"]),
+                Room("Web", ["EventLog", "ImagingCase", "Problems", "Wire", "Hummingbird*", "NIO*", "HTTPTypes", "Logging"]),
+            ]),
+        Floor(
+            name: "runtimes",
+            rooms: [
+                Room(
+                    "SiteAgent",
+                    [
+                        "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "CurlHTTP", "Web",
+                        "Hummingbird*", "NIO*", "HTTPTypes", "ServiceLifecycle", "Logging", "Crypto",
+                    ]),
+                Room(
+                    "Hub",
+                    [
+                        "EventLog", "ImagingCase", "Replication", "Wire", "Problems", "SQLiteStore", "Web", "Hummingbird*",
+                        "NIO*",
+                        "HTTPTypes", "ServiceLifecycle", "Logging", "Crypto",
+                    ]),
+            ]),
+        Floor(
+            name: "mains",
+            rooms: [
+                Room(
+                    "filmjacket",
+                    [
+                        "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "CurlHTTP", "Web",
+                        "SiteAgent", "Hub", "ArgumentParser", "ServiceLifecycle", "Logging", "HTTPTypes",
+                    ]),
+                Room(
+                    "filmjacket-bench",
+                    [
+                        "EventLog", "ImagingCase", "Replication", "Wire", "SQLiteStore", "GRDBSQLite", "CurlHTTP", "SiteAgent",
+                        "Hub",
+                        "ArgumentParser", "HTTPTypes",
+                    ]),
+            ]),
+    ]
+
+    /// Tests that stand on more than their subject and what it may import.
+    static let tests: [Room] = [
+        Room("StoreContract", ["EventLog", "ImagingCase", "Replication", "Wire", "Problems"]),
+        Room("SQLiteStoreTests", ["StoreContract"]),
+        Room("EndToEndTests", ["EventLog", "ImagingCase", "Replication", "Wire", "SQLiteStore", "Problems", "Crypto"]),
+        Room("HouseTests", []),
+    ]
+
+    static var floors: [Floor] { pure + shells }
+    static var rooms: [Room] { floors.flatMap(\.rooms) }
+
+    static func matches(_ pattern: String, _ module: String) -> Bool {
+        pattern.hasSuffix("*") ? module.hasPrefix(pattern.dropLast()) : module == pattern
+    }
+
+    /// The floor on which a room lies; nil for a module from outside.
+    static func level(of name: String) -> Int? { floors.firstIndex { $0.rooms.contains { $0.name == name } } }
+
+    static func isPure(_ name: String) -> Bool { pure.contains { $0.rooms.contains { $0.name == name } } }
+}
