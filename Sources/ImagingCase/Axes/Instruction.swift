@@ -1,38 +1,181 @@
 public import EventLog
 
-/// What the instruction axis is at.
+/// An answer to an instruction.
+public struct InstructionAnswer: Hashable, Sendable {
+    /// What kind of answer.
+    public enum Kind: String, Sendable {
+        case acknowledged
+        case completed
+        case declined
+        case withdrawn
+    }
+
+    /// The event.
+    public let event: EventID
+    /// What kind of answer.
+    public let kind: Kind
+    /// Who answered.
+    public let by: String
+    /// When, as asserted.
+    public let at: Instant
+    /// The evidence, or the reason.
+    public let note: String
+}
+
+/// One instruction to the technologist and its answers.
+public struct InstructionCard: Hashable, Sendable {
+    /// How far it is.
+    public enum Status: String, Sendable {
+        case issued
+        case acknowledged
+        case completed
+        case declined
+        case withdrawn
+        /// A later instruction by somebody who had seen it, or a decision, says the contrary.
+        case replaced
+    }
+
+    /// The event that issued it.
+    public let event: EventID
+    /// What is asked.
+    public let kind: InstructionKind
+    /// In words.
+    public let text: String
+    /// How soon.
+    public let urgency: Urgency
+    /// Until when it makes sense; judged by whoever looks, never by the state.
+    public let validUntil: Instant?
+    /// Who issued it.
+    public let by: String
+    /// When, as asserted.
+    public let at: Instant
+    /// How far it is.
+    public internal(set) var status: Status = .issued
+    /// Every answer, in causal order.
+    public internal(set) var answers: [InstructionAnswer] = []
+    /// The event that replaced it.
+    public internal(set) var replacedBy: EventID?
+    /// Instructions made apart that say the contrary and wait for a decision.
+    public internal(set) var contradicts: [EventID] = []
+
+    /// Whether it waits to be done.
+    public var isOpen: Bool { status == .issued || status == .acknowledged }
+
+    /// Whether it makes sense at a moment.
+    public func isValid(at now: Instant) -> Bool { validUntil.map { now < $0 } ?? true }
+}
+
+/// The instructions of a case.
 public struct InstructionState: Hashable, Sendable {
-    /// The steps of the axis.
+    /// The steps of the axis: that of the instruction that needs most.
     public enum Status: String, Sendable {
         case none
+        case issued
+        case acknowledged
+        case declined
+        case completed
+        case withdrawn
+        case replaced
     }
 
     /// Where it is.
     public internal(set) var status: Status = .none
+    /// Every instruction: of contradictory ones the cautious first, else in causal order.
+    public internal(set) var cards: [InstructionCard] = []
+    /// Events that arrived although they were illegal.
+    var oddities: [Anomaly] = []
+
+    /// None issued.
+    public init() {}
+
+    /// The instructions that wait to be done.
+    public var open: [InstructionCard] { cards.filter(\.isOpen) }
 }
 
-/// The instruction axis.
+/// Instructions of radiologists to technologists. What was done is done, whatever was said meanwhile.
+///
+/// Source: FHIR R4 CommunicationRequest; house rules for conflicts 31 and 33.
 public enum InstructionAxis: Axis {
     /// The JSON key.
     public static var name: StaticString { "instruction" }
 
-    /// Derives the state.
+    /// Derives each instruction with its answers.
     public static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> InstructionState {
-        InstructionState()
+        var state = InstructionState()
+        var ledger = InstructionLedger(history)
+        guard !ledger.isEmpty else { return state }
+        ledger.raiseConflicts(of: stream, into: &conflicts)
+        state.cards = ledger.cards()
+        state.oddities = ledger.oddities
+        for word in [InstructionCard.Status.issued, .acknowledged, .declined, .completed, .withdrawn, .replaced]
+        where state.cards.contains(where: { $0.status == word }) {
+            state.status = InstructionState.Status(rawValue: word.rawValue) ?? .none
+            break
+        }
+        return state
     }
+
+    /// Events that arrived although they were illegal.
+    public static func anomalies(_ state: InstructionState) -> [Anomaly] { state.oddities }
 
     /// Writes the state.
     public static func write(_ state: InstructionState, to json: inout JSONWriter) {
         json.beginObject()
         json.member("state", state.status.rawValue)
+        if !state.cards.isEmpty {
+            json.key("instructions")
+            json.beginArray()
+            for card in state.cards { write(card, to: &json) }
+            json.endArray()
+        }
         json.endObject()
     }
 
-    /// Explains the state.
-    public static func explain(_ state: InstructionState, _ history: CaseHistory) -> [Explanation] { [] }
+    private static func write(_ card: InstructionCard, to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("event", card.event.description)
+        json.member("state", card.status.rawValue)
+        json.member("kind", card.kind.word)
+        json.memberIfSaid("text", card.text)
+        if card.urgency != .unspecified { json.member("urgency", card.urgency.word) }
+        if let end = card.validUntil { json.moment("validUntil", end) }
+        json.member("by", card.by)
+        json.moment("at", card.at)
+        if let event = card.replacedBy { json.member("replacedBy", event.description) }
+        if !card.contradicts.isEmpty { json.member("contradicts", texts: card.contradicts.map(\.description)) }
+        if !card.answers.isEmpty {
+            json.key("answers")
+            json.beginArray()
+            for answer in card.answers {
+                json.beginObject()
+                json.member("event", answer.event.description)
+                json.member("kind", answer.kind.rawValue)
+                json.member("by", answer.by)
+                json.moment("at", answer.at)
+                json.memberIfSaid("note", answer.note)
+                json.endObject()
+            }
+            json.endArray()
+        }
+        json.endObject()
+    }
 
-    /// Every act is legal here.
-    public static func mayAuthor(
-        _ event: CaseEvent, in state: InstructionState, by author: Author, now: Instant
-    ) throws(AuthoringRefusal) {}
+    /// Explains each instruction.
+    public static func explain(_ state: InstructionState, _ history: CaseHistory) -> [Explanation] {
+        state.cards.map { card in
+            let rule =
+                switch card.status {
+                case .issued where !card.contradicts.isEmpty:
+                    "Radiologists asked for the contrary apart from each other: the cautious one first, none done by itself."
+                case .issued: "Issued, and the technologist has not answered."
+                case .acknowledged: "The technologist has seen it; whoever accepts prevails over who declines apart from him."
+                case .completed: "It was done; what was done prevails over any withdrawal."
+                case .declined: "The technologist cannot or may not."
+                case .withdrawn: "Taken back before it was done."
+                case .replaced: "Somebody who had seen it asked for the contrary, or decided against it."
+                }
+            let events = [card.event] + card.answers.map(\.event) + (card.replacedBy.map { [$0] } ?? []) + card.contradicts
+            return Explanation(axis: label, state: card.status.rawValue, rule: rule, events: events)
+        }
+    }
 }

@@ -1,0 +1,62 @@
+import EventLog
+
+extension CriticalResultAxis {
+    static let raisedTwice = ConflictRule(
+        number: 44, kind: "criticalRaisedTwice", owner: .referrer, dueMinutes: 60,
+        rule: "Critical results raised apart are one group with an alert for each: an acknowledgement closes what it lists.",
+        inForce: "Both alerts run until each is acknowledged; nothing is left out for looking alike.",
+        told: [.referrer, .radiologist])
+    static let escalatedWhenAcknowledged = ConflictRule(
+        number: 45, kind: "escalatedWhenAcknowledged", owner: .lead, dueMinutes: 30,
+        rule:
+            "An acknowledgement stands at its time, whoever escalated without knowing of it; who was asked is told that it is closed.",
+        inForce: "The critical result is acknowledged; the person to whom it was escalated must be told.",
+        told: [.referrer, .radiologist, .lead])
+}
+
+extension CriticalLedger {
+    /// Raises conflicts 44 and 45 and joins cards raised apart to groups.
+    func raiseConflicts(of stream: StreamID, groups cards: inout [CriticalCard], into conflicts: inout [Conflict]) {
+        for (first, entry) in entries.enumerated() {
+            for second in entries.indices where second > first && history.areConcurrent(entry.position, entries[second].position)
+            {
+                conflicts.append(raisedTwice(first, second, of: stream))
+                join(cards[first].group, cards[second].group, &cards)
+            }
+            for asked in entry.escalations {
+                for noted in entry.acknowledgements where history.areConcurrent(asked, noted) {
+                    conflicts.append(escalated(asked, when: noted, entry, of: stream))
+                }
+            }
+        }
+    }
+
+    private func join(_ one: EventID, _ other: EventID, _ cards: inout [CriticalCard]) {
+        for index in cards.indices where cards[index].group == one || cards[index].group == other {
+            cards[index].group = min(one, other)
+        }
+    }
+
+    /// Closed by one acknowledgement that lists both, or as soon as each has been acknowledged; moot when one is withdrawn.
+    private func raisedTwice(_ first: Int, _ second: Int, of stream: StreamID) -> Conflict {
+        let (one, other) = (entries[first], entries[second])
+        let both = one.acknowledgements.filter { other.acknowledgements.contains($0) }
+        var conflict = Conflict(
+            CriticalResultAxis.raisedTwice, between: [one.position, other.position], in: history, of: stream, settling: both)
+        if conflict.state == .open, let noted = one.acknowledgements.first, let alsoNoted = other.acknowledgements.first {
+            conflict.state = .resolved
+            conflict.closedBy = history[max(noted, alsoNoted)].id
+        }
+        if let withdrawn = (one.withdrawals + other.withdrawals).min() { conflict.supersede(by: history[withdrawn]) }
+        return conflict
+    }
+
+    /// Closed when somebody who knows of both tells, or when the person asked takes note himself.
+    private func escalated(_ asked: Int, when noted: Int, _ entry: Entry, of stream: StreamID) -> Conflict {
+        var conflict = Conflict(
+            CriticalResultAxis.escalatedWhenAcknowledged, between: [asked, noted], in: history, of: stream,
+            settling: (entry.communications + entry.acknowledgements).sorted())
+        if let withdrawn = entry.withdrawals.first { conflict.supersede(by: history[withdrawn]) }
+        return conflict
+    }
+}

@@ -1,0 +1,199 @@
+import EventLog
+
+extension InstructionAxis {
+    static let contradiction = ConflictRule(
+        number: 31, kind: "contradictoryInstructions", owner: .radiologist, dueMinutes: 10,
+        rule:
+            "Contradictory instructions given apart are both shown, the cautious one first, and none counts as done by the other.",
+        inForce: "The cautious instruction comes first; the technologist calls before acting on the other.",
+        told: [.technologist, .radiologist])
+    static let withdrawnWhenDone = ConflictRule(
+        number: 33, kind: "withdrawnWhenDone", owner: .radiologist, dueMinutes: 240,
+        rule: "An instruction that was done apart from its withdrawal counts as done: what was done cannot be taken back.",
+        inForce: "The instruction was performed; its withdrawal came too late.",
+        told: [.radiologist, .technologist])
+}
+
+extension InstructionKind {
+    /// The kind that asks for the contrary.
+    var contrary: InstructionKind? {
+        switch self {
+        case .contrastYes: .contrastNo
+        case .contrastNo: .contrastYes
+        case .keepPatient: .releasePatient
+        case .releasePatient: .keepPatient
+        default: nil
+        }
+    }
+
+    /// Whether it is the one of its pair that exposes the patient to less.
+    var isCautious: Bool { self == .contrastNo || self == .keepPatient }
+}
+
+/// The instructions and their answers at their positions; lives for one fold.
+struct InstructionLedger {
+    private struct Entry {
+        let position: Int
+        let said: InstructionIssued
+        var answers: [Int] = []
+        var replacedBy: Int?
+        var contradicts: [Int] = []
+    }
+
+    private let history: CaseHistory
+    private var entries: [Entry] = []
+    /// Facts by which somebody who reads images shows that he has seen what was done.
+    private var readings: [Int] = []
+    private(set) var oddities: [Anomaly] = []
+
+    var isEmpty: Bool { entries.isEmpty && oddities.isEmpty }
+
+    init(_ history: CaseHistory) {
+        self.history = history
+        for position in history.positions {
+            switch history.facts[position].event {
+            case .instructionIssued(let said): issue(said, at: position)
+            case .instructionAcknowledged(let answer): take(answer.instruction, at: position)
+            case .instructionCompleted(let answer): take(answer.instruction, at: position)
+            case .instructionDeclined(let answer): take(answer.instruction, at: position)
+            case .instructionWithdrawn(let answer): take(answer.instruction, at: position)
+            case .preliminaryIssued, .finalSigned, .addendumSigned, .reportCorrected:
+                if history.facts[position].role?.readsImages == true { readings.append(position) }
+            default: continue
+            }
+        }
+    }
+
+    /// A later instruction to the contrary, by somebody who had seen the earlier one, replaces it.
+    private mutating func issue(_ said: InstructionIssued, at position: Int) {
+        if let contrary = said.kind.contrary {
+            for index in entries.indices where entries[index].said.kind == contrary && entries[index].replacedBy == nil {
+                if history.precedes(entries[index].position, position) { entries[index].replacedBy = position }
+            }
+        }
+        entries.append(Entry(position: position, said: said))
+    }
+
+    /// An answer belongs to the instruction that it names, or to the only open one that its author had seen.
+    private mutating func take(_ named: EventID?, at position: Int) {
+        let seen = entries.indices.filter { history.precedes(entries[$0].position, position) }
+        var found: Int?
+        if let named {
+            found = seen.first { history.facts[entries[$0].position].id == named }
+        } else {
+            let open = seen.filter { index in
+                !entries[index].answers.contains { history.precedes($0, position) && kind($0) != .acknowledged }
+            }
+            if open.count == 1 { found = open[0] }
+        }
+        if let found {
+            entries[found].answers.append(position)
+        } else {
+            oddities.append(
+                Anomaly(
+                    event: history.facts[position].id, axis: InstructionAxis.label,
+                    what: "It answers no instruction that its author had seen, or not which of several: it changes nothing."))
+        }
+    }
+
+    private func kind(_ position: Int) -> InstructionAnswer.Kind {
+        switch history.facts[position].event {
+        case .instructionCompleted: .completed
+        case .instructionDeclined: .declined
+        case .instructionWithdrawn: .withdrawn
+        default: .acknowledged
+        }
+    }
+
+    private func answers(_ entry: Entry, _ wanted: InstructionAnswer.Kind) -> [Int] {
+        entry.answers.filter { kind($0) == wanted }
+    }
+
+    /// Raises conflicts 31 and 33.
+    mutating func raiseConflicts(of stream: StreamID, into conflicts: inout [Conflict]) {
+        for first in entries.indices {
+            for second in entries.indices where second > first && entries[first].said.kind.contrary == entries[second].said.kind {
+                if history.areConcurrent(entries[first].position, entries[second].position) {
+                    conflicts.append(contradiction(first, second, of: stream))
+                }
+            }
+            let entry = entries[first]
+            for done in answers(entry, .completed) {
+                for taken in answers(entry, .withdrawn) where history.areConcurrent(done, taken) {
+                    conflicts.append(
+                        Conflict(
+                            InstructionAxis.withdrawnWhenDone, between: [done, taken], in: history, of: stream,
+                            settling: (readings + entries.map(\.position)).sorted()))
+                }
+            }
+        }
+    }
+
+    private mutating func contradiction(_ first: Int, _ second: Int, of stream: StreamID) -> Conflict {
+        let positions = [entries[first].position, entries[second].position]
+        let kinds = [entries[first].said.kind, entries[second].said.kind]
+        let later = entries.filter { kinds.contains($0.said.kind) }.map(\.position)
+        var conflict = Conflict(InstructionAxis.contradiction, between: positions, in: history, of: stream, settling: later)
+        let closing = conflict.closedBy.flatMap { history.position(of: $0) }
+        for index in [first, second] where closing != nil && entries[index].replacedBy == nil {
+            // After a decision the chosen one remains; after a new instruction of the pair neither does.
+            let chosen = history.chosenPosition(by: conflict)
+            let isDecision = closing.map { history.chosen(at: $0) != nil || !later.contains($0) } ?? false
+            if !isDecision || (chosen != nil && chosen != entries[index].position) { entries[index].replacedBy = closing }
+        }
+        let ends = [first, second].flatMap { index in
+            entries[index].answers.filter { kind($0) != .acknowledged } + (entries[index].replacedBy.map { [$0] } ?? [])
+        }
+        if let end = ends.min() { conflict.supersede(by: history[end]) }
+        if conflict.state == .open {
+            entries[first].contradicts.append(second)
+            entries[second].contradicts.append(first)
+        }
+        return conflict
+    }
+
+    /// The instructions for people: of contradictory ones the cautious first, else in causal order.
+    func cards() -> [InstructionCard] {
+        let all = entries.map(card)
+        let disputed = all.filter { !$0.contradicts.isEmpty }
+        guard !disputed.isEmpty else { return all }
+        return disputed.filter(\.kind.isCautious) + disputed.filter { !$0.kind.isCautious } + all.filter(\.contradicts.isEmpty)
+    }
+
+    private func card(_ entry: Entry) -> InstructionCard {
+        let fact = history.facts[entry.position]
+        var card = InstructionCard(
+            event: fact.id, kind: entry.said.kind, text: entry.said.text, urgency: entry.said.urgency,
+            validUntil: entry.said.validUntil, by: fact.actor.person, at: fact.occurredAt.instant)
+        card.answers = entry.answers.map(answer)
+        card.replacedBy = entry.replacedBy.map { history.facts[$0].id }
+        card.contradicts = entry.contradicts.map { history.facts[entries[$0].position].id }.sorted()
+        card.status = status(entry)
+        return card
+    }
+
+    /// Done prevails over everything; a decline holds unless somebody accepts apart from or after it.
+    private func status(_ entry: Entry) -> InstructionCard.Status {
+        if !answers(entry, .completed).isEmpty { return .completed }
+        if !answers(entry, .withdrawn).isEmpty { return .withdrawn }
+        if entry.replacedBy != nil { return .replaced }
+        let accepted = answers(entry, .acknowledged)
+        let declined = answers(entry, .declined)
+        if declined.isEmpty { return accepted.isEmpty ? .issued : .acknowledged }
+        let isHeld = accepted.contains { taken in !declined.contains { history.precedes(taken, $0) } }
+        return isHeld ? .acknowledged : .declined
+    }
+
+    private func answer(_ position: Int) -> InstructionAnswer {
+        let fact = history.facts[position]
+        let note =
+            switch fact.event {
+            case .instructionCompleted(let said): said.evidence
+            case .instructionDeclined(let said): said.reason
+            case .instructionWithdrawn(let said): said.reason
+            default: ""
+            }
+        return InstructionAnswer(
+            event: fact.id, kind: kind(position), by: fact.actor.person, at: fact.occurredAt.instant, note: note)
+    }
+}
