@@ -13,7 +13,7 @@ public enum CaseFold {
     /// Complexity: linear in the facts, and quadratic only in the few that could contradict each other.
     public static func fold(_ stream: StreamID, _ history: CaseHistory) -> CaseState {
         var conflicts: [Conflict] = []
-        let order = OrderAxis.fold(history, of: stream, conflicts: &conflicts)
+        var order = OrderAxis.fold(history, of: stream, conflicts: &conflicts)
         let protocoling = ProtocolAxis.fold(history, of: stream, conflicts: &conflicts)
         let safety = SafetyAxis.fold(history, of: stream, conflicts: &conflicts)
         let acquisition = AcquisitionAxis.fold(history, of: stream, conflicts: &conflicts)
@@ -24,6 +24,7 @@ public enum CaseFold {
         let instruction = InstructionAxis.fold(history, of: stream, conflicts: &conflicts)
         let dose = DoseAxis.fold(history, of: stream, conflicts: &conflicts)
         let identity = IdentityAxis.fold(history, of: stream, conflicts: &conflicts)
+        order.conclude(with: report)
         let priority = Priority.fold(history, of: stream, conflicts: &conflicts)
         let general = General.fold(history, of: stream, conflicts: &conflicts)
         if conflicts.count > 1 { conflicts.sort { ($0.number, $0.id) < ($1.number, $1.id) } }

@@ -8,20 +8,152 @@ extension CaseState {
         return .sha256(json.bytes)
     }
 
-    /// The state's JSON with its digest.
+    /// The state's JSON with its digest: the published form of a case.
     public func json() -> [UInt8] {
         var json = JSONWriter()
         write(to: &json, digest: digest())
         return json.bytes
     }
 
-    /// Writes the state as one JSON object.
-    func write(to json: inout JSONWriter, digest: EventHash?) {
+    /// Writes the state as one JSON object, with a digest that was computed before or without one.
+    public func write(to json: inout JSONWriter, digest: EventHash?) {
         json.beginObject()
         json.member("case", stream.description)
         if let digest { json.member("digest", digest.description) }
         json.member("heads", texts: heads.map(\.description))
         json.member("events", events)
+        json.member("headline", headline)
+        json.key("aliases")
+        aliases.write(to: &json)
+        json.key("patient")
+        if let patient { patient.write(to: &json) } else { json.null() }
+        json.member("priority", priority.spoken)
+        writeAxes(to: &json)
+        json.key("conflicts")
+        json.beginArray()
+        for conflict in conflicts { conflict.write(to: &json) }
+        json.endArray()
+        writeRest(to: &json)
         json.endObject()
     }
+
+    private func writeAxes(to json: inout JSONWriter) {
+        json.key("axes")
+        json.beginObject()
+        write(OrderAxis.self, order, to: &json)
+        write(ProtocolAxis.self, protocoling, to: &json)
+        write(SafetyAxis.self, safety, to: &json)
+        write(AcquisitionAxis.self, acquisition, to: &json)
+        write(HandOverAxis.self, handOver, to: &json)
+        write(ReadingAxis.self, reading, to: &json)
+        write(ReportAxis.self, report, to: &json)
+        write(CriticalResultAxis.self, criticalResult, to: &json)
+        write(InstructionAxis.self, instruction, to: &json)
+        write(DoseAxis.self, dose, to: &json)
+        write(IdentityAxis.self, identity, to: &json)
+        json.endObject()
+    }
+
+    private func write<A: Axis>(_ axis: A.Type, _ state: A.State, to json: inout JSONWriter) {
+        json.key(axis.name)
+        axis.write(state, to: &json)
+    }
+
+    /// What few cases have comes last and only where there is any.
+    private func writeRest(to json: inout JSONWriter) {
+        if !comments.isEmpty {
+            json.key("comments")
+            json.beginArray()
+            for comment in comments { comment.write(to: &json) }
+            json.endArray()
+        }
+        if !routedTo.isEmpty { json.member("routedTo", texts: routedTo.map(\.text)) }
+        if !newer.isEmpty { json.member("newer", texts: newer.map(\.text)) }
+        if !waiting.isEmpty { json.member("waiting", texts: waiting.map(\.description)) }
+        if !anomalies.isEmpty {
+            json.key("anomalies")
+            json.beginArray()
+            for anomaly in anomalies {
+                json.beginObject()
+                json.member("event", anomaly.event.description)
+                json.member("axis", anomaly.axis)
+                json.member("what", anomaly.what)
+                json.endObject()
+            }
+            json.endArray()
+        }
+    }
+}
+
+extension Conflict {
+    /// Writes the conflict as one JSON object.
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("id", id)
+        json.member("number", number)
+        json.member("kind", kind)
+        json.member("state", state.rawValue)
+        json.member("owner", owner.rawValue)
+        if let due { json.member("due", Timestamp.text(of: due)) }
+        json.member("events", texts: events.map(\.description))
+        json.member("inForce", inForce)
+        json.member("rule", rule)
+        json.member("told", texts: told.map(\.rawValue))
+        if let closedBy { json.member("closedBy", closedBy.description) }
+        json.endObject()
+    }
+}
+
+extension Comment {
+    fileprivate func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("event", event.description)
+        json.member("by", by)
+        json.member("role", role)
+        json.member("at", Timestamp.text(of: at))
+        json.member("text", text)
+        json.endObject()
+    }
+}
+
+extension Aliases {
+    fileprivate func write(to json: inout JSONWriter) {
+        json.beginObject()
+        write(accession, as: "accession", to: &json)
+        json.member("studyUID", texts: studyUID.map(\.value))
+        if !placerOrder.isEmpty { write(placerOrder, as: "placerOrder", to: &json) }
+        json.endObject()
+    }
+
+    private func write(_ aliases: [Alias], as name: StaticString, to json: inout JSONWriter) {
+        json.key(name)
+        json.beginArray()
+        for alias in aliases {
+            json.beginObject()
+            json.member("issuer", alias.issuer)
+            json.member("value", alias.value)
+            json.endObject()
+        }
+        json.endArray()
+    }
+}
+
+extension Patient {
+    /// Writes the person as one JSON object, under the names of the published body.
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("issuer", issuer)
+        json.member("id", id)
+        json.member("name", name)
+        json.memberIfSaid("birthDate", birthDate)
+        if sex != .unspecified { json.member("sex", sex.word) }
+        json.endObject()
+    }
+}
+
+extension Urgency {
+    /// The word in JSON; what nobody said is routine.
+    ///
+    /// Source: HL7 table 0027, default R.
+    public var spoken: String { self == .unspecified ? Urgency.routine.word : word }
 }

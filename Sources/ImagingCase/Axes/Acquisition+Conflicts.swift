@@ -115,24 +115,24 @@ extension AcquisitionFacts {
         _ history: CaseHistory, _ stream: StreamID, _ state: inout AcquisitionState, _ conflicts: inout [Conflict]
     ) {
         let ends = steps.flatMap(\.ends).sorted()
-        for position in ends { unite(series(at: position, history), into: &state.series) }
+        var told = ends.flatMap { series(at: $0, history) }
         let latest = history.ancestry.latest(of: contents)
         for position in contents {
             guard case .studyContentChanged(let content) = history.facts[position].event else { continue }
             if !content.studyUID.isEmpty { state.studyUID = content.studyUID }
-            unite(content.series, into: &state.series)
+            told += content.series
             state.contentVersions.append(
                 ContentVersion(
                     version: ContentDigest.version(content), event: history.facts[position].id, studyUID: content.studyUID,
                     series: content.series, isLatest: latest.contains(position)))
         }
+        state.series = SeriesContent.union(of: told)
         if state.contentVersions.isEmpty && !ends.isEmpty {
-            let told = state.series.map { Series(uid: $0.uid, instances: $0.instances, digest: $0.digests.first ?? "") }
+            let held = state.series.map { Series(uid: $0.uid, instances: $0.instances, digest: $0.digests.first ?? "") }
             state.contentVersions.append(
                 ContentVersion(
-                    version: ContentDigest.version(of: told), event: nil, studyUID: state.studyUID, series: told, isLatest: true))
+                    version: ContentDigest.version(of: held), event: nil, studyUID: state.studyUID, series: held, isLatest: true))
         }
-        if state.series.count > 1 { state.series.sort { $0.uid < $1.uid } }
         state.contentVersion = current(state.contentVersions)
         findAltered(history, stream, &conflicts)
     }
@@ -141,24 +141,6 @@ extension AcquisitionFacts {
     private func current(_ versions: [ContentVersion]) -> String {
         let best = versions.filter(\.isLatest).max { ($0.instances, $0.version) < ($1.instances, $1.version) }
         return best?.version ?? ""
-    }
-
-    /// Adds series to the union by UID: more instances win, of equal numbers every digest is kept.
-    private func unite(_ told: [Series], into all: inout [SeriesContent]) {
-        for series in told {
-            let known = all.firstIndex { $0.uid == series.uid }
-            var content = known.map { all[$0] } ?? SeriesContent(uid: series.uid)
-            if content.modality.isEmpty { content.modality = series.modality }
-            if content.description.isEmpty { content.description = series.description }
-            if series.instances > content.instances {
-                content.instances = series.instances
-                content.digests = series.digest.isEmpty ? [] : [series.digest]
-            } else if series.instances == content.instances, !series.digest.isEmpty {
-                content.digests.removeAll { $0 == series.digest }
-                content.digests.insert(series.digest, at: 0)
-            }
-            if let known { all[known] = content } else { all.append(content) }
-        }
     }
 
     /// Conflict 14: two archives reported apart equal numbers of instances of one series with different bytes.
@@ -185,6 +167,31 @@ extension AcquisitionStep {
         if !studyUID.isEmpty { self.studyUID = studyUID }
         if !modality.isEmpty { self.modality = modality }
         if !station.isEmpty { self.station = station }
+    }
+}
+
+extension SeriesContent {
+    /// The union by UID of what was told, later tellings last: more instances win, of equal numbers every digest is kept.
+    /// Ascending by UID; sorted instead of looked up, because a study may have thousands of series.
+    static func union(of told: [Series]) -> [SeriesContent] {
+        var all: [SeriesContent] = []
+        for (_, series) in told.enumerated().sorted(by: { ($0.element.uid, $0.offset) < ($1.element.uid, $1.offset) }) {
+            if all.last?.uid != series.uid { all.append(SeriesContent(uid: series.uid)) }
+            all[all.count - 1].take(series)
+        }
+        return all
+    }
+
+    private mutating func take(_ series: Series) {
+        if modality.isEmpty { modality = series.modality }
+        if description.isEmpty { description = series.description }
+        if series.instances > instances {
+            instances = series.instances
+            digests = series.digest.isEmpty ? [] : [series.digest]
+        } else if series.instances == instances, !series.digest.isEmpty {
+            digests.removeAll { $0 == series.digest }
+            digests.insert(series.digest, at: 0)
+        }
     }
 }
 

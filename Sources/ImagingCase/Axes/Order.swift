@@ -64,6 +64,15 @@ public struct OrderState: Hashable, Sendable {
 
     /// Whether a request to cancel was answered "unable".
     public var cancelRefused: Bool { cancellations.contains { !$0.effective } }
+
+    /// Takes note of the report: an order is reported when one signed report stands.
+    mutating func conclude(with report: ReportState) {
+        guard status == .performed else { return }
+        switch report.status {
+        case .final, .addended, .corrected, .reconciled: status = .reported
+        case .none, .preliminary, .competing, .retracted: return
+        }
+    }
 }
 
 /// The order: requested, reviewed, performed or cancelled. A world fact beats an intention: what was imaged stays performed.

@@ -1,0 +1,105 @@
+import EventLog
+
+extension Authoring {
+    /// Fills in what a body left out and the case knows: the study, the content that is being read, the step that is under way, and
+    /// the one critical result, instruction or report that an act can be about. What a body says stays as it is.
+    public static func completed(_ event: CaseEvent, in state: CaseState) -> CaseEvent {
+        switch event {
+        case .procedureStepStarted(var step):
+            fill(&step.studyUID, state.currentStudyUID)
+            return .procedureStepStarted(step)
+        case .procedureStepCompleted(var step):
+            fill(&step.studyUID, state.currentStudyUID)
+            fill(&step.stepUID, state.stepUnderWay)
+            return .procedureStepCompleted(step)
+        case .procedureStepDiscontinued(var step):
+            fill(&step.studyUID, state.currentStudyUID)
+            fill(&step.stepUID, state.stepUnderWay)
+            return .procedureStepDiscontinued(step)
+        case .studyContentChanged(var content):
+            fill(&content.studyUID, state.currentStudyUID)
+            if !content.series.isEmpty { fill(&content.contentVersion, ContentDigest.version(of: content.series)) }
+            return .studyContentChanged(content)
+        default: return completedAnswer(completedReport(event, in: state), in: state)
+        }
+    }
+
+    private static func completedReport(_ event: CaseEvent, in state: CaseState) -> CaseEvent {
+        let version = state.acquisition.contentVersion
+        switch event {
+        case .preliminaryIssued(var report):
+            fill(&report.contentVersion, version)
+            return .preliminaryIssued(report)
+        case .finalSigned(var report):
+            fill(&report.contentVersion, version)
+            return .finalSigned(report)
+        case .reportCorrected(var report):
+            fill(&report.contentVersion, version)
+            return .reportCorrected(report)
+        case .addendumSigned(var addendum):
+            fill(&addendum.addendumTo, state.report.current)
+            return .addendumSigned(addendum)
+        case .reportRetracted(var retraction):
+            fill(&retraction.which, state.report.current)
+            return .reportRetracted(retraction)
+        default: return event
+        }
+    }
+
+    private static func completedAnswer(_ event: CaseEvent, in state: CaseState) -> CaseEvent {
+        let live = state.criticalResult.live
+        let card = live.count == 1 ? live[0].event : nil
+        let open = state.instruction.cards.filter(\.isOpen)
+        let instruction = open.count == 1 ? open[0].event : nil
+        switch event {
+        case .criticalResultCommunicated(var told):
+            fill(&told.raised, card)
+            return .criticalResultCommunicated(told)
+        case .criticalResultAcknowledged(var noted):
+            if noted.raised.isEmpty, let card { noted.raised = [card] }
+            return .criticalResultAcknowledged(noted)
+        case .criticalResultEscalated(var asked):
+            fill(&asked.raised, card)
+            return .criticalResultEscalated(asked)
+        case .criticalResultWithdrawn(var taken):
+            fill(&taken.raised, card)
+            return .criticalResultWithdrawn(taken)
+        case .instructionAcknowledged(var answer):
+            fill(&answer.instruction, instruction)
+            return .instructionAcknowledged(answer)
+        case .instructionCompleted(var answer):
+            fill(&answer.instruction, instruction)
+            return .instructionCompleted(answer)
+        case .instructionDeclined(var answer):
+            fill(&answer.instruction, instruction)
+            return .instructionDeclined(answer)
+        case .instructionWithdrawn(var answer):
+            fill(&answer.instruction, instruction)
+            return .instructionWithdrawn(answer)
+        default: return event
+        }
+    }
+
+    private static func fill(_ field: inout String, _ known: String) {
+        if field.isEmpty { field = known }
+    }
+
+    private static func fill(_ field: inout EventID?, _ known: EventID?) {
+        if field == nil { field = known }
+    }
+}
+
+extension CaseState {
+    /// The study that an act of now is about: the one acquired last, else the one that the order or an alias names.
+    var currentStudyUID: String {
+        if !acquisition.studyUID.isEmpty { return acquisition.studyUID }
+        let ordered = order.content?.studyUID ?? ""
+        return ordered.isEmpty ? aliases.studyUID.first?.value ?? "" : ordered
+    }
+
+    /// The step under way where there is exactly one; empty otherwise.
+    var stepUnderWay: String {
+        let steps = acquisition.steps.filter { $0.status == .inProgress }
+        return steps.count == 1 ? steps[0].uid : ""
+    }
+}

@@ -1,0 +1,82 @@
+public import EventLog
+
+/// The door in front of the log: refuses what is illegal when it is authored, and fills in what a body may leave out. What
+/// arrives from elsewhere has happened and never passes here.
+public enum Authoring {
+    /// Judges whether an author may record an event in the present state of a case.
+    ///
+    /// - Throws: `AuthoringRefusal` with the reason and what would be legal; nothing has been recorded then.
+    public static func check(
+        _ event: CaseEvent, in state: CaseState, by author: Author, now: Instant
+    ) throws(AuthoringRefusal) {
+        if case .unknown(let kind) = event {
+            throw AuthoringRefusal(
+                .content, "\(kind) is no kind that can be recorded here.", remedy: "Use a kind of the catalogue.")
+        }
+        guard Authority.mayRecord(event, as: author.role) else { throw refusal(of: event, to: author.role) }
+        try OrderAxis.mayAuthor(event, in: state.order, by: author, now: now)
+        try ProtocolAxis.mayAuthor(event, in: state.protocoling, by: author, now: now)
+        try SafetyAxis.mayAuthor(event, in: state.safety, by: author, now: now)
+        try AcquisitionAxis.mayAuthor(event, in: state.acquisition, by: author, now: now)
+        try HandOverAxis.mayAuthor(event, in: state.handOver, by: author, now: now)
+        try ReadingAxis.mayAuthor(event, in: state.reading, by: author, now: now)
+        try ReportAxis.mayAuthor(event, in: state.report, by: author, now: now)
+        try CriticalResultAxis.mayAuthor(event, in: state.criticalResult, by: author, now: now)
+        try InstructionAxis.mayAuthor(event, in: state.instruction, by: author, now: now)
+        try DoseAxis.mayAuthor(event, in: state.dose, by: author, now: now)
+        try IdentityAxis.mayAuthor(event, in: state.identity, by: author, now: now)
+        try checkGeneral(event, in: state, by: author)
+    }
+
+    private static func refusal(of event: CaseEvent, to role: Role) -> AuthoringRefusal {
+        let entitled = Authority.roles(for: event).map(\.rawValue).joined(separator: ", ")
+        return AuthoringRefusal(
+            .role, "The role \(role.rawValue) may not record \(event.kind).", remedy: "Have it recorded by one of: \(entitled).")
+    }
+
+    private static func checkGeneral(
+        _ event: CaseEvent, in state: CaseState, by author: Author
+    ) throws(AuthoringRefusal) {
+        switch event {
+        case .conflictResolved(let decision): try checkDecision(decision, in: state, by: author)
+        case .commentAdded(let comment):
+            if comment.text.isEmpty { throw AuthoringRefusal(.content, "The comment is empty.", remedy: "Say something.") }
+        case .caseRouted(let routing): try requireSite(routing.site)
+        case .caseWithdrawn(let routing): try requireSite(routing.site)
+        default: return
+        }
+    }
+
+    private static func requireSite(_ site: String) throws(AuthoringRefusal) {
+        guard SiteID(site) == nil else { return }
+        throw AuthoringRefusal(
+            .content, "\"\(site)\" is no site id.", remedy: "Name a site: a lower-case letter, then letters, digits or -.")
+    }
+
+    private static func checkDecision(
+        _ decision: ConflictResolved, in state: CaseState, by author: Author
+    ) throws(AuthoringRefusal) {
+        let asked = state.conflicts.filter {
+            decision.conflict.isEmpty ? $0.number == decision.number : $0.id == decision.conflict
+        }
+        guard let conflict = asked.first(where: { $0.state == .open }) ?? asked.first else {
+            throw AuthoringRefusal(.state, "The case has no such conflict.", remedy: "Name a conflict of this case by its id.")
+        }
+        guard conflict.state == .open else {
+            let closing = conflict.closedBy.map { " by \($0)" } ?? ""
+            throw AuthoringRefusal(
+                .state, "The conflict is \(conflict.state.rawValue) already\(closing).", remedy: "Nothing is left to decide.")
+        }
+        guard Authority.mayResolve(author.role, ownedBy: conflict.owner) else {
+            throw AuthoringRefusal(
+                .role, "Conflict \(conflict.number) is closed by the role \(conflict.owner.rawValue).",
+                remedy: "Have it closed by the role \(conflict.owner.rawValue) or lead.")
+        }
+        guard let choice = decision.choose, conflict.events.contains(choice) else {
+            throw AuthoringRefusal(
+                .content, "The decision chooses none of the conflict's events.",
+                remedy: "Choose one of: \(conflict.events.map(\.description).joined(separator: ", ")).")
+        }
+        if decision.reason.isEmpty { throw AuthoringRefusal(.content, "No reason is given.", remedy: "Say why.") }
+    }
+}
