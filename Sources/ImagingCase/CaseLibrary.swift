@@ -1,0 +1,65 @@
+public import EventLog
+public import Problems
+
+/// What a node can be asked about cases, whoever stores them. Synchronous; a call that throws has changed nothing.
+public protocol CaseLibrary: Sendable {
+    /// The case that a text names: its id, an accession, a placer order number, a StudyInstanceUID, or a unique beginning of one.
+    ///
+    /// - Throws: `UNKNOWN_CASE`, or `AMBIGUOUS` with the candidates.
+    func resolve(_ text: String) throws(Problem) -> StreamID
+    /// The facts of a case, in order of arrival; empty for an unknown one.
+    func facts(of stream: StreamID) throws(Problem) -> [CaseFact]
+    /// The events of a stream with their payloads, in order of arrival.
+    func events(of stream: StreamID) throws(Problem) -> [HashedEvent]
+    /// Worklist rows as JSON, newest case first.
+    func summaries(limit: Int) throws(Problem) -> [[UInt8]]
+    /// Cases with a conflict, open ones or all, in order of case.
+    func conflicts(openOnly: Bool) throws(Problem) -> [ConflictPlace]
+    /// Cases of a person that an issuer knows under an id; any issuer when it is empty.
+    func cases(ofPatient id: String, issuer: String) throws(Problem) -> [StreamID]
+    /// One digest over all cases: equal at two nodes exactly when they show the same.
+    func digest() throws(Problem) -> EventHash
+    /// How many cases are held.
+    func count() throws(Problem) -> Int
+    /// The event that a text names: its id or a unique shortening (`site/42`, `42` in a case).
+    func event(named text: String, in stream: StreamID) throws(Problem) -> EventID
+}
+
+/// Where a conflict is.
+public struct ConflictPlace: Hashable, Sendable {
+    /// The case.
+    public let stream: StreamID
+    /// The conflict's id.
+    public let id: String
+    /// Its number in the catalogue.
+    public let number: Int
+    /// open, resolved or superseded.
+    public let state: String
+
+    /// Names a place.
+    public init(stream: StreamID, id: String, number: Int, state: String) {
+        self.stream = stream
+        self.id = id
+        self.number = number
+        self.state = state
+    }
+}
+
+extension CaseLibrary {
+    /// The event that a text names among a case's: its id, or a shortening that fits one only.
+    public func event(named text: String, in stream: StreamID) throws(Problem) -> EventID {
+        if let id = EventID(text) { return id }
+        let ids = try facts(of: stream).map(\.id)
+        let found = ids.filter { id in
+            let whole = id.description
+            return whole.hasPrefix(text) || whole.hasSuffix("/" + text) || "\(id.log.site)/\(id.sequence)" == text
+        }
+        guard let first = found.first else { throw Problem(.notFound, "The case has no event '\(text)'.") }
+        guard found.count == 1 else {
+            throw Problem(
+                .ambiguous, "'\(text)' fits \(found.count) events of the case.",
+                facts: found.prefix(5).map { Problem.Fact("candidate", $0.description) })
+        }
+        return first
+    }
+}

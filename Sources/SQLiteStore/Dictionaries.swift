@@ -1,0 +1,57 @@
+import EventLog
+import Synchronization
+
+/// What repeats in events - logs, kinds, actors - by small numbers. Append-only, so that readers on other threads may hold an old copy.
+struct Dictionaries: Sendable {
+    var logs: [LogID] = []
+    var kinds: [EventKind] = []
+    var actors: [Actor] = []
+    private var logPlaces: [LogID: Int] = [:]
+    private var kindPlaces: [EventKind: Int] = [:]
+    private var actorPlaces: [Actor: Int] = [:]
+
+    func index(of log: LogID) -> Int? { logPlaces[log] }
+    func index(of kind: EventKind) -> Int? { kindPlaces[kind] }
+    func index(of actor: Actor) -> Int? { actorPlaces[actor] }
+
+    mutating func append(_ log: LogID) {
+        logPlaces[log] = logs.count
+        logs.append(log)
+    }
+
+    mutating func append(_ kind: EventKind) {
+        kindPlaces[kind] = kinds.count
+        kinds.append(kind)
+    }
+
+    mutating func append(_ actor: Actor) {
+        actorPlaces[actor] = actors.count
+        actors.append(actor)
+    }
+}
+
+/// The newest dictionaries, shared between the writer and readers.
+final class SharedDictionaries: Sendable {
+    private let newest: Mutex<Dictionaries>
+
+    init(_ dictionaries: Dictionaries) { newest = Mutex(dictionaries) }
+
+    var current: Dictionaries {
+        get { newest.withLock { $0 } }
+        set { newest.withLock { $0 = newValue } }
+    }
+}
+
+/// The place of an event in the file: its log's number and its sequence.
+struct Position: Hashable, Comparable, Sendable {
+    static let sequenceBits: Int64 = 40
+    let bits: Int64
+
+    init(bits: Int64) { self.bits = bits }
+    init(log: Int, sequence: UInt64) { bits = Int64(log) << Self.sequenceBits | Int64(sequence) }
+
+    var log: Int { Int(bits >> Self.sequenceBits) }
+    var sequence: UInt64 { UInt64(bits & (1 << Self.sequenceBits - 1)) }
+
+    static func < (left: Position, right: Position) -> Bool { left.bits < right.bits }
+}

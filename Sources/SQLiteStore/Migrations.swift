@@ -1,0 +1,85 @@
+import GRDB
+import Problems
+
+/// The schema, step by step; a file made by a newer version is refused, and so is one with parts that this version did not make.
+enum Migrations {
+    static let applicationID = 0x464a_4b31
+    static let version = 1
+
+    static func migrate(_ pool: DatabasePool, role: StoreRole) throws {
+        try pool.write { db in
+            let id = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+            let held = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+            let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+            if tables == 0, id == 0 {
+                for statement in schema { try db.execute(sql: statement) }
+                try db.execute(sql: "PRAGMA application_id=\(applicationID); PRAGMA user_version=\(version)")
+                try db.execute(sql: "INSERT INTO meta(key, value) VALUES('role', ?)", arguments: [role.rawValue])
+                return
+            }
+            guard id == applicationID else { throw Problem(.storeNotOurs, "The database was not made by filmjacket.") }
+            guard held <= version else {
+                throw Problem(.storeNewer, "The store was made by a newer version (schema \(held), this version reads \(version)).")
+            }
+            let found = try String.fetchAll(db, sql: "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
+            guard found.sorted() == schema.sorted() else {
+                throw Problem(.storeNotOurs, "The store's tables are not those that filmjacket makes; it is not opened.")
+            }
+            let heldRole = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key='role'")
+            guard heldRole == role.rawValue else {
+                throw Problem(.storeNotOurs, "The store belongs to a \(heldRole ?? "unknown role"), a \(role.rawValue) was expected.")
+            }
+        }
+    }
+
+    // `event.position` is log << 40 | sequence, so that a log is one stretch of the table and needs no other index. A stream's row lists
+    // its events: an index on events by stream would cost more than the events themselves.
+    static let schema: [String] = [
+        "CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
+        """
+        CREATE TABLE log(idx INTEGER PRIMARY KEY, site TEXT NOT NULL, incarnation INTEGER NOT NULL, head INTEGER NOT NULL, \
+        held INTEGER NOT NULL, hash BLOB NOT NULL, tree BLOB NOT NULL, shared INTEGER NOT NULL, quarantined INTEGER NOT NULL, \
+        checkpoint TEXT NOT NULL, received INTEGER NOT NULL, UNIQUE(site, incarnation))
+        """,
+        "CREATE TABLE name(idx INTEGER PRIMARY KEY, text TEXT NOT NULL)",
+        """
+        CREATE TABLE actor(idx INTEGER PRIMARY KEY, person TEXT NOT NULL, role TEXT NOT NULL, site TEXT NOT NULL, \
+        assurance INTEGER NOT NULL)
+        """,
+        "CREATE TABLE event(position INTEGER PRIMARY KEY, record BLOB NOT NULL)",
+        """
+        CREATE TABLE stream(idx INTEGER PRIMARY KEY, kind INTEGER NOT NULL, high INTEGER NOT NULL, low INTEGER NOT NULL, \
+        events BLOB NOT NULL, members BLOB NOT NULL, digest BLOB, summary BLOB)
+        """,
+        """
+        CREATE TABLE stream_id(kind INTEGER NOT NULL, high INTEGER NOT NULL, low INTEGER NOT NULL, idx INTEGER NOT NULL, \
+        PRIMARY KEY(kind, high, low)) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE alias(value TEXT NOT NULL, kind TEXT NOT NULL, issuer TEXT NOT NULL, stream INTEGER NOT NULL, \
+        PRIMARY KEY(value, kind, issuer, stream)) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE conflict(stream INTEGER NOT NULL, id TEXT NOT NULL, number INTEGER NOT NULL, state TEXT NOT NULL, \
+        PRIMARY KEY(stream, id)) WITHOUT ROWID
+        """,
+        "CREATE TABLE parent_hash(position INTEGER PRIMARY KEY, hash BLOB NOT NULL)",
+        "CREATE TABLE source_key(key TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID",
+        """
+        CREATE TABLE tile(log INTEGER NOT NULL, level INTEGER NOT NULL, idx INTEGER NOT NULL, hash BLOB NOT NULL, \
+        PRIMARY KEY(log, level, idx)) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE evidence(log INTEGER NOT NULL, sequence INTEGER NOT NULL, hash BLOB NOT NULL, segment BLOB NOT NULL, \
+        received INTEGER NOT NULL, PRIMARY KEY(log, sequence, hash)) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE site(idx INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, all_cases INTEGER NOT NULL, \
+        feed_head INTEGER NOT NULL, feed_digest BLOB NOT NULL)
+        """,
+        """
+        CREATE TABLE feed(site INTEGER NOT NULL, position INTEGER NOT NULL, count INTEGER NOT NULL, bytes INTEGER NOT NULL, \
+        digest BLOB NOT NULL, entries BLOB NOT NULL, PRIMARY KEY(site, position)) WITHOUT ROWID
+        """,
+    ]
+}

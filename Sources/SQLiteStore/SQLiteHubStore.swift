@@ -1,0 +1,201 @@
+public import EventLog
+public import Problems
+public import Replication
+import Synchronization
+
+/// A hub's store: all logs, the folded cases and one feed a site, in one SQLite file.
+public final class SQLiteHubStore: HubStore, Sendable {
+    /// The folder's file.
+    public let file: StoreFile
+    private let numbering: Generation
+
+    /// Opens the store in a folder, or makes it; a store that lost its tail numbers its feeds anew.
+    ///
+    /// - Throws: a problem that says what is wrong with the folder; nothing was changed then.
+    public init(folder: String, drawGeneration: () -> UInt64) throws(Problem) {
+        file = try StoreFile(folder: folder, role: .hub) { _ in true }
+        let drawn = Generation(bits: drawGeneration())
+        let isNewLife = file.wasRolledBack
+        do {
+            numbering = try file.write { writer in
+                if !isNewLife, let text = try SiteMeta.get("generation", writer),
+                    let held = Generation(String(decoding: text, as: UTF8.self))
+                {
+                    return held
+                }
+                try SiteMeta.set("generation", Array(drawn.description.utf8), writer)
+                return drawn
+            }
+        } catch { throw SQLiteSiteStore.problem(error) }
+        file.setIdentity(numbering.bits, restart: isNewLife)
+    }
+
+    public func generation() -> Generation { numbering }
+
+    public func state(of log: LogID) throws(Problem) -> LogState? { try file.readLogs().first { $0.log == log }?.state }
+
+    public func logs() throws(Problem) -> [LogState] { try file.readLogs().filter { $0.head > 0 }.map(\.state) }
+
+    public func segment(of log: LogID, from first: UInt64, eventsMax: Int, bytesMax: Int) throws(Problem) -> Segment {
+        try file.readSegment(of: log, from: first, eventsMax: eventsMax, bytesMax: bytesMax)
+    }
+
+    public func hash(of id: EventID) throws(Problem) -> EventHash? { try file.readHash(of: id) }
+
+    public func quarantined() throws(Problem) -> [LogID] { try file.readLogs().filter(\.isQuarantined).map(\.log) }
+
+    public func accept(_ run: PushedRun) throws(SyncRefusal) -> PushAnswer {
+        do { return try file.write { try Acceptance.accept(run, received: nil, $0) } } catch { throw Self.refusal(error) }
+    }
+
+    /// As `accept`, suspending instead of blocking.
+    ///
+    /// - Parameter received: when the hub got it, for the statement of lateness.
+    public func acceptAsync(_ run: PushedRun, received: Instant) async throws(SyncRefusal) -> PushAnswer {
+        do { return try await file.writeAsync { try Acceptance.accept(run, received: received, $0) } } catch { throw Self.refusal(error) }
+    }
+
+    static func refusal(_ error: any Error) -> SyncRefusal {
+        (error as? SyncRefusal) ?? .problem(SQLiteSiteStore.problem(error))
+    }
+
+    public func page(for site: SiteID, after cursor: FeedCursor, eventsMax: Int, bytesMax: Int) throws(SyncRefusal) -> FeedPage? {
+        do {
+            guard let (positions, next) = try readFeed(site, cursor, eventsMax, bytesMax) else { return nil }
+            return FeedPage(segment: try file.readSegment(at: positions), cursor: next)
+        } catch { throw Self.refusal(error) }
+    }
+
+    private func readFeed(
+        _ site: SiteID, _ cursor: FeedCursor, _ eventsMax: Int, _ bytesMax: Int
+    ) throws -> (positions: [Position], cursor: FeedCursor)? {
+        try file.database.read { db in
+            let head = try RawStatement(db, "SELECT idx, feed_head FROM site WHERE id=?1", isCached: true)
+            head.bind(1, site.text)
+            guard try head.step() else { throw SyncRefusal.problem(Problem(.siteUnknown, "The site is not known to this hub.")) }
+            let index = head.integer(0)
+            let feedHead = UInt64(head.integer(1))
+            head.reset()
+            try FeedVerdict.check(cursor, generation: numbering, head: feedHead) { position throws(SyncRefusal) in
+                do {
+                    let row = try RawStatement(db, "SELECT digest FROM feed WHERE site=?1 AND position=?2", isCached: true)
+                    row.bind(1, index)
+                    row.bind(2, position)
+                    guard try row.step() else { return nil }
+                    defer { row.reset() }
+                    return EventHash(bytes: row.array(0))
+                } catch { throw Self.refusal(error) }
+            }
+            guard cursor.position < feedHead else { return nil }
+            let rows = try RawStatement(
+                db, "SELECT position, count, bytes, digest, entries FROM feed WHERE site=?1 AND position>?2 ORDER BY position",
+                isCached: true)
+            rows.bind(1, index)
+            rows.bind(2, cursor.position)
+            var positions: [Position] = []
+            var bytes = 0
+            var next = cursor
+            while try rows.step() {
+                guard positions.isEmpty || (positions.count + Int(rows.integer(1)) <= eventsMax && bytes + Int(rows.integer(2)) <= bytesMax)
+                else {
+                    rows.reset()
+                    break
+                }
+                guard let digest = EventHash(bytes: rows.array(3)) else { throw EventRecord.damaged(nil) }
+                positions += try PositionList.read(rows.bytes(4))
+                bytes += Int(rows.integer(2))
+                next = FeedCursor(
+                    generation: numbering, position: UInt64(rows.integer(0)), digest: FeedDigest.prefix(digest))
+            }
+            return (positions, next)
+        }
+    }
+
+    public func feedHead(of site: SiteID) throws(Problem) -> UInt64 {
+        try file.database.read { db in
+            let head = try RawStatement(db, "SELECT feed_head FROM site WHERE id=?1", isCached: true)
+            head.bind(1, site.text)
+            guard try head.step() else { return 0 }
+            defer { head.reset() }
+            return UInt64(head.integer(0))
+        }
+    }
+
+    /// Opens a site's feed; nothing happens for one that has it.
+    public func open(feedOf site: SiteID) throws(Problem) {
+        do { try file.write { try $0.openFeed(of: site) } } catch { throw SQLiteSiteStore.problem(error) }
+    }
+
+    public func grantAllCases(to site: SiteID) throws(Problem) {
+        do { try file.write { try $0.grantAllCases(to: site) } } catch { throw SQLiteSiteStore.problem(error) }
+    }
+}
+
+/// How a hub takes a pushed run into its store.
+enum Acceptance {
+    static func accept(_ run: PushedRun, received: Instant?, _ writer: StoreWriter) throws -> PushAnswer {
+        let held = writer.dictionaries.index(of: run.log)
+        let head = held.map { writer.logs[$0].head } ?? 0
+        if let held, writer.logs[held].isQuarantined { throw Refused(error: SyncRefusal.quarantined(run.log)) }
+        let verdict: PushVerdict
+        do {
+            verdict = try PushVerdict.judge(run, head: head) { sequence throws(SyncRefusal) in
+                do {
+                    guard let hash = try writer.hash(of: EventID(log: run.log, sequence: sequence)) else {
+                        throw SyncRefusal.problem(Problem(.integrityFailed, "The hub's log has a hole."))
+                    }
+                    return hash
+                } catch { throw SQLiteHubStore.refusal(error) }
+            }
+        } catch SyncRefusal.fork(let id) {
+            try keepEvidence(id, run, writer)
+            // The evidence is part of this commit, so the refusal is said as the job's answer and not as its fault.
+            throw Refused(error: SyncRefusal.fork(id))
+        } catch { throw Refused(error: error) }
+        guard case .accept(let offset) = verdict else {
+            let entry = writer.logs[held ?? 0]
+            return PushAnswer(head: entry.head, hash: entry.hash)
+        }
+        let fresh = run.segment.events[offset...]
+        var tree = held.map { writer.logs[$0].tree } ?? MerkleFrontier()
+        for event in fresh { tree.append(event.hash) }
+        do {
+            guard tree.size == run.checkpoint.checkpoint.size, tree.root == run.checkpoint.checkpoint.root else {
+                throw Problem(.badSignature, "The signed root of \(run.log) is not the root over its events.")
+            }
+            for event in fresh { try PushVerdict.checkParents(of: event.event) }
+            try checkStreams(run)
+            try writer.checkParents(of: fresh, outside: run.segment.outside)
+        } catch { throw Refused(error: error) }
+        for event in fresh { try writer.add(event, outside: run.segment.outside) }
+        let index = try writer.logIndex(run.log)
+        writer.logs[index].checkpoint = run.checkpoint.note
+        if let received { writer.logs[index].received = received.milliseconds }
+        return PushAnswer(head: writer.logs[index].head, hash: writer.logs[index].hash)
+    }
+
+    /// Parents inside the run must be of the event's own stream.
+    private static func checkStreams(_ run: PushedRun) throws(Problem) {
+        for event in run.segment.events {
+            for parent in event.event.parents where parent.log == run.log && parent.sequence >= run.first {
+                guard parent.sequence < event.id.sequence,
+                    run.segment.events[Int(parent.sequence - run.first)].event.stream == event.event.stream
+                else { throw Problem(.badParents, "\(event.id) names \(parent), which belongs to another stream.") }
+            }
+        }
+    }
+
+    private static func keepEvidence(_ id: EventID, _ run: PushedRun, _ writer: StoreWriter) throws {
+        let index = try writer.logIndex(run.log)
+        guard let event = run.segment.events.first(where: { $0.id == id }) else { return }
+        let insert = try RawStatement(
+            writer.db, "INSERT OR IGNORE INTO evidence(log, sequence, hash, segment, received) VALUES(?1, ?2, ?3, ?4, 0)", isCached: true)
+        insert.bind(1, index)
+        insert.bind(2, id.sequence)
+        insert.bind(3, event.hash)
+        insert.bind(4, CanonicalEvent.bytes(of: event.event) + Array(run.checkpoint.note.utf8))
+        try insert.run()
+        writer.logs[index].isQuarantined = true
+        try writer.writeLog(index)
+    }
+}

@@ -1,0 +1,182 @@
+public import EventLog
+import GRDB
+public import ImagingCase
+public import Problems
+import Wire
+
+extension StoreFile: CaseLibrary {
+    public func resolve(_ text: String) throws(Problem) -> StreamID {
+        var found: [StreamID] = []
+        if let id = StreamID(text) {
+            found = try database.read { db in
+                let select = try RawStatement(
+                    db, "SELECT 1 FROM stream_id WHERE kind=?1 AND high=?2 AND low=?3", isCached: true)
+                select.bind(1, Int64(id.kind.rawValue))
+                select.bind(2, id.high)
+                select.bind(3, id.low)
+                defer { select.reset() }
+                return try select.step() ? [id] : []
+            }
+        } else if !text.isEmpty {
+            found = try aliased(exactly: text)
+            if found.isEmpty { found = try beginning(text) }
+        }
+        guard let first = found.first else {
+            throw Problem(.unknownCase, "No case here is known as '\(text)'.", facts: [.init("asked", text)])
+        }
+        guard found.count == 1 else {
+            throw Problem(
+                .ambiguous, "'\(text)' fits \(found.count) cases.",
+                facts: found.prefix(5).map { Problem.Fact("candidate", $0.description) })
+        }
+        return first
+    }
+
+    private func aliased(exactly text: String) throws(Problem) -> [StreamID] {
+        try streams(
+            "SELECT DISTINCT s.kind, s.high, s.low FROM alias a JOIN stream s ON s.idx=a.stream WHERE a.value=?1 AND a.kind<>'patient'") {
+                $0.bind(1, text)
+            }
+    }
+
+    /// Cases whose id or identifier begins with a text; one more than needed to know that it is ambiguous.
+    private func beginning(_ text: String) throws(Problem) -> [StreamID] {
+        var found = try streams(
+            """
+            SELECT DISTINCT s.kind, s.high, s.low FROM alias a JOIN stream s ON s.idx=a.stream \
+            WHERE a.value>=?1 AND a.value<?2 AND a.kind<>'patient' LIMIT 6
+            """
+        ) {
+            $0.bind(1, text)
+            $0.bind(2, text + "\u{10FFFF}")
+        }
+        let prefix = text.hasPrefix("c-") ? text : "c-" + text
+        if prefix.utf8.count > 4, let first = StreamID(prefix + String(repeating: "a", count: max(0, 28 - prefix.utf8.count))),
+            let last = StreamID(prefix + String(repeating: "7", count: max(0, 27 - prefix.utf8.count)) + "4")
+        {
+            // The first character fixes the sign bit, so the signed order of the column is the unsigned one here.
+            let more = try streams("SELECT kind, high, low FROM stream_id WHERE kind=1 AND high BETWEEN ?1 AND ?2 LIMIT 6") {
+                $0.bind(1, first.high)
+                $0.bind(2, last.high)
+            }
+            for stream in more where stream.description.hasPrefix(prefix) && !found.contains(stream) { found.append(stream) }
+        }
+        return found
+    }
+
+    private func streams(_ sql: String, _ bind: (RawStatement) -> Void) throws(Problem) -> [StreamID] {
+        try database.read { db in
+            let select = try RawStatement(db, sql, isCached: true)
+            bind(select)
+            var found: [StreamID] = []
+            while try select.step() {
+                guard let kind = StreamKind(rawValue: UInt8(truncatingIfNeeded: select.integer(0))) else { continue }
+                found.append(
+                    StreamID(kind: kind, high: UInt64(bitPattern: select.integer(1)), low: UInt64(bitPattern: select.integer(2))))
+            }
+            return found
+        }
+    }
+
+    public func facts(of stream: StreamID) throws(Problem) -> [CaseFact] {
+        try events(of: stream).map(StoreWriter.fact)
+    }
+
+    public func events(of stream: StreamID) throws(Problem) -> [HashedEvent] {
+        let dictionaries = dictionaries.current
+        return try database.read { db in
+            let select = try RawStatement(
+                db,
+                "SELECT s.events FROM stream_id i JOIN stream s ON s.idx=i.idx WHERE i.kind=?1 AND i.high=?2 AND i.low=?3",
+                isCached: true)
+            select.bind(1, Int64(stream.kind.rawValue))
+            select.bind(2, stream.high)
+            select.bind(3, stream.low)
+            guard try select.step() else { return [] }
+            let positions = try PositionList.read(select.bytes(0))
+            select.reset()
+            var reading = SegmentReading(db, dictionaries)
+            try reading.append(positions)
+            return reading.events
+        }
+    }
+
+    public func summaries(limit: Int) throws(Problem) -> [[UInt8]] {
+        try database.read { db in
+            let select = try RawStatement(
+                db, "SELECT summary FROM stream WHERE summary IS NOT NULL ORDER BY idx DESC LIMIT ?1", isCached: true)
+            select.bind(1, limit)
+            var rows: [[UInt8]] = []
+            while try select.step() { rows.append(select.array(0)) }
+            return rows
+        }
+    }
+
+    public func conflicts(openOnly: Bool) throws(Problem) -> [ConflictPlace] {
+        let places: [ConflictPlace] = try database.read { db in
+            let select = try RawStatement(
+                db,
+                """
+                SELECT s.high, s.low, c.id, c.number, c.state FROM conflict c JOIN stream s ON s.idx=c.stream \
+                WHERE ?1=0 OR c.state='open'
+                """, isCached: true)
+            select.bind(1, openOnly ? 1 : 0)
+            var rows: [ConflictPlace] = []
+            while try select.step() {
+                rows.append(
+                    ConflictPlace(
+                        stream: StreamID(
+                            kind: .imagingCase, high: UInt64(bitPattern: select.integer(0)),
+                            low: UInt64(bitPattern: select.integer(1))),
+                        id: select.text(2), number: Int(select.integer(3)), state: select.text(4)))
+            }
+            return rows
+        }
+        return places.sorted { ($0.stream, $0.number, $0.id) < ($1.stream, $1.number, $1.id) }
+    }
+
+    public func cases(ofPatient id: String, issuer: String) throws(Problem) -> [StreamID] {
+        try streams(
+            """
+            SELECT s.kind, s.high, s.low FROM alias a JOIN stream s ON s.idx=a.stream \
+            WHERE a.value=?1 AND a.kind='patient' AND (?2='' OR a.issuer=?2 OR a.issuer='')
+            """
+        ) {
+            $0.bind(1, id)
+            $0.bind(2, issuer)
+        }.sorted()
+    }
+
+    public func digest() throws(Problem) -> EventHash {
+        let words: (UInt64, UInt64, UInt64, UInt64) = try database.read { db in
+            // A case's digest covers its id, so that their sum does not depend on the order of the rows.
+            let select = try RawStatement(db, "SELECT digest FROM stream WHERE digest IS NOT NULL", isCached: true)
+            var sum: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+            while try select.step() {
+                let hash = try EventRecord.hash(select.bytes(0)).words
+                sum = (sum.0 &+ hash.0, sum.1 &+ hash.1, sum.2 &+ hash.2, sum.3 &+ hash.3)
+            }
+            return sum
+        }
+        return .sha256(EventHash(words.0, words.1, words.2, words.3).bytes)
+    }
+
+    public func count() throws(Problem) -> Int {
+        try database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM stream WHERE digest IS NOT NULL") ?? 0 }
+    }
+
+    /// Digest of each case, in order of case: for comparing nodes one case at a time.
+    public func caseDigests() throws(Problem) -> [(stream: StreamID, digest: EventHash)] {
+        let rows: [(StreamID, EventHash)] = try database.read { db in
+            let select = try RawStatement(db, "SELECT high, low, digest FROM stream WHERE digest IS NOT NULL")
+            var rows: [(StreamID, EventHash)] = []
+            while try select.step() {
+                let stream = StreamID(
+                    kind: .imagingCase, high: UInt64(bitPattern: select.integer(0)), low: UInt64(bitPattern: select.integer(1)))
+                rows.append((stream, try EventRecord.hash(select.bytes(2))))
+            }
+            return rows
+        }
+        return rows.sorted { $0.0 < $1.0 }.map { (stream: $0.0, digest: $0.1) }
+    }
+}

@@ -1,0 +1,183 @@
+import EventLog
+import GRDB
+import Problems
+import Replication
+
+extension StoreFile {
+    /// Events of a log from a sequence on, with the hashes of parents outside.
+    func readSegment(of log: LogID, from first: UInt64, eventsMax: Int, bytesMax: Int) throws(Problem) -> Segment {
+        let dictionaries = dictionaries.current
+        guard let index = dictionaries.index(of: log) else { return Segment(events: [], outside: [:]) }
+        return try database.read { db in
+            var reading = SegmentReading(db, dictionaries)
+            let select = try RawStatement(
+                db, "SELECT position, record FROM event WHERE position BETWEEN ?1 AND ?2 ORDER BY position LIMIT ?3", isCached: true)
+            select.bind(1, Position(log: index, sequence: first).bits)
+            select.bind(2, Position(log: index + 1, sequence: 0).bits - 1)
+            select.bind(3, eventsMax)
+            while try select.step() {
+                let position = Position(bits: select.integer(0))
+                guard reading.events.isEmpty || reading.bytes + select.bytes(1).count <= bytesMax else {
+                    select.reset()
+                    break
+                }
+                try reading.append(select.bytes(1), at: position)
+            }
+            return try reading.segment()
+        }
+    }
+
+    /// Events at places, in the order given.
+    func readSegment(at positions: [Position]) throws(Problem) -> Segment {
+        let dictionaries = dictionaries.current
+        return try database.read { db in
+            var reading = SegmentReading(db, dictionaries)
+            try reading.append(positions)
+            return try reading.segment()
+        }
+    }
+
+    /// The hash of a held event.
+    func readHash(of id: EventID) throws(Problem) -> EventHash? {
+        guard let log = dictionaries.current.index(of: id.log) else { return nil }
+        return try database.read { db in
+            let select = try RawStatement(db, "SELECT record FROM event WHERE position=?1", isCached: true)
+            select.bind(1, Position(log: log, sequence: id.sequence).bits)
+            guard try select.step() else { return nil }
+            defer { select.reset() }
+            return try EventRecord.hash(select.bytes(0))
+        }
+    }
+
+    /// Every log held, in order of id.
+    func readLogs() throws(Problem) -> [LogEntry] {
+        try database.read { try StoreTables.dictionaries($0).1 }.sorted { $0.log < $1.log }
+    }
+
+    /// The complete subtree of a log's tree at a level and index.
+    func readSubtree(_ log: Int, _ level: Int, _ index: UInt64) throws -> EventHash {
+        if level > 0, level % 8 == 0 {
+            let tile: EventHash? = try database.read { db in
+                let select = try RawStatement(db, "SELECT hash FROM tile WHERE log=?1 AND level=?2 AND idx=?3", isCached: true)
+                select.bind(1, log)
+                select.bind(2, level)
+                select.bind(3, index)
+                guard try select.step() else { return nil }
+                defer { select.reset() }
+                return EventHash(bytes: select.array(0))
+            }
+            if let tile { return tile }
+        }
+        if level == 0 {
+            return MerkleHash.leaf(
+                try database.read { db in
+                    let select = try RawStatement(db, "SELECT record FROM event WHERE position=?1", isCached: true)
+                    select.bind(1, Position(log: log, sequence: index + 1).bits)
+                    guard try select.step() else { throw EventRecord.damaged(Position(log: log, sequence: index + 1)) }
+                    defer { select.reset() }
+                    return try EventRecord.hash(select.bytes(0))
+                })
+        }
+        return MerkleHash.node(try readSubtree(log, level - 1, 2 * index), try readSubtree(log, level - 1, 2 * index + 1))
+    }
+
+    /// A prover over a log; nil for a log never seen.
+    func prover(of log: LogID) -> MerkleProver? {
+        guard let index = dictionaries.current.index(of: log) else { return nil }
+        return MerkleProver { level, place in try self.readSubtree(index, level, place) }
+    }
+}
+
+/// Rebuilds events of rows and gathers what a segment needs beside them.
+struct SegmentReading {
+    private let db: GRDB.Database
+    private let dictionaries: Dictionaries
+    private var streams: [Int: StreamID] = [:]
+    private(set) var events: [HashedEvent] = []
+    private(set) var bytes = 0
+
+    init(_ db: GRDB.Database, _ dictionaries: Dictionaries) {
+        self.db = db
+        self.dictionaries = dictionaries
+    }
+
+    /// Takes one row.
+    mutating func append(_ record: UnsafeRawBufferPointer, at position: Position) throws {
+        let index = try EventRecord.stream(record)
+        let stream: StreamID
+        if let known = streams[index] {
+            stream = known
+        } else {
+            stream = try Self.stream(index, db)
+            streams[index] = stream
+        }
+        bytes += record.count
+        events.append(try EventRecord.event(record, at: position, in: dictionaries) { _ in stream })
+    }
+
+    /// Takes rows by their places; neighbours are read as one stretch.
+    mutating func append(_ positions: [Position]) throws {
+        events.reserveCapacity(positions.count)
+        let select = try RawStatement(
+            db, "SELECT position, record FROM event WHERE position BETWEEN ?1 AND ?2 ORDER BY position", isCached: true)
+        var start = 0
+        while start < positions.count {
+            var end = start
+            while end + 1 < positions.count, positions[end + 1].bits == positions[end].bits + 1 { end += 1 }
+            select.bind(1, positions[start].bits)
+            select.bind(2, positions[end].bits)
+            var count = 0
+            while try select.step() {
+                try append(select.bytes(1), at: Position(bits: select.integer(0)))
+                count += 1
+            }
+            guard count == end - start + 1 else { throw EventRecord.damaged(positions[start]) }
+            start = end + 1
+        }
+    }
+
+    /// The events with the hashes of parents that are not among them.
+    func segment() throws -> Segment {
+        var outside: [EventID: EventHash] = [:]
+        var inside: Set<EventID> = []
+        inside.reserveCapacity(events.count)
+        let select = try RawStatement(db, "SELECT record FROM event WHERE position=?1", isCached: true)
+        for event in events {
+            for parent in event.event.parents where !inside.contains(parent) && outside[parent] == nil {
+                guard let log = dictionaries.index(of: parent.log) else { throw EventRecord.damaged(nil) }
+                select.bind(1, Position(log: log, sequence: parent.sequence).bits)
+                if try select.step() {
+                    outside[parent] = try EventRecord.hash(select.bytes(0))
+                    select.reset()
+                } else {
+                    outside[parent] = try awaited(Position(log: log, sequence: parent.sequence), of: event.id)
+                }
+            }
+            inside.insert(event.id)
+        }
+        return Segment(events: events, outside: outside)
+    }
+
+    /// The hash of a parent that is named and not held.
+    private func awaited(_ position: Position, of child: EventID) throws -> EventHash {
+        let select = try RawStatement(db, "SELECT hash FROM parent_hash WHERE position=?1", isCached: true)
+        select.bind(1, position.bits)
+        guard try select.step(), let hash = EventHash(bytes: select.array(0)) else {
+            throw Problem(.integrityFailed, "\(child) is held without a parent and without its hash.")
+        }
+        select.reset()
+        return hash
+    }
+
+    static func stream(_ index: Int, _ db: GRDB.Database) throws -> StreamID {
+        let select = try RawStatement(db, "SELECT kind, high, low FROM stream WHERE idx=?1", isCached: true)
+        select.bind(1, index)
+        guard try select.step() else { throw Problem(.integrityFailed, "An event names a stream that the store does not have.") }
+        defer { select.reset() }
+        guard let kind = StreamKind(rawValue: UInt8(truncatingIfNeeded: select.integer(0))) else {
+            throw Problem(.integrityFailed, "The row of a stream is damaged.")
+        }
+        return StreamID(
+            kind: kind, high: UInt64(bitPattern: select.integer(1)), low: UInt64(bitPattern: select.integer(2)))
+    }
+}

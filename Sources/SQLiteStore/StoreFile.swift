@@ -1,0 +1,215 @@
+import Dispatch
+import EventLog
+import FoundationEssentials
+import GRDB
+import Glibc
+import Problems
+import Replication
+import Synchronization
+
+/// One node's folder: the locked database, its one writer with group commit, its readers and its anchor. Sites and hubs stand on it.
+///
+/// Law: a write that returned is durable; one that threw changed nothing, except after `IO_FAILED`, where the outcome is unknown and the
+/// file refuses further writes until it is opened again.
+public final class StoreFile: Sendable {
+    /// The database's name in the folder.
+    public static let fileName = "store.sqlite"
+    /// The folder.
+    public let folder: String
+    /// The database.
+    public let database: Database
+    /// Whether the store was found with fewer events than were committed before.
+    public let wasRolledBack: Bool
+    let dictionaries = SharedDictionaries(Dictionaries())
+    private let lock: StoreLock
+    private let writer: Mutex<WriterBox>
+    private let group = Mutex<GroupCommit?>(nil)
+    private let observer = Mutex<(@Sendable () -> Void)?>(nil)
+
+    /// What only the committing queue touches.
+    private struct WriterBox: @unchecked Sendable {  // because the mutex around it is the only way to it, and the queue's jobs take turns
+        var writer: StoreWriter?
+        var anchor: Anchor
+        var fault: Problem?
+        var identity: UInt64 = 0
+    }
+
+    init(folder: String, role: StoreRole, keepsTree: @escaping @Sendable (LogID) -> Bool) throws(Problem) {
+        self.folder = folder
+        try Self.prepare(folder)
+        lock = try StoreLock(path: folder + "/store.lock")
+        do {
+            database = try Database(path: folder + "/" + Self.fileName, role: role)
+            chmod(folder + "/" + Self.fileName, 0o600)
+            let anchor = try Anchor(path: folder + "/anchor")
+            let shared = dictionaries
+            let made: StoreWriter
+            do {
+                // The writer's statements are only used inside `writeWithoutTransaction`, as here.
+                made = try database.pool.writeWithoutTransaction {
+                    try StoreWriter($0, shared: shared, isHub: role == .hub, keepsTree: keepsTree)
+                }
+            } catch let problem as Problem { throw problem } catch { throw StoreFault.problem(error, path: folder) }
+            wasRolledBack = anchor.read().map { $0.total > made.total } ?? false
+            writer = Mutex(WriterBox(writer: made, anchor: anchor))
+        } catch {
+            lock.release()
+            throw (error as? Problem) ?? StoreFault.problem(error, path: folder)
+        }
+        let commit = GroupCommit { [weak self] jobs in
+            guard let self else {
+                for job in jobs { job.finish(Problem(.draining, "The store is closed.")) }
+                return
+            }
+            self.commit(jobs)
+        }
+        group.withLock { $0 = commit }
+    }
+
+    deinit {
+        writer.withLock { box in
+            box.writer = nil
+            box.anchor.close()
+        }
+        try? database.pool.close()  // a reader that is still running keeps the file open; the lock below is what counts
+        lock.release()
+    }
+
+    /// Whether a folder holds a store.
+    public static func exists(in folder: String) -> Bool { access(folder + "/" + fileName, F_OK) == 0 }
+
+    private static func prepare(_ folder: String) throws(Problem) {
+        guard mkdir(folder, 0o700) != 0 else { return }
+        guard errno == EEXIST else { throw Problem(.storeNotWritable, "The folder cannot be made (errno \(errno)).") }
+        var status = stat()
+        guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw Problem(.storeNotWritable, "The data path is no folder.")
+        }
+        guard status.st_mode & 0o022 == 0 else {
+            throw Problem(
+                .permissions, "The data folder may be written by others than its owner.", remedy: "Run: chmod go-w on the folder.")
+        }
+        if let kind = Volume.networkFileSystem(of: folder) {
+            throw Problem(.storeNotWritable, "The data folder is on a network file system (\(kind)).", remedy: "Use a local disk.")
+        }
+    }
+
+    /// Runs a closure after each commit, on the committing queue: keep it short.
+    public func observeCommits(_ body: @escaping @Sendable () -> Void) { observer.withLock { $0 = body } }
+
+    // MARK: - Writing
+
+    /// Writes in the next group commit and waits for it, blocking the thread.
+    func write<T: Sendable>(_ body: @escaping @Sendable (StoreWriter) throws -> T) throws(any Error) -> T {
+        let done = DispatchSemaphore(value: 0)
+        let outcome = Outcome<T>()
+        submit(body, outcome) { done.signal() }
+        done.wait()
+        return try outcome.value()
+    }
+
+    /// Writes in the next group commit and suspends until it is durable.
+    func writeAsync<T: Sendable>(_ body: @escaping @Sendable (StoreWriter) throws -> T) async throws -> T {
+        let outcome = Outcome<T>()
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            submit(body, outcome) { continuation.resume() }
+        }
+        return try outcome.value()
+    }
+
+    private func submit<T: Sendable>(
+        _ body: @escaping @Sendable (StoreWriter) throws -> T, _ outcome: Outcome<T>, _ done: @escaping @Sendable () -> Void
+    ) {
+        let job = GroupCommit.Job(
+            run: { writer in
+                do {
+                    outcome.set(.success(try body(writer)))
+                } catch let refusal as Refused {
+                    // Said before anything was written: the others of the group are not concerned.
+                    outcome.set(.failure(refusal.error))
+                }
+            },
+            finish: { fault in
+                if let fault { outcome.set(.failure(fault)) }
+                done()
+            })
+        guard let group = group.withLock({ $0 }) else { return job.finish(Problem(.draining, "The store is closed.")) }
+        group.submit(job)
+    }
+
+    private func commit(_ jobs: [GroupCommit.Job]) {
+        let fault: Problem? = writer.withLock { box in
+            if let fault = box.fault { return fault }
+            guard let writer = box.writer else { return Problem(.draining, "The store is closed.") }
+            do {
+                try database.pool.writeWithoutTransaction { db in
+                    do {
+                        try writer.statements.begin.run()
+                        for job in jobs { try job.run(writer) }
+                        try writer.finish()
+                        try writer.statements.commit.run()
+                    } catch {
+                        if !db.isInsideTransaction { throw error }
+                        try? db.rollback()  // the fault that is thrown on says more than one of the rollback would
+                        throw error
+                    }
+                }
+                writer.publish()
+                box.anchor.write(Anchor.Mark(identity: box.identity, total: writer.total))
+                return nil
+            } catch {
+                let problem = (error as? Problem) ?? StoreFault.problem(error, path: folder)
+                // Memory ran ahead of the file: read it again. After a fault of the disk the outcome is unknown, so nothing
+                // more is written until somebody looked.
+                if problem.code == .ioFailed { box.fault = problem }
+                do {
+                    try database.pool.writeWithoutTransaction { _ in try writer.reload() }
+                } catch {
+                    box.fault = StoreFault.problem(error, path: folder)
+                }
+                return problem
+            }
+        }
+        for job in jobs { job.finish(fault) }
+        if fault == nil { observer.withLock { $0 }?() }
+    }
+
+    /// Sets what the anchor names; with `restart` the count begins anew.
+    func setIdentity(_ identity: UInt64, restart: Bool) {
+        writer.withLock { box in
+            box.identity = identity
+            let mark = Anchor.Mark(identity: identity, total: box.writer?.total ?? 0)
+            if restart { box.anchor.restart(mark) } else { box.anchor.write(mark) }
+        }
+    }
+
+    // MARK: - Meta
+
+    /// A value of the meta table; nil where it was never set.
+    func meta(_ key: String) throws(Problem) -> [UInt8]? {
+        try database.read { db in
+            let select = try RawStatement(db, "SELECT value FROM meta WHERE key=?1", isCached: true)
+            select.bind(1, key)
+            guard try select.step() else { return nil }
+            defer { select.reset() }
+            return select.array(0)
+        }
+    }
+}
+
+/// What a job gives, from the committing queue to whoever waits.
+private final class Outcome<T: Sendable>: Sendable {
+    private let result = Mutex<Result<T, any Error>?>(nil)
+
+    func set(_ value: Result<T, any Error>) { result.withLock { $0 = value } }
+
+    func value() throws -> T {
+        guard let result = result.withLock({ $0 }) else { preconditionFailure("a job that ended has an outcome") }
+        return try result.get()
+    }
+}
+
+/// A refusal that a job says before it wrote anything.
+struct Refused: Error {
+    let error: any Error
+}

@@ -1,0 +1,75 @@
+import EventLog
+import GRDB
+import ImagingCase
+import Replication
+
+extension StoreWriter {
+    func openFeed(of site: SiteID) throws {
+        guard !sites.contains(where: { $0.site == site }) else { return }
+        let insert = try RawStatement(
+            db, "INSERT INTO site(id, all_cases, feed_head, feed_digest) VALUES(?1, 0, 0, ?2)", isCached: true)
+        insert.bind(1, site.text)
+        insert.bind(2, EventHash.zero)
+        try insert.run()
+        sites.append(
+            FeedSite(index: Int(db.lastInsertedRowID), site: site, hasAllCases: false, feedHead: 0, feedDigest: .zero))
+        try joinPast(site)
+    }
+
+    /// A site whose feed is opened when its cases are there already: they come whole.
+    private func joinPast(_ site: SiteID) throws {
+        guard let place = sites.firstIndex(where: { $0.site == site }) else { return }
+        let rows = try RawStatement(db, "SELECT kind, high, low FROM stream ORDER BY idx")
+        var streams: [StreamID] = []
+        while try rows.step() {
+            guard let kind = StreamKind(rawValue: UInt8(truncatingIfNeeded: rows.integer(0))) else { continue }
+            streams.append(
+                StreamID(kind: kind, high: UInt64(bitPattern: rows.integer(1)), low: UInt64(bitPattern: rows.integer(2))))
+        }
+        for id in streams {
+            guard let stream = try stream(id) else { continue }
+            let takesPart =
+                stream.facts.contains { $0.id.log.site == site } || (id.kind == .imagingCase && state(of: stream).routedTo.contains(site))
+            if takesPart { try backfill(stream, to: place) }
+        }
+    }
+
+    private func backfill(_ stream: StreamRecord, to place: Int) throws {
+        stream.members.append(sites[place].index)
+        touch(stream)
+        var row = FeedRow()
+        for position in stream.positions where dictionaries.logs[position.log].site != sites[place].site {
+            let select = statements.selectEvent
+            select.bind(1, position.bits)
+            guard try select.step() else { throw EventRecord.damaged(position) }
+            row.append(position, try EventRecord.hash(select.bytes(0)), select.bytes(0).count)
+            select.reset()
+            if row.isFull { try write(&row, to: place) }
+        }
+        try write(&row, to: place)
+    }
+
+    /// Gives a site the right to every case: all that it does not have in its feed yet is appended, in order of arrival.
+    func grantAllCases(to site: SiteID) throws {
+        guard let place = sites.firstIndex(where: { $0.site == site }), !sites[place].hasAllCases else { return }
+        let streams = try RawStatement(db, "SELECT events, members FROM stream ORDER BY idx")
+        var row = FeedRow()
+        while try streams.step() {
+            let members = try PositionList.read(streams.bytes(1)).map { Int($0.bits) }
+            guard !members.contains(sites[place].index) else { continue }
+            for position in try PositionList.read(streams.bytes(0)) where dictionaries.logs[position.log].site != site {
+                let select = statements.selectEvent
+                select.bind(1, position.bits)
+                guard try select.step() else { throw EventRecord.damaged(position) }
+                row.append(position, try EventRecord.hash(select.bytes(0)), select.bytes(0).count)
+                select.reset()
+                if row.isFull { try write(&row, to: place) }
+            }
+        }
+        try write(&row, to: place)
+        sites[place].hasAllCases = true
+        let update = try RawStatement(db, "UPDATE site SET all_cases=1 WHERE idx=?1", isCached: true)
+        update.bind(1, sites[place].index)
+        try update.run()
+    }
+}

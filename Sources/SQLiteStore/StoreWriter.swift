@@ -1,0 +1,433 @@
+import EventLog
+import GRDB
+import ImagingCase
+import Problems
+import Replication
+import Wire
+
+/// The one writer of a node's file: puts events into their log, their stream and, at the hub, into feeds, and folds what they touch.
+///
+/// Lives on the writer's queue. Between `begin` and `commit` its memory runs ahead of the file; when a commit fails everything
+/// in memory is dropped and read again, because a failed commit is unknown, not "no".
+final class StoreWriter {
+    let db: GRDB.Database
+    let statements: WriterStatements
+    let shared: SharedDictionaries
+    var dictionaries: Dictionaries
+    var logs: [LogEntry]
+    var sites: [FeedSite]
+    private var cache = StreamCache()
+    private var touched: [StreamRecord] = []
+    private var added: [(position: Position, stream: StreamRecord, hash: EventHash, bytes: Int)] = []
+    private var dirtyLogs: Set<Int> = []
+    /// Logs with a whole tree: at a site those of its own site.
+    private let keepsTree: (LogID) -> Bool
+    private let isHub: Bool
+    private var record: [UInt8] = []
+    /// Parents that some event names and that are not held: what their hash must be when they come.
+    private var awaited: [Position: EventHash]
+
+    init(_ db: GRDB.Database, shared: SharedDictionaries, isHub: Bool, keepsTree: @escaping (LogID) -> Bool) throws {
+        self.db = db
+        self.shared = shared
+        self.isHub = isHub
+        self.keepsTree = keepsTree
+        statements = try WriterStatements(db)
+        (dictionaries, logs) = try StoreTables.dictionaries(db)
+        sites = isHub ? try StoreTables.sites(db) : []
+        awaited = try StoreTables.parentHashes(db)
+        shared.current = dictionaries
+    }
+
+    /// How many events the file holds: what the anchor beside it remembers.
+    var total: UInt64 { logs.reduce(0) { $0 + $1.held } }
+
+    func reload() throws {
+        cache.removeAll()
+        touched = []
+        added = []
+        dirtyLogs = []
+        (dictionaries, logs) = try StoreTables.dictionaries(db)
+        sites = isHub ? try StoreTables.sites(db) : []
+        awaited = try StoreTables.parentHashes(db)
+        shared.current = dictionaries
+    }
+
+    // MARK: - Reading what is held
+
+    func logIndex(_ log: LogID) throws -> Int {
+        if let index = dictionaries.index(of: log) { return index }
+        let index = dictionaries.logs.count
+        let insert = statements.insertLog
+        insert.bind(1, index)
+        insert.bind(2, log.site.text)
+        insert.bind(3, log.incarnation.bits)
+        insert.bind(4, EventHash.zero)
+        insert.bind(5, StoreTables.treeBytes(MerkleFrontier()))
+        try insert.run()
+        dictionaries.append(log)
+        logs.append(LogEntry(log: log))
+        return index
+    }
+
+    func position(of id: EventID) -> Position? {
+        guard let log = dictionaries.index(of: id.log), id.sequence <= logs[log].head else { return nil }
+        return Position(log: log, sequence: id.sequence)
+    }
+
+    /// The hash of a held event; nil where it is not held.
+    func hash(of id: EventID) throws -> EventHash? {
+        guard let position = position(of: id) else { return nil }
+        if logs[position.log].head == id.sequence { return logs[position.log].hash }
+        let select = statements.selectEvent
+        select.bind(1, position.bits)
+        guard try select.step() else { return nil }
+        defer { select.reset() }
+        return try EventRecord.hash(select.bytes(0))
+    }
+
+    func isHeld(_ id: EventID) throws -> Bool { try hash(of: id) != nil }
+
+    /// The stream's record, read from the file when it is not in memory; nil for a stream never seen.
+    func stream(_ id: StreamID) throws -> StreamRecord? {
+        if let record = cache.find(id) { return record }
+        let select = statements.selectStream
+        select.bind(1, Int64(id.kind.rawValue))
+        select.bind(2, id.high)
+        select.bind(3, id.low)
+        guard try select.step() else { return nil }
+        let index = Int(select.integer(0))
+        let positions = try PositionList.read(select.bytes(1))
+        let members = try PositionList.read(select.bytes(2)).map { Int($0.bits) }
+        select.reset()
+        let record = StreamRecord(index: index, id: id, positions: positions, members: members)
+        if id.kind == .imagingCase {
+            record.facts.reserveCapacity(positions.count)
+            for position in positions {
+                let event = try self.event(at: position, stream: id)
+                record.facts.append(Self.fact(event))
+            }
+        }
+        cache.insert(record)
+        return record
+    }
+
+    func event(at position: Position, stream: StreamID) throws -> HashedEvent {
+        let select = statements.selectEvent
+        select.bind(1, position.bits)
+        guard try select.step() else { throw EventRecord.damaged(position) }
+        defer { select.reset() }
+        return try EventRecord.event(select.bytes(0), at: position, in: dictionaries) { _ in stream }
+    }
+
+    static func fact(_ event: HashedEvent) -> CaseFact {
+        CaseFact(
+            event, PayloadCoding.event(of: event.event.kind, schema: event.event.schema, payload: event.event.payload))
+    }
+
+    // MARK: - Adding
+
+    /// Checks, before anything is written, that the parents of new events are what the events' hashes were computed from.
+    ///
+    /// - Throws: a problem that names the parent; nothing was written then.
+    func checkParents(of events: some Sequence<HashedEvent>, outside: [EventID: EventHash]) throws {
+        for event in events {
+            if !awaited.isEmpty, let position = position(orUnheld: event.id), let named = awaited[position], named != event.hash {
+                throw Problem(.badParents, "Another event names \(event.id) as parent with another hash.")
+            }
+            guard event.event.parents.contains(where: { outside[$0] != nil }) else { continue }
+            let stream = try stream(event.event.stream)
+            for parent in event.event.parents {
+                guard let named = outside[parent], let position = position(of: parent), let held = try hash(of: parent) else { continue }
+                guard held == named else { throw Problem(.badParents, "\(event.id) names \(parent) with another hash than is held.") }
+                guard stream?.positions.contains(position) == true else {
+                    throw Problem(.badParents, "\(event.id) names \(parent), which belongs to another stream.")
+                }
+            }
+        }
+    }
+
+    private func position(orUnheld id: EventID) -> Position? {
+        dictionaries.index(of: id.log).map { Position(log: $0, sequence: id.sequence) }
+    }
+
+    /// Remembers what a parent's hash must be that is not held yet.
+    private func expect(_ parent: Position, _ hash: EventHash) throws {
+        awaited[parent] = hash
+        statements.insertParentHash.bind(1, parent.bits)
+        statements.insertParentHash.bind(2, hash)
+        try statements.insertParentHash.run()
+    }
+
+    /// Puts an event into its log and stream. The caller has checked that it is new and may come.
+    func add(_ event: HashedEvent, outside: [EventID: EventHash] = [:]) throws {
+        let log = try logIndex(event.id.log)
+        let position = Position(log: log, sequence: event.id.sequence)
+        if !awaited.isEmpty, awaited.removeValue(forKey: position) != nil {
+            statements.deleteParentHash.bind(1, position.bits)
+            try statements.deleteParentHash.run()
+        }
+        let stream = try stream(event.event.stream) ?? newStream(event.event.stream)
+        let kind = try kindIndex(event.event.kind)
+        let actor = try actorIndex(event.event.actor)
+        var parents: [Position] = []
+        parents.reserveCapacity(event.event.parents.count)
+        for parent in event.event.parents {
+            let place = Position(log: try logIndex(parent.log), sequence: parent.sequence)
+            parents.append(place)
+            if let hash = outside[parent], try self.hash(of: parent) == nil { try expect(place, hash) }
+        }
+        record.removeAll(keepingCapacity: true)
+        EventRecord.append(event, position: position, stream: stream.index, kind: kind, actor: actor, parents: parents, to: &record)
+        statements.insertEvent.bind(1, position.bits)
+        statements.insertEvent.bind(2, record)
+        try statements.insertEvent.run()
+        try extend(log, by: event)
+        touch(stream)
+        stream.newCount += 1
+        stream.positions.append(position)
+        if stream.id.kind == .imagingCase { stream.facts.append(Self.fact(event)) }
+        stream.state = nil
+        if isHub { added.append((position, stream, event.hash, record.count)) }
+    }
+
+    /// Has a stream folded and written at the end of the transaction.
+    func touch(_ stream: StreamRecord) {
+        guard !stream.isTouched else { return }
+        stream.isTouched = true
+        touched.append(stream)
+    }
+
+    private func extend(_ log: Int, by event: HashedEvent) throws {
+        logs[log].held += 1
+        dirtyLogs.insert(log)
+        if event.id.sequence > logs[log].head {
+            logs[log].head = event.id.sequence
+            logs[log].hash = event.hash
+        }
+        guard keepsTree(event.id.log), logs[log].tree.size + 1 == event.id.sequence else { return }
+        var completed: [(Int, UInt64, EventHash)] = []
+        logs[log].tree.append(event.hash) { level, index, root in
+            if level % 8 == 0 { completed.append((level, index, root)) }
+        }
+        for (level, index, root) in completed {
+            let insert = statements.insertTile
+            insert.bind(1, log)
+            insert.bind(2, level)
+            insert.bind(3, index)
+            insert.bind(4, root)
+            try insert.run()
+        }
+    }
+
+    private func newStream(_ id: StreamID) throws -> StreamRecord {
+        let insert = statements.insertStream
+        insert.bind(1, Int64(id.kind.rawValue))
+        insert.bind(2, id.high)
+        insert.bind(3, id.low)
+        try insert.run()
+        let index = Int(db.lastInsertedRowID)
+        let name = statements.insertStreamID
+        name.bind(1, Int64(id.kind.rawValue))
+        name.bind(2, id.high)
+        name.bind(3, id.low)
+        name.bind(4, index)
+        try name.run()
+        let record = StreamRecord(index: index, id: id)
+        cache.insert(record)
+        return record
+    }
+
+    private func kindIndex(_ kind: EventKind) throws -> Int {
+        if let index = dictionaries.index(of: kind) { return index }
+        statements.insertName.bind(1, dictionaries.kinds.count)
+        statements.insertName.bind(2, kind.text)
+        try statements.insertName.run()
+        dictionaries.append(kind)
+        return dictionaries.kinds.count - 1
+    }
+
+    private func actorIndex(_ actor: Actor) throws -> Int {
+        if let index = dictionaries.index(of: actor) { return index }
+        let insert = statements.insertActor
+        insert.bind(1, dictionaries.actors.count)
+        insert.bind(2, actor.person)
+        insert.bind(3, actor.role)
+        insert.bind(4, actor.site.text)
+        insert.bind(5, Int64(actor.assurance.rawValue))
+        try insert.run()
+        dictionaries.append(actor)
+        return dictionaries.actors.count - 1
+    }
+
+    // MARK: - The end of a transaction
+
+    /// Folds what was touched, fills feeds and writes the small rows; afterwards the transaction can be committed.
+    func finish() throws {
+        var joined: [(site: Int, stream: StreamRecord)] = []
+        for stream in touched { try fold(stream, &joined) }
+        if isHub, !added.isEmpty { try fillFeeds(joined) }
+        for log in dirtyLogs.sorted() { try writeLog(log) }
+        for stream in touched {
+            stream.newCount = 0
+            stream.isTouched = false
+        }
+        touched.removeAll(keepingCapacity: true)
+        added.removeAll(keepingCapacity: true)
+        dirtyLogs.removeAll(keepingCapacity: true)
+    }
+
+    /// What readers on other threads need of the committed transaction.
+    func publish() { shared.current = dictionaries }
+
+    func writeLog(_ index: Int) throws {
+        let update = statements.updateLog
+        let entry = logs[index]
+        update.bind(1, entry.head)
+        update.bind(2, entry.held)
+        update.bind(3, entry.hash)
+        update.bind(4, StoreTables.treeBytes(entry.tree))
+        update.bind(5, entry.shared)
+        update.bind(6, entry.isQuarantined ? 1 : 0)
+        update.bind(7, entry.checkpoint)
+        update.bind(8, entry.received)
+        update.bind(9, index)
+        try update.run()
+    }
+
+    private func fold(_ stream: StreamRecord, _ joined: inout [(site: Int, stream: StreamRecord)]) throws {
+        let update = statements.updateStream
+        if stream.id.kind == .imagingCase {
+            let state = self.state(of: stream)
+            let digest = state.digest()
+            try writeAliases(stream)
+            try writeConflicts(stream, state)
+            if isHub { join(stream, state.routedTo, &joined) }
+            update.bind(3, digest)
+            update.bind(4, CaseSummary(state, digest: digest).json())
+        } else {
+            update.bindNull(3)
+            update.bindNull(4)
+        }
+        update.bind(1, PositionList.bytes(stream.positions))
+        update.bind(2, PositionList.bytes(stream.members.map { Position(bits: Int64($0)) }))
+        update.bind(5, stream.index)
+        try update.run()
+    }
+
+    /// The folded state of a stream's facts.
+    func state(of stream: StreamRecord) -> CaseState {
+        if let state = stream.state { return state }
+        let state = CaseFold.fold(stream.id, stream.facts)
+        stream.state = state
+        return state
+    }
+
+    private func writeAliases(_ stream: StreamRecord) throws {
+        for fact in stream.facts.suffix(stream.newCount) {
+            for alias in CaseIdentity.aliases(in: fact.event) {
+                try writeAlias(alias.value, alias.kind.word, alias.issuer, stream.index)
+            }
+            if case .orderPlaced(let order) = fact.event, let patient = order.patient, !patient.id.isEmpty {
+                try writeAlias(patient.id, "patient", patient.issuer, stream.index)
+            }
+        }
+    }
+
+    private func writeAlias(_ value: String, _ kind: String, _ issuer: String, _ stream: Int) throws {
+        let insert = statements.insertAlias
+        insert.bind(1, value)
+        insert.bind(2, kind)
+        insert.bind(3, issuer)
+        insert.bind(4, stream)
+        try insert.run()
+    }
+
+    private func writeConflicts(_ stream: StreamRecord, _ state: CaseState) throws {
+        // A conflict's events only grow with the case, so that an id that is gone was replaced by a wider one.
+        if state.conflicts.isEmpty, stream.newCount == stream.facts.count { return }
+        statements.deleteConflicts.bind(1, stream.index)
+        try statements.deleteConflicts.run()
+        for conflict in state.conflicts {
+            let insert = statements.insertConflict
+            insert.bind(1, stream.index)
+            insert.bind(2, conflict.id)
+            insert.bind(3, conflict.number)
+            insert.bind(4, conflict.state.rawValue)
+            try insert.run()
+        }
+    }
+
+    // MARK: - Feeds
+
+    /// Notes which sites take part now and did not before.
+    private func join(_ stream: StreamRecord, _ routedTo: [SiteID], _ joined: inout [(site: Int, stream: StreamRecord)]) {
+        for site in sites where !site.hasAllCases && !stream.members.contains(site.index) {
+            let recorded = stream.facts.suffix(stream.newCount).contains { $0.id.log.site == site.site }
+            guard recorded || routedTo.contains(site.site) else { continue }
+            stream.members.append(site.index)
+            joined.append((site.index, stream))
+        }
+    }
+
+    private func fillFeeds(_ joined: [(site: Int, stream: StreamRecord)]) throws {
+        for place in sites.indices {
+            let site = sites[place]
+            var row = FeedRow()
+            // A case that was routed just now comes whole, its past before what is new.
+            for (index, stream) in joined where index == site.index {
+                for position in stream.positions.dropLast(stream.newCount) {
+                    guard dictionaries.logs[position.log].site != site.site else { continue }
+                    let select = statements.selectEvent
+                    select.bind(1, position.bits)
+                    guard try select.step() else { throw EventRecord.damaged(position) }
+                    row.append(position, try EventRecord.hash(select.bytes(0)), select.bytes(0).count)
+                    select.reset()
+                    if row.isFull { try write(&row, to: place) }
+                }
+            }
+            for entry in added where dictionaries.logs[entry.position.log].site != site.site {
+                guard site.hasAllCases || entry.stream.members.contains(site.index) else { continue }
+                row.append(entry.position, entry.hash, entry.bytes)
+                if row.isFull { try write(&row, to: place) }
+            }
+            try write(&row, to: place)
+        }
+    }
+
+    func write(_ row: inout FeedRow, to place: Int) throws {
+        guard !row.positions.isEmpty else { return }
+        sites[place].feedHead += UInt64(row.positions.count)
+        sites[place].feedDigest = FeedDigest.next(after: sites[place].feedDigest, entries: row.hashes)
+        let insert = statements.insertFeed
+        insert.bind(1, sites[place].index)
+        insert.bind(2, sites[place].feedHead)
+        insert.bind(3, row.positions.count)
+        insert.bind(4, row.bytes)
+        insert.bind(5, sites[place].feedDigest)
+        insert.bind(6, PositionList.bytes(row.positions))
+        try insert.run()
+        let update = statements.updateSiteFeed
+        update.bind(1, sites[place].feedHead)
+        update.bind(2, sites[place].feedDigest)
+        update.bind(3, sites[place].index)
+        try update.run()
+        row = FeedRow()
+    }
+}
+
+/// Entries of a feed that are being gathered; a row fits one page.
+struct FeedRow {
+    static let bytesMax = SyncLimits.segmentBytesMax * 3 / 4
+    private(set) var positions: [Position] = []
+    private(set) var hashes: [EventHash] = []
+    private(set) var bytes = 0
+
+    var isFull: Bool { positions.count >= SyncLimits.segmentEventsMax || bytes >= Self.bytesMax }
+
+    mutating func append(_ position: Position, _ hash: EventHash, _ count: Int) {
+        positions.append(position)
+        hashes.append(hash)
+        bytes += count
+    }
+}

@@ -1,0 +1,60 @@
+import EventLog
+import ImagingCase
+
+/// What the writer knows of one stream: where its events are and, for a case, what they say.
+final class StreamRecord {
+    let index: Int
+    let id: StreamID
+    /// Its events in order of arrival.
+    var positions: [Position]
+    /// Its facts in the same order; empty for streams that are not folded.
+    var facts: [CaseFact]
+    /// Sites that take part besides those with a right to all cases (hub only), as indices.
+    var members: [Int]
+    /// The folded state of exactly these facts, when it is at hand.
+    var state: CaseState?
+    /// How many positions are new in this transaction.
+    var newCount = 0
+    /// Whether it is in the transaction's list.
+    var isTouched = false
+
+    init(index: Int, id: StreamID, positions: [Position] = [], facts: [CaseFact] = [], members: [Int] = []) {
+        self.index = index
+        self.id = id
+        self.positions = positions
+        self.facts = facts
+        self.members = members
+    }
+}
+
+/// The streams used lately, bounded by the number of their facts: two halves, of which the older is dropped whole.
+struct StreamCache {
+    /// How many facts each half holds.
+    static let factsMax = 12_000
+    private var young: [StreamID: StreamRecord] = [:]
+    private var old: [StreamID: StreamRecord] = [:]
+    private var youngFacts = 0
+
+    mutating func find(_ id: StreamID) -> StreamRecord? {
+        if let record = young[id] { return record }
+        guard let record = old.removeValue(forKey: id) else { return nil }
+        insert(record)
+        return record
+    }
+
+    mutating func insert(_ record: StreamRecord) {
+        young[record.id] = record
+        youngFacts += max(record.facts.count, 1)
+        if youngFacts > Self.factsMax {
+            old = young
+            young = [:]
+            youngFacts = 0
+        }
+    }
+
+    mutating func removeAll() {
+        young = [:]
+        old = [:]
+        youngFacts = 0
+    }
+}

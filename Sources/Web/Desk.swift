@@ -1,0 +1,69 @@
+public import Problems
+
+/// What can be asked of a node, the same whether a process runs (through its socket) or not (on the opened store).
+public enum DeskRequest: Codable, Sendable, Equatable {
+    /// Worklist rows, newest first.
+    case caseList(limit: Int)
+    /// One case's state; as the author of an event knew it, or as it was at a moment (RFC 3339).
+    case caseShow(id: String, knownTo: String?, at: String?)
+    /// One case's events in causal order.
+    case caseHistory(id: String)
+    /// Which events and rules made each axis' state.
+    case caseExplain(id: String, knownTo: String?)
+    /// Record an event; `body` is the JSON of its message.
+    case caseRecord(kind: String, id: String?, person: String, role: String, at: String?, body: String, expectedHeads: [String]?, key: String?)
+    /// Conflicts, open ones or all.
+    case conflictList(all: Bool)
+    /// One conflict with both sides.
+    case conflictShow(id: String)
+    /// Close a conflict by choosing what stands.
+    case conflictResolve(id: String, choose: String, reason: String, person: String, role: String)
+    /// Take in HL7 v2 messages; `bytes` is base64.
+    case importHL7(name: String, bytes: String)
+    /// Events of a log: the own one when nil.
+    case logShow(log: String?, from: UInt64, limit: Int)
+    /// Every log's head and size.
+    case logStats
+    /// Recompute every hash and root.
+    case logVerify
+    /// How the node is.
+    case status
+    /// Single checks, each with cause, effect and remedy.
+    case doctor
+    /// Agent: reconcile now; asked again until `done`.
+    case syncNow
+    /// Hub: let a site join.
+    case siteAdd(id: String, kind: String, allCases: Bool, label: String)
+    /// Hub: the sites.
+    case siteList
+    /// Hub: one site.
+    case siteShow(id: String)
+    /// Hub: refuse a site from now on.
+    case siteRevoke(id: String, reason: String)
+}
+
+/// What a node answers: for programs and for people, with the exit code that a command ends with.
+public struct DeskAnswer: Codable, Sendable, Equatable {
+    /// DESIGN section 9.
+    public var exit: Int32
+    /// Exactly one JSON document.
+    public var json: String
+    /// The same for people, lines without a final newline.
+    public var text: String
+    /// What goes to standard error beside: a problem, a hint.
+    public var remark: String
+
+    /// Gathers an answer.
+    public init(exit: Int32 = 0, json: String, text: String, remark: String = "") {
+        self.exit = exit
+        self.json = json
+        self.text = text
+        self.remark = remark
+    }
+}
+
+/// Who answers: an agent, a hub, or a command on an opened store.
+public protocol Desk: Sendable {
+    /// Answers a request; problems are answers too.
+    func answer(_ request: DeskRequest) async -> DeskAnswer
+}
