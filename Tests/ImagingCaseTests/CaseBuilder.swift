@@ -101,3 +101,8 @@ extension Conflict {
     /// Minutes after `testDay` at which it is due.
     var dueMinutes: Int64? { due.map { ($0.milliseconds - testDay.milliseconds) / 60_000 } }
 }
+
+/// A person's decision that closes a conflict.
+func decision(on conflict: Conflict, choosing fact: CaseFact, because reason: String = "Seen both.") -> CaseEvent {
+    .conflictResolved(ConflictResolved(conflict: conflict.id, number: conflict.number, choose: fact.id, reason: reason))
+}

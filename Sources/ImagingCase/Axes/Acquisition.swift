@@ -88,6 +88,9 @@ public struct AcquisitionState: Hashable, Sendable {
     /// All series, by UID.
     public internal(set) var series: [SeriesContent] = []
 
+    /// Nothing acquired.
+    public init() {}
+
     /// How many instances there are.
     public var instances: Int { series.reduce(0) { $0 &+ $1.instances } }
 

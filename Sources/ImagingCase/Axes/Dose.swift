@@ -34,6 +34,9 @@ public struct DoseState: Hashable, Sendable {
     public internal(set) var dlpMilligrayCentimetre = 0.0
     /// The greatest CTDIvol in mGy; such values do not add up.
     public internal(set) var ctdiVolMilligrayMaximum = 0.0
+
+    /// Nothing recorded.
+    public init() {}
 }
 
 /// Dose: a set of irradiations by UID, never a sum of reports. A report that is sent again, cumulative or additional, counts each

@@ -37,6 +37,9 @@ public struct HandOverState: Hashable, Sendable {
     /// The content reports that came after the declaration or beside it and hold more than was declared.
     public internal(set) var later: [EventID] = []
 
+    /// Not handed over.
+    public init() {}
+
     /// The declaration that counts; nil where there is none.
     public var current: HandOverDeclaration? { declarations.first(where: \.isCurrent) }
 }

@@ -65,6 +65,9 @@ public struct IdentityState: Hashable, Sendable {
     /// The visit number that was said last.
     public internal(set) var visit = ""
 
+    /// Nothing is known of the person.
+    public init() {}
+
     /// What does not fit, where a dispute is open.
     public var openDispute: IdentityDispute? { disputes.first { $0.clearedBy == nil } }
 }

@@ -62,6 +62,9 @@ public struct OrderState: Hashable, Sendable {
     /// Events that arrived although they were illegal.
     var anomalies: [Anomaly] = []
 
+    /// Nothing is known of an order.
+    public init() {}
+
     /// Whether a request to cancel was answered "unable".
     public var cancelRefused: Bool { cancellations.contains { !$0.effective } }
 

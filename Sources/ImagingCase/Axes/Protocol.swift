@@ -46,6 +46,9 @@ public struct ProtocolState: Hashable, Sendable {
     /// Events that arrived although they were illegal.
     var anomalies: [Anomaly] = []
 
+    /// None assigned.
+    public init() {}
+
     /// The plan to run; nil where there is none or where two compete.
     public var plan: ProtocolAssigned? { versions.first { $0.event == current }?.plan }
 }

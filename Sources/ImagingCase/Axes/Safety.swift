@@ -93,6 +93,9 @@ public struct SafetyState: Hashable, Sendable {
     /// Events that arrived although they were illegal.
     var anomalies: [Anomaly] = []
 
+    /// Nothing screened.
+    public init() {}
+
     /// A gate by its kind.
     public internal(set) subscript(kind: ScreenKind) -> SafetyGate {
         get {
