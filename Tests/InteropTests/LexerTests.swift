@@ -25,7 +25,8 @@ import Testing
         let framed = try HL7Lexer().read([0x0b] + bytes + [0x1c, 0x0d])[0].outcome.get()
         let cut = try HL7Lexer().read(Array(bytes.dropLast()))[0].outcome.get()
         #expect(Set([plain, marked, framed, cut].map(\.digest)).count == 1)
-        #expect(marked.remarks.count == 1 && framed.remarks.count == 1 && cut.remarks.isEmpty)
+        #expect(cut.remarks.map(\.text) == ["the last segment has no end: see that the message is whole"])
+        #expect(marked.remarks.count == 1 && framed.remarks.count == 1)
     }
 
     @Test func `a file gives its messages in order, envelopes left out, and one bad message does not touch the others`() throws {

@@ -49,6 +49,24 @@ import Testing
     }
 }
 
+@Suite struct ByteSearchTests {
+    @Test func `searching eight bytes at a time finds what searching one by one finds`() {
+        let seed: UInt64 = 11
+        var random = SplitMix64(seed: seed)
+        for _ in 0..<2000 {
+            let bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random) & (Bool.random(using: &random) ? 0x7f : 0xff)
+            }
+            let slice = bytes[min(bytes.count, 3)...]
+            let wanted = slice.randomElement(using: &random) ?? 0x7c
+            let start = slice.startIndex + (slice.isEmpty ? 0 : Int.random(in: 0..<slice.count, using: &random))
+            #expect(slice.position(of: wanted, from: start) == slice[start...].firstIndex(of: wanted), "seed \(seed)")
+            #expect(slice.hasHighByte == slice.contains { $0 >= 0x80 }, "seed \(seed)")
+            #expect(slice.pieces(at: wanted) == slice.split(separator: wanted, omittingEmptySubsequences: false), "seed \(seed)")
+        }
+    }
+}
+
 @Suite struct CharacterSetTests {
     private func read(_ charset: String, _ name: [UInt8]) -> Result<HL7Message, HL7Problem> {
         let head = Sample.bytes([Sample.header("ADT^A04", charset: charset)])

@@ -79,59 +79,75 @@ public struct HL7Lexer {
                 acknowledgment: .reject)
         }
         var remarks = raw.remarks
-        let characterSet = try characterSet(of: raw, header: header, remarks: &remarks)
-        let syntax = syntax.with(characterSet)
-        var segments: [HL7Segment] = []
-        var ordinals: [String: Int] = [:]
+        let syntax = syntax.with(try characterSet(of: raw, header: header, remarks: &remarks))
         var content: [UInt8] = []
-        var bytes = 0
-        segments.reserveCapacity(raw.lines.count)
-        for line in raw.lines {
-            bytes += line.count + 1
-            let name = try name(of: line, number: segments.count + 1, separator: syntax.field)
-            let ordinal = ordinals[name, default: 0] + 1
-            ordinals[name] = ordinal
-            guard let text = characterSet.transcoded(line), text.position(of: 0, from: text.startIndex) == nil else {
-                throw HL7Problem(
-                    .dataType, at: HL7Location(name, ordinal),
-                    "The bytes have to be \(characterSet.rawValue) text, and they do not fit.",
-                    remedy: "Send the character set that MSH-18 declares.")
-            }
-            let segment = segment(text, ordinal: ordinal, syntax)
-            try checkLengths(segment)
-            segments.append(segment)
-            content.append(contentsOf: text)
-            content.append(0x0d)
-        }
+        let segments = try segments(of: raw, syntax, content: &content)
+        let bytes = raw.lines.reduce(0) { $0 + $1.count + 1 }
         guard bytes <= limits.messageBytesMax else {
             throw HL7Problem(
                 .internalError, at: nil,
                 "A message has at most \(limits.messageBytesMax) bytes, and this one has \(bytes).", acknowledgment: .reject)
         }
-        let decoded = HL7Header(segment: segments[0])
-        try decoded.check()
-        return HL7Message(header: decoded, segments: segments, digest: .sha256(content), remarks: remarks)
+        let header = HL7Header(segment: segments[0])
+        try header.check()
+        return HL7Message(header: header, segments: segments, digest: .sha256(content), remarks: remarks)
+    }
+
+    /// The segments, and their text in UTF-8, each ended by one CR.
+    private func segments(
+        of raw: RawMessage, _ syntax: HL7Syntax, content: inout [UInt8]
+    ) throws(HL7Problem) -> [HL7Segment] {
+        var segments: [HL7Segment] = []
+        var ordinals: [String: Int] = [:]
+        segments.reserveCapacity(raw.lines.count)
+        for line in raw.lines {
+            let name = try name(of: line, number: segments.count + 1, separator: syntax.field)
+            let ordinal = ordinals[name, default: 0] + 1
+            ordinals[name] = ordinal
+            guard let text = syntax.characterSet.transcoded(line), text.position(of: 0, from: text.startIndex) == nil else {
+                throw HL7Problem(
+                    .dataType, at: HL7Location(name, ordinal),
+                    "The bytes have to be \(syntax.characterSet.rawValue) text, and they do not fit.",
+                    remedy: "Send the character set that MSH-18 declares.")
+            }
+            let segment = segment(text, ordinal: ordinal, syntax)
+            if text.count > limits.fieldBytesMax { try checkLengths(segment) }
+            segments.append(segment)
+            content.append(contentsOf: text)
+            content.append(0x0d)
+        }
+        return segments
     }
 
     private func name(of line: ArraySlice<UInt8>, number: Int, separator: UInt8) throws(HL7Problem) -> String {
-        let name = line.prefix(3)
-        let wellFormed = name.enumerated().allSatisfy { offset, byte in
-            (0x41...0x5a).contains(byte) || offset > 0 && (0x30...0x39).contains(byte)
-        }
-        guard name.count == 3, wellFormed, line.count == 3 || line[line.startIndex + 3] == separator else {
+        let start = line.startIndex
+        guard line.count >= 3, line.count == 3 || line[start + 3] == separator, Self.isCapital(line[start]),
+            Self.isCapital(line[start + 1]) || Self.isDigit(line[start + 1]),
+            Self.isCapital(line[start + 2]) || Self.isDigit(line[start + 2])
+        else {
             throw HL7Problem(
                 .segmentSequence, at: nil,
                 "Line \(number) of the message has to begin with a segment's name and the field separator, and it does not.",
                 remedy: "Write line ends inside a text as \\.br\\ and send the message again.")
         }
-        return String(decoding: name, as: UTF8.self)
+        return String(decoding: line.prefix(3), as: UTF8.self)
     }
 
+    private static func isCapital(_ byte: UInt8) -> Bool { byte >= 0x41 && byte <= 0x5a }
+    private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+
     private func segment(_ line: ArraySlice<UInt8>, ordinal: Int, _ syntax: HL7Syntax) -> HL7Segment {
-        var fields = line.pieces(at: syntax.field).dropFirst().map { HL7Field(raw: $0, syntax: syntax) }
         let name = String(decoding: line.prefix(3), as: UTF8.self)
+        let pieces = line.pieces(at: syntax.field)
+        var fields: [HL7Field] = []
+        fields.reserveCapacity(pieces.count)
         // MSH-1 is the separator itself, so the pieces of MSH begin with MSH-2.
-        if name == "MSH" { fields.insert(HL7Field(raw: [syntax.field], syntax: syntax), at: 0) }
+        if name == "MSH" { fields.append(HL7Field(raw: [syntax.field], syntax: syntax)) }
+        var index = 1
+        while index < pieces.count {
+            fields.append(HL7Field(raw: pieces[index], syntax: syntax))
+            index += 1
+        }
         return HL7Segment(name: name, ordinal: ordinal, fields: fields, syntax: syntax)
     }
 

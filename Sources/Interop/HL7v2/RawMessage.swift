@@ -30,11 +30,13 @@ struct RawMessage {
             }
         }
         splitter.take(bytes[start...], end: nil)
+        splitter.endsOpen = start < bytes.count
         return splitter.finish()
     }
 
     private struct Splitter {
         var sawCRLF = false
+        var endsOpen = false
         private var messages: [RawMessage] = []
         private var current: RawMessage?
         private var pending: [HL7Remark] = []
@@ -86,6 +88,10 @@ struct RawMessage {
 
         mutating func finish() -> [RawMessage] {
             close(cut: true)
+            if endsOpen, !messages.isEmpty {
+                messages[messages.count - 1].remarks.append(
+                    HL7Remark("the last segment has no end: see that the message is whole"))
+            }
             guard sawLF || sawCRLF else { return messages }
             let ends = sawLF ? "LF" : "CR LF"
             for index in messages.indices {
