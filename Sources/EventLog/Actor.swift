@@ -44,6 +44,20 @@ public struct Actor: Hashable, Sendable {
         self.site = site
         self.assurance = assurance
     }
+
+    /// Equality of bytes, as hashes see them: names that only look alike (composed and decomposed letters) are two, so that
+    /// a table of actors gives each event its own back.
+    public static func == (left: Actor, right: Actor) -> Bool {
+        left.site == right.site && left.assurance == right.assurance && left.person.hasSameBytes(as: right.person)
+            && left.role.hasSameBytes(as: right.role)
+    }
+}
+
+extension String {
+    /// Whether two texts have the same UTF-8; `==` also takes canonically equivalent ones for equal.
+    ///
+    /// The quick comparison goes first, because most texts differ and texts with the same bytes are always equal.
+    func hasSameBytes(as other: String) -> Bool { self == other && utf8.elementsEqual(other.utf8) }
 }
 
 /// Through which door an event came.

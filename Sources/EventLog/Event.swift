@@ -9,8 +9,13 @@ public struct EventKind: Hashable, Comparable, Sendable, CustomStringConvertible
     /// The text form.
     public var description: String { text }
 
-    /// The order of the text or bits, which every node computes alike.
-    public static func < (left: EventKind, right: EventKind) -> Bool { left.text < right.text }
+    /// Equality of bytes, as hashes see them: a name that only looks alike is another kind.
+    public static func == (left: EventKind, right: EventKind) -> Bool { left.text.hasSameBytes(as: right.text) }
+
+    /// The order of the text's bytes, which every node computes alike.
+    public static func < (left: EventKind, right: EventKind) -> Bool {
+        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    }
 }
 
 /// An immutable fact recorded by one actor at one site, after what the site had seen.

@@ -8,6 +8,14 @@ struct EventTests {
         #expect(!(EventKind("a") < EventKind("a")))
     }
 
+    @Test func `kinds whose letters look alike but differ in bytes are two, in an order`() {
+        let composed = EventKind("r\u{e9}ponse.sent")
+        let decomposed = EventKind("re\u{301}ponse.sent")
+        #expect(composed != decomposed)
+        #expect(Set([composed, decomposed, composed]).count == 2)
+        #expect(decomposed < composed && !(composed < decomposed))
+    }
+
     @Test func `a hashed event goes by its event's id`() {
         let event = Sample().event
         #expect(HashedEvent(event: event, hash: .zero).id == event.id)
