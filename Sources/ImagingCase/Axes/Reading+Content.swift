@@ -1,7 +1,7 @@
 import EventLog
 
 /// What was read of a study beside what is there of it: exact, because a report names the content version it was read from, and
-/// where it names none, what its author had seen is known from the history.
+/// what else its author had seen is known from the history.
 struct ReadingContent {
     private let history: CaseHistory
     private let ledger: ReadingLedger
@@ -73,12 +73,17 @@ struct ReadingContent {
         }
     }
 
-    /// Whether a look covers a fact for certain: it names the fact's version, or names none and came after it.
+    /// Whether a look covers a fact for certain: it names the fact's version, or its author had seen the fact and does not name an
+    /// earlier version.
     private func covers(_ look: Int, _ fact: Int) -> Bool {
         let named = ReadingLedger.versionRead(history.facts[look].event)
         if !named.isEmpty && named == version(at: fact) { return true }
         guard history.precedes(fact, look) else { return false }
-        return isStep(fact) || matches(named).isEmpty
+        return isStep(fact) || !isNewer(fact, than: matches(named))
+    }
+
+    private func isNewer(_ fact: Int, than read: [Int]) -> Bool {
+        !read.isEmpty && read.allSatisfy { history.precedes($0, fact) }
     }
 
     /// Facts that tell of the content version of a report.
@@ -93,13 +98,13 @@ struct ReadingContent {
         return !version(at: fact).isEmpty
     }
 
-    /// The series that a look rests on: those of the version it names, else those its author had seen.
+    /// The series that a look rests on: those of the version it names and of what its author had seen and is not newer.
     private func series(seenBy look: Int) -> [Series] {
         let named = matches(ReadingLedger.versionRead(history.facts[look].event))
         var seen: [Series] = []
         for fact in ledger.content {
-            let isRead = named.isEmpty ? history.precedes(fact, look) : named.contains(fact)
-            if isRead || (isStep(fact) && history.precedes(fact, look)) { seen += seriesTold(at: fact) }
+            let isKnown = history.precedes(fact, look) && (isStep(fact) || !isNewer(fact, than: named))
+            if isKnown || named.contains(fact) { seen += seriesTold(at: fact) }
         }
         return seen
     }
@@ -131,9 +136,10 @@ struct ReadingContent {
         return true
     }
 
+    /// The version that a content report names or that follows from its series; empty where it says neither.
     private func version(at fact: Int) -> String {
         guard case .studyContentChanged(let content) = history.facts[fact].event else { return "" }
-        return content.contentVersion
+        return content.series.isEmpty ? content.contentVersion : ContentDigest.version(content)
     }
 
     private func seriesTold(at fact: Int) -> [Series] {

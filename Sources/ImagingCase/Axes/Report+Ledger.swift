@@ -10,6 +10,8 @@ struct ReportLedger {
         let isPrivileged: Bool
         /// The versions that it replaces and that its author had seen.
         var names: [Int] = []
+        /// What it names, directly or through the versions that it names: gathered once, because lines may be long and cross.
+        var covered: [Int] = []
         /// The version that an addendum adds to.
         var target: Int?
         /// The first version that names it.
@@ -52,7 +54,7 @@ struct ReportLedger {
             case .reportReconciled: reconciliations.append(position)
             case .studyContentChanged(let content):
                 contentVersions.told += 1
-                contentVersions.named += content.contentVersion.isEmpty ? 0 : 1
+                contentVersions.named += content.contentVersion.isEmpty && content.series.isEmpty ? 0 : 1
             default: continue
             }
         }
@@ -61,7 +63,7 @@ struct ReportLedger {
         }
     }
 
-    /// Whether an archive reported content and nobody named its version.
+    /// Whether archives reported content and none said anything that a version follows from.
     var lacksContentVersion: Bool { contentVersions.told > 0 && contentVersions.named == 0 }
 
     private mutating func add(
@@ -78,6 +80,10 @@ struct ReportLedger {
         if needsName && entry.names.isEmpty && entry.target == nil { entry.marks.append(.namesNothing) }
         if case .reportCorrected(let report) = history.facts[position].event, report.clinicallySignificant {
             entry.marks.append(.clinicallySignificant)
+        }
+        entry.covered = entry.names
+        for named in entry.names {
+            for earlier in entries[named].covered where !entry.covered.contains(earlier) { entry.covered.append(earlier) }
         }
         entries.append(entry)
     }
@@ -116,9 +122,7 @@ struct ReportLedger {
     }
 
     /// Whether a version names another, directly or through the versions that it names.
-    func covers(_ later: Int, _ earlier: Int) -> Bool {
-        entries[later].names.contains { $0 == earlier || covers($0, earlier) }
-    }
+    func covers(_ later: Int, _ earlier: Int) -> Bool { entries[later].covered.contains(earlier) }
 
     /// The versions of signed full texts that were not quarantined.
     var signed: [Int] { entries.indices.filter { entries[$0].isSigned && entries[$0].quarantinedBy == nil } }

@@ -120,7 +120,7 @@ public struct ReportState: Hashable, Sendable {
     public internal(set) var versions: [ReportVersion] = []
     /// Every withdrawal, in causal order.
     public internal(set) var retractions: [ReportRetraction] = []
-    /// Whether an archive reported content without any version, so that a signer must name what was read.
+    /// Whether an archive reported content from which no version follows, so that a signer must name what was read.
     public internal(set) var lacksContentVersion = false
     /// Events that arrived although they were illegal.
     var oddities: [Anomaly] = []
