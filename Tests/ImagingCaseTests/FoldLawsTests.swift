@@ -84,6 +84,9 @@ import Testing
         let state = CaseFold.fold(someCase, history.facts)
         let positions = CaseHistory(history.facts)
         #expect(Set(state.conflicts.map(\.id)).count == state.conflicts.count, "seed \(seed)")
+        let order = state.conflicts.map { ($0.number, $0.id) }
+        #expect(zip(order, order.dropFirst()).allSatisfy { $0 < $1 }, "seed \(seed)")
+        #expect(state.newer == state.newer.sorted() && state.heads == state.heads.sorted(), "seed \(seed)")
         for conflict in state.conflicts {
             #expect(
                 conflict.due != nil && !conflict.told.isEmpty && !conflict.rule.isEmpty && !conflict.inForce.isEmpty,

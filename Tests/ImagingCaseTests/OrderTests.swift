@@ -55,6 +55,9 @@ import Testing
         #expect(state.order.status == .cancelled)
         #expect(!state.order.cancelRefused)
         #expect(state.headline == "Order cancelled")
+        let changed = site.record(.orderChanged(OrderChanged(laterality: .right)), after: [cancelled], role: .system)
+        let late = foldedInEveryOrder([placed, cancelled, changed])
+        #expect(late.order.status == .cancelled && late.anomalies.map(\.event) == [changed.id])
         let again = site.record(.orderPlaced(headCT), after: [cancelled], role: .referrer)
         #expect(foldedInEveryOrder([placed, cancelled, again]).order.status == .requested)
     }

@@ -161,7 +161,7 @@ struct RandomHistory {
         case 1: .caseRouted(CaseRouted(site: "site1"))
         case 2: .caseWithdrawn(CaseWithdrawn(site: "site1"))
         case 3: .protocolWithdrawn(ProtocolWithdrawn(which: seen.randomElement(using: &random)?.id))
-        default: .unknown(EventKind("future.kind"))
+        default: .unknown(EventKind(["future.kind", "alpha.kind", "beta.kind"].randomElement(using: &random)!))
         }
     }
 }

@@ -159,6 +159,17 @@ struct OrderFacts {
             } else if let made = images.first, !isRevived(position, history) {
                 state.anomalies.append(oddity(cancelled: position, made: made, history))
             }
+            if answer.effective { flagLateChanges(after: position, history, &state) }
+        }
+    }
+
+    private func flagLateChanges(after cancelled: Int, _ history: CaseHistory, _ state: inout OrderState) {
+        guard !isRevived(cancelled, history) else { return }
+        for entry in versions where !entry.isPlacement && history.precedes(cancelled, entry.positions[0]) {
+            state.anomalies.append(
+                Anomaly(
+                    event: entry.version.event, axis: OrderAxis.label,
+                    what: "Changed after the order was cancelled: kept, the order stays cancelled."))
         }
     }
 
