@@ -10,7 +10,7 @@ import Testing
         let placed = north.record(.orderPlaced(OrderPlaced(modality: "CT")))
         let newer = hub.record(.unknown(EventKind("order.heldByRobot")), after: [placed])
         let twice = hub.record(.unknown(EventKind("order.heldByRobot")), after: [newer])
-        let other = north.record(.unknown(EventKind("alpha.first")), after: [placed])
+        let other = north.record(.unknown(EventKind("alpha.first")), after: [newer])
         let state = foldedInEveryOrder([placed, newer, twice, other])
         #expect(state.events == 4 && state.order.status == .requested)
         #expect(state.newer.map(\.text) == ["alpha.first", "order.heldByRobot"])
