@@ -111,7 +111,12 @@ let package = Package(
             name: "SQLiteStoreTests",
             dependencies: ["SQLiteStore", "StoreContract", "EventLog", "ImagingCase", "Replication", "Wire", sqlite]),
         .testTarget(name: "CurlHTTPTests", dependencies: ["CurlHTTP", "Problems", httpTypes]),
-        .testTarget(name: "WebTests", dependencies: ["Web", "Problems", hummingbird, nioCore, nioPosix]),
+        .testTarget(
+            name: "WebTests",
+            dependencies: [
+                "Web", "Problems", hummingbird, nioCore, nioHTTP1, nioPosix, httpTypes, logging,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["EventLog", "ImagingCase", "Replication", "Wire", "SQLiteStore", "Problems"]),
