@@ -19,7 +19,7 @@ public struct SyncSession: Sendable {
         /// Begin, or look again after a wait: also what a timer says.
         case wake
         /// The own log grew to this head.
-        case appended(head: UInt64)
+        case appended(head: UInt64, hash: EventHash)
         /// The hub answered the hello.
         case greeted(HelloAnswer)
         /// The hub holds the own log up to the answer's head.
@@ -101,7 +101,10 @@ public struct SyncSession: Sendable {
         case .wake: break
         case .hurry:
             for lane in Lane.allCases where isWaiting(lane) { set(lane, .idle) }
-        case .appended(let head): self.head = max(self.head, head)
+        case .appended(let head, let hash):
+            guard head > self.head else { break }
+            self.head = head
+            headHash = hash
         case .greeted(let answer): greeted(answer, &effects)
         case .pushed(let answer): pushed(answer, &effects)
         case .pageStored: backoffs[index(.feed)].succeeded()
@@ -225,12 +228,6 @@ public struct SyncSession: Sendable {
         shared = nil
         isGreeted = false
         states = [.idle, .idle, .idle]
-    }
-
-    /// Takes the hash at the head, so that a hello can be compared.
-    public mutating func appended(head: UInt64, hash: EventHash) {
-        self.head = head
-        headHash = hash
     }
 }
 

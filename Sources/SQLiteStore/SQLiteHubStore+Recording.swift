@@ -1,5 +1,4 @@
 public import EventLog
-public import Problems
 import Replication
 
 extension SQLiteHubStore {
@@ -7,7 +6,7 @@ extension SQLiteHubStore {
     public static let site = SiteID("hub")
 
     /// The log of what is recorded at the hub itself; a new generation opens a new one.
-    public func ownLog() throws(Problem) -> LogID {
+    public func ownLog() -> LogID {
         guard let site = Self.site else { preconditionFailure("'hub' is a site id") }
         return LogID(site: site, incarnation: Incarnation(bits: generation().bits))
     }

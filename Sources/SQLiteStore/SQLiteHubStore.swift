@@ -50,9 +50,19 @@ public final class SQLiteHubStore: HubStore, Sendable {
 
     /// As `accept`, suspending instead of blocking.
     ///
-    /// - Parameter received: when the hub got it, for the statement of lateness.
-    public func acceptAsync(_ run: PushedRun, received: Instant) async throws(SyncRefusal) -> PushAnswer {
-        do { return try await file.writeAsync { try Acceptance.accept(run, received: received, $0) } } catch { throw Self.refusal(error) }
+    /// - Parameters:
+    ///   - received: when the hub got it, for the statement of lateness.
+    ///   - stored: called on the committing queue when the run is new and whole, just before the commit is announced.
+    public func acceptAsync(
+        _ run: PushedRun, received: Instant, stored: @escaping @Sendable () -> Void = {}
+    ) async throws(SyncRefusal) -> PushAnswer {
+        do {
+            return try await file.writeAsync { writer in
+                let answer = try Acceptance.accept(run, received: received, writer)
+                stored()
+                return answer
+            }
+        } catch { throw Self.refusal(error) }
     }
 
     static func refusal(_ error: any Error) -> SyncRefusal {
@@ -61,15 +71,31 @@ public final class SQLiteHubStore: HubStore, Sendable {
 
     public func page(for site: SiteID, after cursor: FeedCursor, eventsMax: Int, bytesMax: Int) throws(SyncRefusal) -> FeedPage? {
         do {
-            guard let (positions, next) = try readFeed(site, cursor, eventsMax, bytesMax) else { return nil }
-            return FeedPage(segment: try file.readSegment(at: positions), cursor: next)
+            guard let entries = try readFeed(site, cursor, eventsMax, bytesMax) else { return nil }
+            return FeedPage(segment: try file.readSegment(at: entries.positions), cursor: entries.cursor)
         } catch { throw Self.refusal(error) }
+    }
+
+    /// The next entries of a site's feed by their places alone; nil when there is none.
+    public func entries(
+        for site: SiteID, after cursor: FeedCursor, eventsMax: Int, bytesMax: Int
+    ) throws(SyncRefusal) -> FeedEntries? {
+        do { return try readFeed(site, cursor, eventsMax, bytesMax) } catch { throw Self.refusal(error) }
+    }
+
+    /// The events of entries.
+    public func segment(of entries: FeedEntries) throws(Problem) -> Segment { try file.readSegment(at: entries.positions) }
+
+    /// The newest signed state of a log; nil for none.
+    public func checkpoint(of log: LogID) throws(Problem) -> String? {
+        try file.readLogs().first { $0.log == log && !$0.checkpoint.isEmpty }?.checkpoint
     }
 
     private func readFeed(
         _ site: SiteID, _ cursor: FeedCursor, _ eventsMax: Int, _ bytesMax: Int
-    ) throws -> (positions: [Position], cursor: FeedCursor)? {
-        try file.database.read { db in
+    ) throws -> FeedEntries? {
+        let dictionaries = file.dictionaries.current
+        return try file.database.read { db in
             let head = try RawStatement(db, "SELECT idx, feed_head FROM site WHERE id=?1", isCached: true)
             head.bind(1, site.text)
             guard try head.step() else { throw SyncRefusal.problem(Problem(.siteUnknown, "The site is not known to this hub.")) }
@@ -107,7 +133,7 @@ public final class SQLiteHubStore: HubStore, Sendable {
                 next = FeedCursor(
                     generation: numbering, position: UInt64(rows.integer(0)), digest: FeedDigest.prefix(digest))
             }
-            return (positions, next)
+            return FeedEntries(positions: positions, cursor: next, dictionaries: dictionaries)
         }
     }
 
@@ -128,6 +154,27 @@ public final class SQLiteHubStore: HubStore, Sendable {
 
     public func grantAllCases(to site: SiteID) throws(Problem) {
         do { try file.write { try $0.grantAllCases(to: site) } } catch { throw SQLiteSiteStore.problem(error) }
+    }
+}
+
+/// Entries of a feed by their places.
+public struct FeedEntries: Sendable {
+    let positions: [Position]
+    /// The place after them.
+    public let cursor: FeedCursor
+    /// The log, first sequence and number, when the entries are one gap-free run of one log.
+    public let run: (log: LogID, first: UInt64, count: Int)?
+
+    init(positions: [Position], cursor: FeedCursor, dictionaries: Dictionaries) {
+        self.positions = positions
+        self.cursor = cursor
+        guard let first = positions.first, let last = positions.last, last.bits - first.bits == Int64(positions.count) - 1,
+            first.log == last.log, first.log < dictionaries.logs.count, zip(positions, positions.dropFirst()).allSatisfy({ $0 < $1 })
+        else {
+            run = nil
+            return
+        }
+        run = (dictionaries.logs[first.log], first.sequence, positions.count)
     }
 }
 

@@ -1,6 +1,7 @@
-import EventLog
+import Dispatch
+public import EventLog
 import GRDB
-import Problems
+public import Problems
 import Replication
 
 extension StoreFile {
@@ -81,8 +82,34 @@ extension StoreFile {
         return MerkleHash.node(try readSubtree(log, level - 1, 2 * index), try readSubtree(log, level - 1, 2 * index + 1))
     }
 
+    /// The right edge of a log's tree when it had a number of events; nil for a log never seen.
+    public func treeEdge(of log: LogID, size: UInt64) throws(Problem) -> MerkleFrontier? {
+        guard let index = dictionaries.current.index(of: log) else { return nil }
+        var peaks: [EventHash] = []
+        var start: UInt64 = 0
+        do {
+            for level in stride(from: 63, through: 0, by: -1) where size & (1 << UInt64(level)) != 0 {
+                peaks.append(try readSubtree(index, level, start >> UInt64(level)))
+                start += 1 << UInt64(level)
+            }
+        } catch { throw SQLiteSiteStore.problem(error) }
+        return MerkleFrontier(size: size, peaks: peaks)
+    }
+
+    /// Reads off the caller's executor: file reads block.
+    public func offload<T: Sendable>(_ body: @escaping @Sendable () throws(Problem) -> T) async throws(Problem) -> T {
+        let result: Result<T, Problem> = await withCheckedContinuation { continuation in
+            DispatchQueue.global(qos: .userInitiated).async {
+                do throws(Problem) { continuation.resume(returning: .success(try body())) } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        }
+        return try result.get()
+    }
+
     /// A prover over a log; nil for a log never seen.
-    func prover(of log: LogID) -> MerkleProver? {
+    public func prover(of log: LogID) -> MerkleProver? {
         guard let index = dictionaries.current.index(of: log) else { return nil }
         return MerkleProver { level, place in try self.readSubtree(index, level, place) }
     }

@@ -21,10 +21,11 @@ public final class StoreFile: Sendable {
     /// Whether the store was found with fewer events than were committed before.
     public let wasRolledBack: Bool
     let dictionaries = SharedDictionaries(Dictionaries())
+    let codecs = CodecPool()
     private let lock: StoreLock
     private let writer: Mutex<WriterBox>
     private let group = Mutex<GroupCommit?>(nil)
-    private let observer = Mutex<(@Sendable () -> Void)?>(nil)
+    private let observer = Mutex<(@Sendable (CommitNote) -> Void)?>(nil)
 
     /// What only the committing queue touches.
     private struct WriterBox: @unchecked Sendable {  // because the mutex around it is the only way to it, and the queue's jobs take turns
@@ -95,7 +96,7 @@ public final class StoreFile: Sendable {
     }
 
     /// Runs a closure after each commit, on the committing queue: keep it short.
-    public func observeCommits(_ body: @escaping @Sendable () -> Void) { observer.withLock { $0 = body } }
+    public func observeCommits(_ body: @escaping @Sendable (CommitNote) -> Void) { observer.withLock { $0 = body } }
 
     // MARK: - Writing
 
@@ -138,6 +139,7 @@ public final class StoreFile: Sendable {
     }
 
     private func commit(_ jobs: [GroupCommit.Job]) {
+        var note = CommitNote()
         let fault: Problem? = writer.withLock { box in
             if let fault = box.fault { return fault }
             guard let writer = box.writer else { return Problem(.draining, "The store is closed.") }
@@ -154,7 +156,7 @@ public final class StoreFile: Sendable {
                         throw error
                     }
                 }
-                writer.publish()
+                note = writer.publish()
                 box.anchor.write(Anchor.Mark(identity: box.identity, total: writer.total))
                 return nil
             } catch {
@@ -171,7 +173,7 @@ public final class StoreFile: Sendable {
             }
         }
         for job in jobs { job.finish(fault) }
-        if fault == nil { observer.withLock { $0 }?() }
+        if fault == nil { observer.withLock { $0 }?(note) }
     }
 
     /// Sets what the anchor names; with `restart` the count begins anew.

@@ -1,4 +1,4 @@
-import EventLog
+public import EventLog
 import GRDB
 import ImagingCase
 import Problems
@@ -24,6 +24,8 @@ final class StoreWriter {
     private let keepsTree: (LogID) -> Bool
     private let isHub: Bool
     private var record: [UInt8] = []
+    /// What the transaction changed, for whoever waits for it.
+    private var note = CommitNote()
     /// Parents that some event names and that are not held: what their hash must be when they come.
     private var awaited: [Position: EventHash]
 
@@ -47,6 +49,7 @@ final class StoreWriter {
         touched = []
         added = []
         dirtyLogs = []
+        note = CommitNote()
         (dictionaries, logs) = try StoreTables.dictionaries(db)
         sites = isHub ? try StoreTables.sites(db) : []
         awaited = try StoreTables.parentHashes(db)
@@ -267,7 +270,10 @@ final class StoreWriter {
         var joined: [(site: Int, stream: StreamRecord)] = []
         for stream in touched { try fold(stream, &joined) }
         if isHub, !added.isEmpty { try fillFeeds(joined) }
-        for log in dirtyLogs.sorted() { try writeLog(log) }
+        for log in dirtyLogs.sorted() {
+            try writeLog(log)
+            note.heads.append(CommitNote.Head(log: logs[log].log, sequence: logs[log].head, hash: logs[log].hash))
+        }
         for stream in touched {
             stream.newCount = 0
             stream.isTouched = false
@@ -277,8 +283,12 @@ final class StoreWriter {
         dirtyLogs.removeAll(keepingCapacity: true)
     }
 
-    /// What readers on other threads need of the committed transaction.
-    func publish() { shared.current = dictionaries }
+    /// Gives readers on other threads what they need of the committed transaction, and says what it changed.
+    func publish() -> CommitNote {
+        shared.current = dictionaries
+        defer { note = CommitNote() }
+        return note
+    }
 
     func writeLog(_ index: Int) throws {
         let update = statements.updateLog
@@ -304,7 +314,9 @@ final class StoreWriter {
             try writeConflicts(stream, state)
             if isHub { join(stream, state.routedTo, &joined) }
             update.bind(3, digest)
-            update.bind(4, CaseSummary(state, digest: digest).json())
+            var row = JSONWriter()
+            CaseSummary(state, digest: digest).write(to: &row)
+            update.bind(4, row.bytes)
         } else {
             update.bindNull(3)
             update.bindNull(4)
@@ -413,7 +425,26 @@ final class StoreWriter {
         update.bind(3, sites[place].index)
         try update.run()
         row = FeedRow()
+        if note.feeds.last != sites[place].site { note.feeds.append(sites[place].site) }
     }
+}
+
+/// What a commit changed.
+public struct CommitNote: Sendable {
+    /// A log's new end.
+    public struct Head: Sendable {
+        /// The log.
+        public let log: LogID
+        /// Its highest sequence.
+        public let sequence: UInt64
+        /// The hash of the event there.
+        public let hash: EventHash
+    }
+
+    /// Logs that grew, or whose row changed.
+    public internal(set) var heads: [Head] = []
+    /// Sites whose feeds grew.
+    public internal(set) var feeds: [SiteID] = []
 }
 
 /// Entries of a feed that are being gathered; a row fits one page.

@@ -1,5 +1,3 @@
-public import Problems
-
 /// What can be asked of a node, the same whether a process runs (through its socket) or not (on the opened store).
 public enum DeskRequest: Codable, Sendable, Equatable {
     /// Worklist rows, newest first.

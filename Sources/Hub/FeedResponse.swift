@@ -1,0 +1,75 @@
+import EventLog
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Problems
+import Replication
+import SQLiteStore
+import Wire
+
+/// Answers a pull: what is there now, what comes within a wait, or all that ever comes.
+struct FeedResponse: Sendable {
+    let core: HubCore
+    let site: SiteID
+    let now: @Sendable () -> Instant
+
+    /// Frames up to about 4 MiB and, when nothing more is there, the word for it.
+    func page(after start: FeedCursor, waitSeconds: Int) async throws -> Response {
+        var cursor = start
+        var version = core.notifier.version(of: site)
+        var first = try await core.frame(for: site, after: cursor, now: now())
+        if first == nil, waitSeconds > 0 {
+            await core.notifier.wait(for: site, since: version, atMost: .seconds(waitSeconds))
+            version = core.notifier.version(of: site)
+            first = try await core.frame(for: site, after: cursor, now: now())
+        }
+        var body = ByteBuffer()
+        var next = first
+        while let frame = next {
+            body.writeBytes(frame.bytes)
+            cursor = frame.cursor
+            guard body.readableBytes < 1 << 20 else { break }
+            next = try await core.frame(for: site, after: cursor, now: now())
+        }
+        if next == nil {
+            body.writeBytes(FeedFrame(cursor: cursor, segment: [], hubTime: now(), isCaughtUp: true).bytes)
+        }
+        return Response(
+            status: .ok, headers: [.contentType: SyncCoding.mediaType, .cacheControl: "no-store"], body: ResponseBody(byteBuffer: body))
+    }
+
+    /// A response that stays open: frames as they come, the word when nothing more is there, a heartbeat each 15 s.
+    func stream(after start: FeedCursor) async throws -> Response {
+        // Looked at before the head is sent, so that a bad cursor is an answer and not a broken stream.
+        let version = core.notifier.version(of: site)
+        let first = try await core.frame(for: site, after: start, now: now())
+        return Response(
+            status: .ok, headers: [.contentType: SyncCoding.streamMediaType, .cacheControl: "no-store"],
+            body: ResponseBody { writer in
+                var cursor = start
+                var seen = version
+                var next = first
+                while !core.notifier.isClosed {
+                    try core.checkActive(site)
+                    while let frame = next {
+                        try await writer.write(ByteBuffer(bytes: frame.bytes))
+                        cursor = frame.cursor
+                        next = try await core.frame(for: site, after: cursor, now: now())
+                    }
+                    try await writer.write(
+                        ByteBuffer(bytes: FeedFrame(cursor: cursor, segment: [], hubTime: now(), isCaughtUp: true).bytes))
+                    await core.notifier.wait(for: site, since: seen, atMost: .seconds(SyncLimits.heartbeatSeconds))
+                    seen = core.notifier.version(of: site)
+                    next = try await core.frame(for: site, after: cursor, now: now())
+                }
+                try await writer.finish(nil)
+            })
+    }
+}
+
+extension HubCore {
+    /// Ends a stream of a site that was revoked meanwhile.
+    func checkActive(_ site: SiteID) throws(Problem) {
+        guard registry[site]?.state == .active else { throw Problem(.siteRevoked, "The site '\(site)' was revoked.") }
+    }
+}

@@ -1,0 +1,105 @@
+import Crypto
+import Dispatch
+import EventLog
+import Problems
+import Replication
+import SQLiteStore
+import Synchronization
+import Wire
+
+/// What the hub's routes stand on: identity, registry, store, and who waits.
+final class HubCore: Sendable {
+    let folder: HubFolder
+    let registry: SiteRegistry
+    let store: SQLiteHubStore
+    let notifier = FeedNotifier()
+    let seen = Mutex<[SiteID: Int64]>([:])
+    let relay = SegmentRelay()
+
+    init(folder: HubFolder, registry: SiteRegistry, store: SQLiteHubStore) throws(Problem) {
+        self.folder = folder
+        self.registry = registry
+        self.store = store
+        for row in registry.all where row.state == .active { try open(row) }
+        let notifier = notifier
+        store.file.observeCommits { notifier.grew($0.feeds) }
+    }
+
+    /// Opens an active site's feed.
+    func open(_ row: RegisteredSite) throws(Problem) {
+        guard let site = row.site else { return }
+        try store.open(feedOf: site)
+        if row.allCases { try store.grantAllCases(to: site) }
+    }
+
+    var publicKey: [UInt8] { Array(folder.key.publicKey.rawRepresentation) }
+
+    /// Decodes a pushed segment off the event loops.
+    func decode(_ bytes: [UInt8]) async throws(Problem) -> Segment {
+        try await store.file.offloadCoding { zstd throws(Problem) in try SegmentCoding.decode(bytes, using: zstd) }
+    }
+
+    /// The next frame of a site's feed after a cursor; nil when there is nothing.
+    func frame(for site: SiteID, after cursor: FeedCursor, now: Instant) async throws -> (bytes: [UInt8], cursor: FeedCursor)? {
+        let store = store
+        let relay = relay
+        return try await store.file.offloadCoding { zstd throws(Problem) in
+            do {
+                guard let entries = try store.entries(
+                    for: site, after: cursor, eventsMax: SyncLimits.segmentEventsMax, bytesMax: SyncLimits.segmentBytesMax)
+                else { return nil }
+                let segment: [UInt8]
+                if let run = entries.run, let known = relay.bytes(of: run.log, first: run.first, count: run.count) {
+                    segment = known
+                } else {
+                    segment = SegmentCoding.encode(try store.segment(of: entries), using: zstd)
+                }
+                let frame = FeedFrame(cursor: entries.cursor, segment: segment, hubTime: now, isCaughtUp: false)
+                return (frame.bytes, entries.cursor)
+            } catch {
+                throw (error as? SyncRefusal)?.problem ?? (error as? Problem) ?? Problem(.ioFailed, "The store failed: \(error).")
+            }
+        }
+    }
+}
+
+/// Pushed segments as they came, for a short while: a feed page that is exactly one of them goes on without being encoded again.
+///
+/// Only runs that the hub verified and stored are kept, so what goes on is what was checked.
+final class SegmentRelay: Sendable {
+    /// The most bytes kept.
+    static let bytesMax = 16 << 20
+
+    private struct Kept {
+        let first: UInt64
+        let count: Int
+        let log: LogID
+        let bytes: [UInt8]
+    }
+
+    private struct State {
+        var kept: [Kept] = []
+        var bytes = 0
+    }
+
+    private let state = Mutex(State())
+
+    func keep(_ bytes: [UInt8], log: LogID, first: UInt64, count: Int) {
+        state.withLock { state in
+            state.kept.append(Kept(first: first, count: count, log: log, bytes: bytes))
+            state.bytes += bytes.count
+            var drop = 0
+            while state.bytes > Self.bytesMax || state.kept.count - drop > 256, drop < state.kept.count {
+                state.bytes -= state.kept[drop].bytes.count
+                drop += 1
+            }
+            state.kept.removeFirst(drop)
+        }
+    }
+
+    func bytes(of log: LogID, first: UInt64, count: Int) -> [UInt8]? {
+        state.withLock { state in
+            state.kept.last { $0.first == first && $0.count == count && $0.log == log }?.bytes
+        }
+    }
+}

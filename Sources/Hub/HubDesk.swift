@@ -1,0 +1,178 @@
+import Synchronization
+import Replication
+public import EventLog
+import Foundation
+import ImagingCase
+public import Problems
+import SQLiteStore
+public import Web
+import Wire
+
+/// Answers what can be asked of a hub, running or opened by a command.
+public struct HubDesk: Desk {
+    let core: HubCore
+    let now: @Sendable () -> Instant
+    /// Cases and conflicts.
+    public let cases: CaseDesk
+
+    init(core: HubCore, now: @escaping @Sendable () -> Instant) {
+        self.core = core
+        self.now = now
+        let store = core.store
+        let recorder = EventRecorder(
+            file: store.file, log: { store.ownLog() }, draw: { UInt64.random(in: .min ... .max) }, now: now)
+        cases = CaseDesk(library: store.file, record: { intent throws(Problem) in try await recorder.record(intent) }, now: now)
+    }
+
+    /// Opens a hub's folder for one command, under the writer lock.
+    public init(opening data: String, now: @escaping @Sendable () -> Instant) throws(Problem) {
+        let folder = try HubFolder(opening: data)
+        let registry = try SiteRegistry(folder: data)
+        let store = try SQLiteHubStore(folder: data) { UInt64.random(in: .min ... .max) }
+        self.init(core: try HubCore(folder: folder, registry: registry, store: store), now: now)
+    }
+
+    public func answer(_ request: DeskRequest) async -> DeskAnswer {
+        if let answer = await cases.answer(request) { return answer }
+        do throws(Problem) {
+            switch request {
+            case .status: return try status()
+            case .doctor: return try doctor()
+            case .siteAdd(let id, let kind, let allCases, let label): return try add(id, kind, allCases, label)
+            case .logShow(let text, let first, let limit):
+                let report = try LogReport.show(core.store.file, log: try log(text), from: first, limit: limit)
+                return DeskAnswer(json: report.json, text: report.text)
+            case .logStats:
+                let report = try LogReport.stats(core.store.file)
+                return DeskAnswer(json: report.json, text: report.text)
+            case .logVerify:
+                let report = try LogReport.verify(core.store.file)
+                return DeskAnswer(json: report.json, text: report.text)
+            case .siteList: return list()
+            case .siteShow(let id): return try show(id)
+            case .siteRevoke(let id, let reason):
+                try core.registry.revoke(id, reason: reason)
+                core.notifier.grew([SiteID(id)].compactMap { $0 })
+                return try show(id)
+            default: throw Problem(.usage, "That is asked of a site, this is a hub.")
+            }
+        } catch { return DeskAnswer(problem: error) }
+    }
+
+    private func log(_ text: String?) throws(Problem) -> LogID {
+        guard let text else { return core.store.ownLog() }
+        if let log = LogID(text) { return log }
+        let found = try core.store.logs().map(\.log).filter { $0.description.hasPrefix(text) }
+        guard let first = found.first else { throw Problem(.notFound, "No log here begins with '\(text)'.") }
+        guard found.count == 1 else {
+            throw Problem(.ambiguous, "'\(text)' fits \(found.count) logs.", facts: found.map { .init("candidate", $0.description) })
+        }
+        return first
+    }
+
+    private func status() throws(Problem) -> DeskAnswer {
+        let store = core.store
+        let logs = try store.logs()
+        let open = try store.file.conflicts(openOnly: true).count
+        let digest = try store.file.digest()
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("role", "hub")
+        json.member("name", core.folder.name)
+        json.member("generation", store.generation().description)
+        json.member("cases", try store.file.count())
+        json.member("events", logs.reduce(0) { $0 + $1.head })
+        json.member("conflictsOpen", open)
+        json.member("digest", digest.description)
+        json.member("diskFreeBytes", DiskSpace.freeBytes(at: store.file.folder))
+        json.key("sites")
+        json.beginArray()
+        for site in core.registry.all { try write(site, to: &json) }
+        json.endArray()
+        json.endObject()
+        var lines = [
+            "hub \(core.folder.name), generation \(store.generation())",
+            "cases \(try store.file.count())   events \(logs.reduce(0) { $0 + $1.head })   state \(digest.description.prefix(12))",
+        ]
+        for site in core.registry.all { lines.append(line(site)) }
+        if open > 0 { lines.append("\(open) open conflict\(open == 1 ? "" : "s"): filmjacket conflict list") }
+        return DeskAnswer(json: json.text, text: lines.joined(separator: "\n"))
+    }
+
+    private func write(_ row: RegisteredSite, to json: inout JSONWriter) throws(Problem) {
+        json.beginObject()
+        json.member("site", row.id)
+        json.member("kind", row.kind)
+        json.member("label", row.label)
+        json.member("allCases", row.allCases)
+        json.member("state", row.state.rawValue)
+        if let reason = row.reason { json.member("reason", reason) }
+        if let key = row.publicKey, let bytes = Base64.bytes(of: key) {
+            json.member("keyFingerprint", Hex.text(of: JoinCode.fingerprint(of: bytes)))
+        }
+        if let site = row.site {
+            json.member("feedHead", try core.store.feedHead(of: site))
+            json.member("head", try core.store.logs().filter { $0.log.site == site }.map(\.head).max() ?? 0)
+            if let seen = core.seen.withLock({ $0[site] }) { json.member("seenSecondsAgo", max(0, (now().milliseconds - seen) / 1000)) }
+        }
+        json.endObject()
+    }
+
+    private func line(_ row: RegisteredSite) -> String {
+        let seen = row.site.flatMap { site in core.seen.withLock { $0[site] } }
+        let heard = seen.map { "heard \(max(0, (now().milliseconds - $0) / 1000)) s ago" } ?? "not heard since the start"
+        return "  \(row.id)  \(row.kind)  \(row.state.rawValue)  \(row.state == .active ? heard : "")"
+    }
+
+    private func add(_ id: String, _ kind: String, _ allCases: Bool, _ label: String) throws(Problem) -> DeskAnswer {
+        let secret = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
+        let code = try core.registry.invite(
+            id, kind: kind, allCases: allCases, label: label, hubKey: core.publicKey, secret: secret, now: now())
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("site", id)
+        json.member("code", code.description)
+        json.member("validSeconds", JoinCode.lifetimeMilliseconds / 1000)
+        json.endObject()
+        return DeskAnswer(json: json.text, text: code.description, remark: "Join code of \(id): one use, valid 15 minutes.")
+    }
+
+    private func list() -> DeskAnswer {
+        var json = JSONWriter()
+        json.beginArray()
+        for row in core.registry.all {
+            do throws(Problem) { try write(row, to: &json) } catch { return DeskAnswer(problem: error) }
+        }
+        json.endArray()
+        return DeskAnswer(json: json.text, text: core.registry.all.map(line).joined(separator: "\n"))
+    }
+
+    private func show(_ id: String) throws(Problem) -> DeskAnswer {
+        guard let site = SiteID(id), let row = core.registry[site] else { throw Problem(.notFound, "No site is known as '\(id)'.") }
+        var json = JSONWriter()
+        try write(row, to: &json)
+        return DeskAnswer(json: json.text, text: line(row))
+    }
+
+    private func doctor() throws(Problem) -> DeskAnswer {
+        var checks = try core.store.file.checks().map {
+            DoctorCheck(name: $0.name, isGood: $0.isGood, text: $0.text, remedy: $0.remedy)
+        }
+        checks.append(
+            DoctorCheck(
+                name: "sites", isGood: true, text: "\(core.registry.all.filter { $0.state == .active }.count) joined", remedy: ""))
+        return DoctorCheck.answer(checks)
+    }
+
+    /// Numbers for metrics.
+    public var gauges: @Sendable () -> [(name: String, value: Double)] {
+        { [core] in
+            let logs = (try? core.store.logs()) ?? []  // a metric that cannot be read is left out
+            let conflicts = (try? core.store.file.conflicts(openOnly: true).count) ?? 0
+            return [
+                ("filmjacket_events", Double(logs.reduce(0) { $0 + $1.head })), ("filmjacket_conflicts_open", Double(conflicts)),
+                ("filmjacket_store_free_bytes", Double(DiskSpace.freeBytes(at: core.store.file.folder))),
+            ]
+        }
+    }
+}

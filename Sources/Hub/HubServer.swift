@@ -1,0 +1,119 @@
+import HummingbirdCore
+import EventLog
+import FoundationEssentials
+import Hummingbird
+import HummingbirdTLS
+public import Logging
+import NIOSSL
+import Problems
+import SQLiteStore
+import ServiceLifecycle
+import UnixSignals
+import Web
+
+/// How a hub is run.
+public struct HubConfiguration: Sendable {
+    /// The data folder.
+    public var data: String
+    /// The address to listen on.
+    public var host: String
+    /// The port; 0 for any free one.
+    public var port: Int
+    /// PEM files of the certificate chain and its key; nil for plain HTTP, which is for loopback alone.
+    public var tls: (certificate: String, key: String)?
+
+    /// Says how.
+    public init(data: String, host: String, port: Int, tls: (certificate: String, key: String)? = nil) {
+        self.data = data
+        self.host = host
+        self.port = port
+        self.tls = tls
+    }
+}
+
+/// The hub's process: opens its folder, serves the sites, and ends in order: requests first, streams told to end, the store last.
+public enum HubServer {
+    /// Runs until SIGTERM or SIGINT.
+    ///
+    /// - Parameter ready: told the port once sites can connect.
+    /// - Throws: a problem that keeps the hub from starting; nothing was changed then.
+    public static func run(
+        _ configuration: HubConfiguration, logger: Logger, ready: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) async throws {
+        let isLoopback = Loopback.contains(configuration.host)
+        guard isLoopback || configuration.tls != nil else {
+            throw Problem(
+                .configuration, "Plain HTTP is served on loopback only; '\(configuration.host)' is another address.",
+                remedy: "Give --tls-certificate and --tls-key, or listen on 127.0.0.1 behind a proxy that ends TLS.")
+        }
+        let folder = try HubFolder(opening: configuration.data)
+        let registry = try SiteRegistry(folder: configuration.data)
+        let store = try SQLiteHubStore(folder: configuration.data) { UInt64.random(in: .min ... .max) }
+        let core = try HubCore(folder: folder, registry: registry, store: store)
+        let now: @Sendable () -> Instant = { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
+        let desk = HubDesk(core: core, now: now)
+        let commits = CommitFeed()
+        store.file.observeCommits { note in
+            core.notifier.grew(note.feeds)
+            commits.announce()
+        }
+        if store.file.wasRolledBack {
+            logger.error("the store lost its tail; feeds are numbered anew", metadata: ["generation": "\(store.generation())"])
+        }
+
+        var limits = ServerLimits()
+        limits.requestTimeout = .seconds(60)
+        let methods = MethodTable()
+        let router = Router()
+        router.add(middleware: ProblemMiddleware(methods))
+        router.add(middleware: SecurityHeaders(isTLS: configuration.tls != nil))
+        SyncRoutes(core: core, authentication: SiteAuthentication(registry: registry, now: now), now: now).add(to: router)
+        let api = CaseAPI(desk: desk, cases: desk.cases, commits: commits.stream, gauges: desk.gauges)
+        api.addHealth(to: router)
+        if isLoopback, configuration.tls == nil { api.addCases(to: router) }
+        methods.learn(router)
+
+        let control = Router()
+        control.add(middleware: ProblemMiddleware(MethodTable()))
+        api.addHealth(to: control)
+        api.addCases(to: control)
+        api.addControl(to: control)
+
+        let socket = try ControlSocket(claiming: configuration.data + "/control.sock")
+        let application = Application(
+            router: router, server: try server(configuration, limits),
+            configuration: ApplicationConfiguration(address: .hostname(configuration.host, port: configuration.port), serverName: "filmjacket"),
+            onServerRunning: { channel in await ready(channel.localAddress?.port ?? configuration.port) }, logger: logger)
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: SocketService(socket: socket, responder: control.buildResponder(), limits: limits, logger: logger)),
+                    .init(service: application),
+                    .init(service: ClosingService { core.notifier.close() }),
+                ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+    }
+
+    private static func server(_ configuration: HubConfiguration, _ limits: ServerLimits) throws -> HTTPServerBuilder {
+        guard let files = configuration.tls else { return .guarded(limits) }
+        do {
+            let chain = try NIOSSLCertificate.fromPEMFile(files.certificate).map { NIOSSLCertificateSource.certificate($0) }
+            let key = try NIOSSLPrivateKey(file: files.key, format: .pem)
+            var tls = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
+            tls.minimumTLSVersion = .tlsv13
+            return try .tls(.guarded(limits), tlsConfiguration: tls)
+        } catch {
+            throw Problem(.configuration, "The certificate or its key cannot be used: \(error).")
+        }
+    }
+}
+
+/// Runs a closure when the process begins to stop, so that held-open answers end in order.
+struct ClosingService: Service {
+    let close: @Sendable () -> Void
+
+    func run() async throws {
+        try? await gracefulShutdown()  // cancelled or asked: either way the process stops
+        close()
+    }
+}

@@ -1,0 +1,195 @@
+import Synchronization
+import EventLog
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Problems
+import Replication
+import SQLiteStore
+import Wire
+
+/// The calls by which sites reconcile: hello, push, pull, checkpoint, proof, and joining.
+struct SyncRoutes: Sendable {
+    let core: HubCore
+    let authentication: SiteAuthentication
+    let now: @Sendable () -> Instant
+
+    func add(to router: Router<BasicRequestContext>) {
+        router.post("/v1/join") { request, _ in try await self.join(request) }
+        router.post("/v1/hello") { request, _ in try await self.hello(request) }
+        router.put("/v1/logs/:site/:incarnation/segments/:first") { request, context in try await self.push(request, context) }
+        router.get("/v1/logs/:site/:incarnation/segments/:first") { request, context in try await self.fetch(request, context) }
+        router.get("/v1/feeds/:site") { request, context in try await self.feed(request, context) }
+        router.get("/v1/logs/:site/:incarnation/checkpoint") { request, context in try await self.checkpoint(request, context) }
+        router.get("/v1/logs/:site/:incarnation/proof") { request, context in try await self.proof(request, context) }
+    }
+
+    private func body(_ request: Request) async throws -> [UInt8] {
+        do {
+            let buffer = try await request.body.collect(upTo: SyncLimits.bodyBytesMax)
+            return Array(buffer.readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw Problem(.tooLarge, "The body has more than \(SyncLimits.bodyBytesMax) bytes.")
+        }
+    }
+
+    private func answer(_ bytes: [UInt8], type: String = SyncCoding.mediaType) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: type, .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    private func note(_ site: SiteID) { core.seen.withLock { $0[site] = now().milliseconds } }
+
+    private func join(_ request: Request) async throws -> Response {
+        let message = try JoinRequest(bytes: try await body(request))
+        let row = try core.registry.join(message, hubKey: core.publicKey, now: now())
+        guard let site = row.site else { throw Problem(.internalError, "A registered site has an id.") }
+        try await core.store.file.offload { () throws(Problem) in try self.core.open(row) }
+        let answer = JoinAnswer(
+            site: site, kind: row.kind, allCases: row.allCases, label: row.label, hubKey: core.publicKey, hubName: core.folder.name)
+        return self.answer(answer.bytes)
+    }
+
+    private func hello(_ request: Request) async throws -> Response {
+        let bytes = try await body(request)
+        let site = try authentication.site(of: request, body: bytes)
+        let hello = try SyncCoding.hello(bytes)
+        guard hello.wireVersion >= 1 else {
+            throw Problem(.badInput, "The site speaks wire version \(hello.wireVersion), this hub speaks 1.")
+        }
+        note(site)
+        let store = core.store
+        let now = now()
+        let answer: HelloAnswer = try await store.file.offload { () throws(Problem) in
+            let own = try store.logs().filter { $0.log.site == site }
+            let head = try store.feedHead(of: site)
+            return HelloAnswer(
+                wireVersion: min(hello.wireVersion, Version.wire), generation: store.generation(),
+                logs: own.map { HelloRequest.Log(log: $0.log, head: $0.head, hash: $0.hash) },
+                cursorIsGood: try Self.isGood(hello.cursor, for: site, in: store), feedHead: head, hubTime: now,
+                quarantined: try store.quarantined().filter { $0.site == site })
+        }
+        return self.answer(SyncCoding.encode(answer))
+    }
+
+    private static func isGood(_ cursor: FeedCursor?, for site: SiteID, in store: SQLiteHubStore) throws(Problem) -> Bool {
+        guard let cursor else { return false }
+        do {
+            _ = try store.entries(for: site, after: cursor, eventsMax: 1, bytesMax: 1)
+            return true
+        } catch {
+            switch error {
+            case .problem(let problem) where problem.code != .badCursor: throw problem
+            default: return false
+            }
+        }
+    }
+
+    private func log(_ context: BasicRequestContext) throws(Problem) -> LogID {
+        guard let site = context.parameters.get("site").flatMap({ SiteID($0) }),
+            let incarnation = context.parameters.get("incarnation").flatMap({ Incarnation($0) })
+        else { throw Problem(.notFound, "The address names no log: a site and 16 hexadecimal digits are expected.") }
+        return LogID(site: site, incarnation: incarnation)
+    }
+
+    private func push(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let bytes = try await body(request)
+        let site = try authentication.site(of: request, body: bytes)
+        let log = try log(context)
+        guard log.site == site else {
+            throw Problem(.siteMismatch, "The site '\(site)' signed, the address names a log of '\(log.site)'.")
+        }
+        guard let first = context.parameters.get("first", as: UInt64.self), first > 0 else {
+            throw Problem(.outOfRange, "The first sequence is a number from 1.")
+        }
+        guard let field = HTTPField.Name("Filmjacket-Checkpoint").flatMap({ request.headers[$0] }),
+            let note = Base64.bytes(of: field), let checkpoint = SignedCheckpoint(note: String(decoding: note, as: UTF8.self)),
+            checkpoint.isSigned(by: try core.registry.key(of: site))
+        else { throw Problem(.badSignature, "The push carries no checkpoint that the site's key signed.") }
+        let segment = try await core.decode(bytes)
+        do {
+            let run = try PushedRun(log: log, first: first, segment: segment, checkpoint: checkpoint)
+            let answer = try await core.store.acceptAsync(run, received: now()) { [relay = core.relay] in
+                relay.keep(bytes, log: log, first: first, count: segment.events.count)
+            }
+            self.note(site)
+            return self.answer(SyncCoding.encode(answer))
+        } catch { throw error.problem }
+    }
+
+    /// A site's own log as the hub holds it: for a site that lost its store.
+    private func fetch(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let site = try authentication.site(of: request, body: [])
+        let log = try log(context)
+        // Unknown and forbidden answer alike.
+        guard log.site == site, let first = context.parameters.get("first", as: UInt64.self), first > 0 else {
+            throw Problem(.notFound, "There is no such log for this site.")
+        }
+        let store = core.store
+        let bytes: [UInt8] = try await core.store.file.offloadCoding { zstd throws(Problem) in
+            let segment = try store.segment(
+                of: log, from: first, eventsMax: SyncLimits.segmentEventsMax, bytesMax: SyncLimits.segmentBytesMax / 2)
+            guard !segment.events.isEmpty else { throw Problem(.notFound, "There is no such log for this site.") }
+            return SegmentCoding.encode(segment, using: zstd)
+        }
+        return answer(bytes, type: "application/octet-stream")
+    }
+
+    private func checkpoint(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let (site, log) = (try authentication.site(of: request, body: []), try log(context))
+        let store = core.store
+        let note: String = try await store.file.offload { () throws(Problem) in
+            guard log.site == site, let note = try store.checkpoint(of: log) else {
+                throw Problem(.notFound, "There is no such log for this site.")
+            }
+            return note
+        }
+        return answer(Array(note.utf8), type: "text/plain; charset=utf-8")
+    }
+
+    private func proof(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let (site, log) = (try authentication.site(of: request, body: []), try log(context))
+        let query = request.uri.queryParameters
+        guard log.site == site, let size = query.get("size", as: UInt64.self) else {
+            throw Problem(.notFound, "There is no such log for this site, or no size is asked for.")
+        }
+        let leaf = query.get("leaf", as: UInt64.self)
+        let from = query.get("from", as: UInt64.self)
+        let store = core.store
+        let lines: [String] = try await store.file.offload { () throws(Problem) in
+            guard let state = try store.state(of: log), size <= state.head, let prover = store.file.prover(of: log) else {
+                throw Problem(.outOfRange, "The log has fewer events than the size that is asked for.")
+            }
+            do {
+                if let leaf, leaf >= 1, leaf <= size { return try prover.inclusion(of: leaf - 1, size: size).map(\.description) }
+                if let from, from <= size { return try prover.consistency(from: from, to: size).map(\.description) }
+            } catch { throw (error as? Problem) ?? Problem(.ioFailed, "The store failed: \(error).") }
+            throw Problem(.outOfRange, "A proof needs leaf (1 to size) or from (up to size).")
+        }
+        return answer(Array(lines.map { $0 + "\n" }.joined().utf8), type: "text/plain; charset=utf-8")
+    }
+
+    private func feed(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let site = try authentication.site(of: request, body: [])
+        guard context.parameters.get("site") == site.text else {
+            throw Problem(.notFound, "There is no such feed for this site.")
+        }
+        let query = request.uri.queryParameters
+        let cursor: FeedCursor
+        if let text = query.get("after"), !text.isEmpty {
+            guard let parsed = FeedCursor(text) else { throw Problem(.badCursor, "The cursor is none that this hub gave.") }
+            cursor = parsed
+        } else {
+            cursor = .start(of: core.store.generation())
+        }
+        let wait = query.get("wait", as: Int.self) ?? 0
+        guard (0...SyncLimits.waitSecondsMax).contains(wait) else {
+            throw Problem(.outOfRange, "The wait is 0 to \(SyncLimits.waitSecondsMax) seconds.")
+        }
+        note(site)
+        let feed = FeedResponse(core: core, site: site, now: now)
+        if request.headers[.accept] == SyncCoding.streamMediaType { return try await feed.stream(after: cursor) }
+        return try await feed.page(after: cursor, waitSeconds: wait)
+    }
+}

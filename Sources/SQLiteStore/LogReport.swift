@@ -1,0 +1,131 @@
+public import EventLog
+import ImagingCase
+public import Problems
+import Replication
+import Wire
+
+/// What a command shows of the logs: for programs and for people.
+public struct LogReport: Sendable {
+    /// One JSON document.
+    public let json: String
+    /// Lines for people.
+    public let text: String
+
+    /// Events of a log from a sequence on.
+    public static func show(_ file: StoreFile, log: LogID, from first: UInt64, limit: Int) throws(Problem) -> LogReport {
+        let events = try file.readSegment(of: log, from: max(1, first), eventsMax: max(1, min(limit, 10_000)), bytesMax: 16 << 20).events
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("log", log.description)
+        json.key("events")
+        json.beginArray()
+        var lines: [String] = []
+        for event in events {
+            write(event, to: &json)
+            lines.append(
+                "\(event.id.sequence)  \(Timestamp.text(of: event.event.recordedAt.instant))  \(event.event.kind)  \(event.event.stream)  "
+                    + "\(event.event.actor.person) (\(event.event.actor.role))")
+        }
+        json.endArray()
+        json.endObject()
+        return LogReport(json: json.text, text: lines.joined(separator: "\n"))
+    }
+
+    private static func write(_ event: HashedEvent, to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("event", event.id.description)
+        json.member("sequence", event.id.sequence)
+        json.member("hash", event.hash.description)
+        json.member("stream", event.event.stream.description)
+        json.member("kind", event.event.kind.text)
+        json.member("recordedAt", Timestamp.text(of: event.event.recordedAt.instant))
+        json.member("person", event.event.actor.person)
+        json.member("role", event.event.actor.role)
+        json.member("parents", texts: event.event.parents.map(\.description))
+        json.endObject()
+    }
+
+    /// Every log's head.
+    public static func stats(_ file: StoreFile) throws(Problem) -> LogReport {
+        let logs = try file.readLogs().filter { $0.held > 0 }
+        var json = JSONWriter()
+        json.beginObject()
+        json.key("logs")
+        json.beginArray()
+        for entry in logs {
+            json.beginObject()
+            json.member("log", entry.log.description)
+            json.member("head", entry.head)
+            json.member("held", entry.held)
+            json.member("hash", entry.hash.description)
+            json.member("quarantined", entry.isQuarantined)
+            json.endObject()
+        }
+        json.endArray()
+        json.member("events", logs.reduce(0) { $0 + $1.held })
+        json.endObject()
+        let lines = logs.map { "\($0.log)  head \($0.head)  held \($0.held)\($0.isQuarantined ? "  QUARANTINED: two histories" : "")" }
+        return LogReport(json: json.text, text: lines.joined(separator: "\n"))
+    }
+
+    /// Recomputes every hash, every root that is kept, and every folded case.
+    ///
+    /// - Throws: `INTEGRITY_FAILED` naming the first bad item.
+    public static func verify(_ file: StoreFile) throws(Problem) -> LogReport {
+        var events: UInt64 = 0
+        var logs = 0
+        for entry in try file.readLogs() where entry.held > 0 {
+            events += try verify(entry, file)
+            logs += 1
+        }
+        let cases = try verifyCases(file)
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("ok", true)
+        json.member("logs", logs)
+        json.member("events", events)
+        json.member("cases", cases)
+        json.endObject()
+        return LogReport(json: json.text, text: "ok: \(events) events in \(logs) logs, \(cases) cases, every hash recomputed")
+    }
+
+    private static func verify(_ entry: LogEntry, _ file: StoreFile) throws(Problem) -> UInt64 {
+        var next: UInt64 = 1
+        var held: UInt64 = 0
+        var tree = MerkleFrontier()
+        var scratch: [UInt8] = []
+        while true {
+            let segment = try file.readSegment(of: entry.log, from: next, eventsMax: 2048, bytesMax: 4 << 20)
+            guard let last = segment.events.last else { break }
+            var hashes = segment.outside
+            for event in segment.events { hashes[event.id] = event.hash }
+            for event in segment.events {
+                let parents = event.event.parents.compactMap { hashes[$0] }
+                guard parents.count == event.event.parents.count,
+                    CanonicalEvent.hash(event.event, parentHashes: parents, scratch: &scratch) == event.hash
+                else { throw Problem(.integrityFailed, "The event \(event.id) does not have the hash that it was recorded with.") }
+                tree.append(event.hash)
+                held += 1
+            }
+            next = last.id.sequence + 1
+        }
+        guard held == entry.held, next == entry.head + 1 else {
+            throw Problem(
+                .integrityFailed, "The log \(entry.log) holds \(held) events up to \(next - 1), \(entry.held) up to \(entry.head) were stored.")
+        }
+        guard entry.tree.size == 0 || (entry.tree.size == tree.size && entry.tree.root == tree.root) else {
+            throw Problem(.integrityFailed, "The root over \(entry.log) is not the one that was stored.")
+        }
+        return held
+    }
+
+    private static func verifyCases(_ file: StoreFile) throws(Problem) -> Int {
+        let cases = try file.caseDigests()
+        for (stream, digest) in cases {
+            guard CaseFold.fold(stream, try file.facts(of: stream)).digest() == digest else {
+                throw Problem(.integrityFailed, "The case \(stream) is stored with another state than its events give.")
+            }
+        }
+        return cases.count
+    }
+}

@@ -1,0 +1,103 @@
+import CurlHTTP
+public import EventLog
+import FoundationEssentials
+import Hummingbird
+public import Logging
+import Problems
+import SQLiteStore
+import ServiceLifecycle
+import UnixSignals
+import Web
+
+/// How an agent is run.
+public struct AgentConfiguration: Sendable {
+    /// The data folder.
+    public var data: String
+    /// The address to listen on: loopback.
+    public var host: String
+    /// The port; 0 for any free one.
+    public var port: Int
+
+    /// Says how.
+    public init(data: String, host: String, port: Int) {
+        self.data = data
+        self.host = host
+        self.port = port
+    }
+}
+
+/// The site's background process: records at once, hub or no hub, and reconciles whenever the hub answers.
+public enum Agent {
+    /// The wall clock, in the core's type.
+    public static let wallClock: @Sendable () -> Instant = { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
+
+    /// Runs until SIGTERM or SIGINT.
+    ///
+    /// - Parameter ready: told the port once the site's own address answers.
+    /// - Throws: a problem that keeps the agent from starting; nothing was changed then.
+    public static func run(
+        _ configuration: AgentConfiguration, logger: Logger, ready: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) async throws {
+        guard Loopback.contains(configuration.host) else {
+            throw Problem(
+                .configuration, "The agent listens on loopback only; '\(configuration.host)' is another address.",
+                remedy: "Listen on 127.0.0.1.")
+        }
+        let folder = try SiteFolder(opening: configuration.data)
+        let store = try SQLiteSiteStore(folder: configuration.data, site: folder.site) { UInt64.random(in: .min ... .max) }
+        if store.file.wasRolledBack {
+            logger.error("the store lost its tail; going on as a new incarnation", metadata: ["log": "\(store.log)"])
+        }
+        let http = HTTPClient(tls: TLSPolicy(authorityFile: folder.authorityFile))
+        let client = HubClient(folder: folder, http: http, now: wallClock)
+        let driver = SyncDriver(folder: folder, store: store, client: client, mode: .live, now: wallClock)
+        let commits = CommitFeed()
+        store.file.observeCommits { note in
+            driver.appended(note)
+            commits.announce()
+        }
+        let desk = SiteDesk(folder: folder, store: store, driver: driver, now: wallClock)
+        let limits = ServerLimits()
+        let methods = MethodTable()
+        let api = CaseAPI(desk: desk, cases: desk.cases, commits: commits.stream, gauges: desk.gauges)
+        let router = Router()
+        router.add(middleware: ProblemMiddleware(methods))
+        router.add(middleware: SecurityHeaders(isTLS: false))
+        api.addHealth(to: router)
+        api.addCases(to: router)
+        methods.learn(router)
+        let control = Router()
+        control.add(middleware: ProblemMiddleware(MethodTable()))
+        api.addHealth(to: control)
+        api.addCases(to: control)
+        api.addControl(to: control)
+        let socket = try ControlSocket(claiming: configuration.data + "/control.sock")
+        let application = Application(
+            router: router, server: .guarded(limits),
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port), serverName: "filmjacket"),
+            onServerRunning: { channel in await ready(channel.localAddress?.port ?? configuration.port) }, logger: logger)
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: SyncService(driver: driver)),
+                    .init(service: application),
+                    .init(service: SocketService(socket: socket, responder: control.buildResponder(), limits: limits, logger: logger)),
+                ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        defer { http.close() }
+        try await group.run()
+    }
+}
+
+/// Runs the driver as one of the process' services.
+struct SyncService: Service {
+    let driver: SyncDriver
+
+    func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await driver.run()
+        } onGracefulShutdown: {
+            driver.stop()
+        }
+    }
+}

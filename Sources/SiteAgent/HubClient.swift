@@ -1,0 +1,163 @@
+import Crypto
+public import CurlHTTP
+public import EventLog
+import Problems
+import Replication
+import Wire
+
+/// The hub's calls as a site makes them: each signed, each bounded, each failure told apart by what the next step depends on.
+public struct HubClient: Sendable {
+    private let http: HTTPClient
+    private let url: String
+    private let site: SiteID
+    private let key: Curve25519.Signing.PrivateKey
+    private let now: @Sendable () -> Instant
+
+    /// Speaks for a site.
+    public init(folder: SiteFolder, http: HTTPClient, now: @escaping @Sendable () -> Instant) {
+        self.http = http
+        url = folder.hubURL
+        site = folder.site
+        key = folder.key
+        self.now = now
+    }
+
+    /// A call that failed, with what the answer asked to wait in milliseconds.
+    struct Failed: Error {
+        let failure: SyncFailure
+        let retryAfterMilliseconds: Int64?
+    }
+
+    /// What an exchange gave, with the bytes it took on the wire.
+    struct Exchange<Value: Sendable>: Sendable {
+        let value: Value
+        let sent: Int64
+        let received: Int64
+    }
+
+    func hello(_ hello: HelloRequest) async throws(Failed) -> Exchange<HelloAnswer> {
+        let response = try await send("POST", "/v1/hello", body: SyncCoding.encode(hello))
+        return try exchange(response) { bytes throws(Problem) in try SyncCoding.helloAnswer(bytes) }
+    }
+
+    func push(_ bytes: [UInt8], log: LogID, first: UInt64, checkpoint: SignedCheckpoint) async throws(Failed) -> Exchange<PushAnswer> {
+        let response = try await send(
+            "PUT", "/v1/logs/\(log.site)/\(log.incarnation)/segments/\(first)", body: bytes,
+            fields: [("Filmjacket-Checkpoint", Base64.text(of: Array(checkpoint.note.utf8)))])
+        return try exchange(response) { bytes throws(Problem) in try SyncCoding.pushAnswer(bytes) }
+    }
+
+    /// One page: frames up to about a megabyte.
+    func page(after cursor: FeedCursor?, waitSeconds: Int) async throws(Failed) -> Exchange<[FeedFrame]> {
+        let query = "after=\(cursor?.description ?? "")&wait=\(waitSeconds)"
+        let response = try await send("GET", "/v1/feeds/\(site)", query: query, limits: .longPoll)
+        return try exchange(response) { bytes throws(Problem) in
+            var reader = FeedFrameReader()
+            bytes.withUnsafeBytes { reader.append($0) }
+            var frames: [FeedFrame] = []
+            while let frame = try reader.next() { frames.append(frame) }
+            guard !reader.hasPartialFrame else { throw Problem(.proxyAnswered, "The feed's last frame was cut.") }
+            return frames
+        }
+    }
+
+    /// Events of an own log as the hub holds them.
+    func fetch(_ log: LogID, from first: UInt64) async throws(Failed) -> Exchange<[UInt8]> {
+        let response = try await send("GET", "/v1/logs/\(log.site)/\(log.incarnation)/segments/\(first)")
+        return try exchange(response) { bytes throws(Problem) in bytes }
+    }
+
+    /// The held-open feed; `onBytes` gets the bytes on the client's thread and declines to end it.
+    func stream(
+        after cursor: FeedCursor?, onBytes: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool
+    ) async throws(Failed) -> Exchange<Void> {
+        let path = "/v1/feeds/\(site)"
+        let query = "after=\(cursor?.description ?? "")"
+        let request = try signed(
+            "GET", path, query: query, body: [], fields: [("Accept", SyncCoding.streamMediaType)], limits: .heldOpen)
+        let response: HTTPClientResponse
+        do {
+            response = try await http.stream(
+                request, onHead: { $0.status == 200 && $0.header("Content-Type") == SyncCoding.streamMediaType }, onBytes: onBytes)
+        } catch { throw Failed(failure: .unreachable(error.problem), retryAfterMilliseconds: nil) }
+        guard response.status == 200, response.body.isEmpty else { throw Self.failure(response) }
+        return Exchange(value: (), sent: response.bytesSent, received: response.bytesReceived)
+    }
+
+    private func exchange<Value: Sendable>(
+        _ response: HTTPClientResponse, _ read: ([UInt8]) throws(Problem) -> Value
+    ) throws(Failed) -> Exchange<Value> {
+        do {
+            return Exchange(value: try read(response.body), sent: response.bytesSent, received: response.bytesReceived)
+        } catch {
+            throw Failed(failure: .unreachable(Self.proxy(response, error.message)), retryAfterMilliseconds: nil)
+        }
+    }
+
+    private func signed(
+        _ method: String, _ path: String, query: String, body: [UInt8], fields: [(String, String)], limits: TransferLimits
+    ) throws(Failed) -> HTTPClientRequest {
+        let signature: RequestSignature.Fields
+        do {
+            signature = try RequestSignature.sign(
+                method: method, path: path, query: query, body: body, site: site, key: key, now: now(),
+                nonce: UInt64.random(in: .min ... .max))
+        } catch {
+            throw Failed(
+                failure: .refusedForGood(Problem(.configuration, "The site's key cannot sign.")), retryAfterMilliseconds: nil)
+        }
+        let headers =
+            [
+                ("Content-Digest", signature.contentDigest), ("Signature-Input", signature.signatureInput),
+                ("Signature", signature.signature),
+            ] + (body.isEmpty ? [] : [("Content-Type", SyncCoding.mediaType)]) + fields
+        return HTTPClientRequest(
+            method: method, url: url + path + (query.isEmpty ? "" : "?" + query), headers: headers, body: body, limits: limits)
+    }
+
+    private func send(
+        _ method: String, _ path: String, query: String = "", body: [UInt8] = [], fields: [(String, String)] = [],
+        limits: TransferLimits = .ordinary
+    ) async throws(Failed) -> HTTPClientResponse {
+        let request = try signed(method, path, query: query, body: body, fields: fields, limits: limits)
+        let response: HTTPClientResponse
+        do { response = try await http.send(request) } catch {
+            throw Failed(failure: .unreachable(error.problem), retryAfterMilliseconds: nil)
+        }
+        guard response.status == 200 else { throw Self.failure(response) }
+        return response
+    }
+
+    /// What an answer other than 200 means for the next step.
+    static func failure(_ response: HTTPClientResponse) -> Failed {
+        let retry = response.header("Retry-After").flatMap { Int64($0) }.map { $0 * 1000 }
+        guard response.header("Content-Type")?.hasPrefix("application/problem+json") == true,
+            let problem = ProblemReader.problem(response.body)
+        else {
+            return Failed(
+                failure: .unreachable(proxy(response, "The answer is no hub's.")), retryAfterMilliseconds: retry)
+        }
+        let failure: SyncFailure =
+            switch problem.code {
+            case .gap: (Self.number("expected", problem)).map { .gap(expected: $0) } ?? .temporary(problem)
+            case .generation:
+                problem.facts.first { $0.name == "generation" }.flatMap { Generation($0.value) }.map { .generation($0) }
+                    ?? .temporary(problem)
+            case .badCursor: .generation(Generation(bits: 0))
+            case .fork, .siteUnknown, .siteRevoked, .siteQuarantined, .siteMismatch, .badParents: .refusedForGood(problem)
+            case .badSignature, .replayed, .clockImplausible: .temporary(problem)
+            default: .temporary(problem)
+            }
+        return Failed(failure: failure, retryAfterMilliseconds: retry)
+    }
+
+    private static func number(_ name: String, _ problem: Problem) -> UInt64? {
+        problem.facts.first { $0.name == name }.flatMap { UInt64($0.value) }
+    }
+
+    private static func proxy(_ response: HTTPClientResponse, _ why: String) -> Problem {
+        Problem(
+            .proxyAnswered,
+            "Something else than the hub answered (status \(response.status), \(response.header("Content-Type") ?? "no type")): \(why)")
+    }
+}

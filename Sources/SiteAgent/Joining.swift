@@ -1,0 +1,72 @@
+import Crypto
+import CurlHTTP
+import EventLog
+public import Problems
+import SQLiteStore
+import Wire
+
+/// Joins a site to a hub by a one-time code: the key is made here and never leaves.
+public enum Joining {
+    /// Joins, and writes the site's folder.
+    ///
+    /// - Throws: `JOIN_CODE_REFUSED`, `HUB_UNREACHABLE`, `CONFIGURATION` for an address that is none, `STORE_IN_USE` for a folder that joined
+    ///   before; nothing is written then.
+    /// - Returns: the site as the hub named it.
+    public static func join(
+        url: String, code text: String, folder: String, authorityFile: String? = nil
+    ) async throws(Problem) -> SiteFolder {
+        let url = try address(url)
+        let code = try JoinCode(parsing: text)
+        guard !SiteFolder.exists(in: folder) else {
+            throw Problem(.storeInUse, "The folder is a site's already.", remedy: "Use another folder.")
+        }
+        try SecretFile.makeFolder(folder)
+        let key = Curve25519.Signing.PrivateKey()
+        let proof: [UInt8]
+        do { proof = Array(try key.signature(for: Array(text.utf8))) } catch {
+            throw Problem(.internalError, "The key that was made cannot sign.")
+        }
+        let http = HTTPClient(tls: TLSPolicy(authorityFile: authorityFile))
+        defer { http.close() }
+        let request = JoinRequest(code: text, publicKey: Array(key.publicKey.rawRepresentation), proof: proof)
+        let response: HTTPClientResponse
+        do {
+            response = try await http.send(
+                HTTPClientRequest(
+                    method: "POST", url: url + "/v1/join", headers: [("Content-Type", SyncCoding.mediaType)], body: request.bytes))
+        } catch { throw error.problem }
+        guard response.status == 200 else {
+            throw ProblemReader.problem(response.body)
+                ?? Problem(.proxyAnswered, "Something else than a hub answered (status \(response.status)).")
+        }
+        let answer = try JoinAnswer(bytes: response.body)
+        guard JoinCode.fingerprint(of: answer.hubKey) == code.fingerprint else {
+            throw Problem(.joinCodeRefused, "The hub that answered is not the one that made the code.")
+        }
+        try SiteFolder.make(
+            at: folder,
+            identity: SiteFolder.Identity(
+                site: answer.site.text, kind: answer.kind, label: answer.label, hubURL: url, hubKey: Base64.text(of: answer.hubKey),
+                hubName: answer.hubName, authorityFile: authorityFile),
+            key: key)
+        return try SiteFolder(opening: folder)
+    }
+
+    /// The hub's address without a final slash.
+    ///
+    /// - Throws: `CONFIGURATION` for another scheme than http and https, a user name, a query, or no host.
+    static func address(_ url: String) throws(Problem) -> String {
+        var text = url
+        while text.hasSuffix("/") { text.removeLast() }
+        let scheme = text.hasPrefix("https://") ? 8 : text.hasPrefix("http://") ? 7 : 0
+        let rest = text.dropFirst(scheme)
+        guard scheme > 0, !rest.isEmpty, !rest.contains("@"), !rest.contains("?"), !rest.contains("#"), !rest.hasPrefix(":"),
+            !rest.hasSuffix(":0"), !rest.contains(" ")
+        else {
+            throw Problem(
+                .configuration, "A hub's address looks like https://hub.example:8443; this has another form.",
+                remedy: "Give scheme, host and port, without user, query or fragment.")
+        }
+        return text
+    }
+}

@@ -1,0 +1,221 @@
+public import EventLog
+import Foundation
+import ImagingCase
+public import Problems
+import Replication
+public import SQLiteStore
+import Synchronization
+public import Web
+import Wire
+
+/// Answers what can be asked of a site, running or opened by a command.
+public struct SiteDesk: Desk {
+    /// The site's folder.
+    public let folder: SiteFolder
+    /// The store.
+    public let store: SQLiteSiteStore
+    /// The door for recording.
+    public let recorder: EventRecorder
+    /// Cases and conflicts.
+    public let cases: CaseDesk
+    private let importer: HL7Importer
+    private let driver: SyncDriver?
+    private let now: @Sendable () -> Instant
+
+    /// Stands on an opened store; `driver` is there while the agent runs.
+    public init(folder: SiteFolder, store: SQLiteSiteStore, driver: SyncDriver?, now: @escaping @Sendable () -> Instant) {
+        self.folder = folder
+        self.store = store
+        self.driver = driver
+        self.now = now
+        let recorder = EventRecorder(file: store.file, log: { store.log }, draw: { UInt64.random(in: .min ... .max) }, now: now)
+        self.recorder = recorder
+        cases = CaseDesk(library: store.file, record: { intent throws(Problem) in try await recorder.record(intent) }, now: now)
+        importer = HL7Importer(
+            library: store.file, record: { intent throws(Problem) in try await recorder.record(intent) }, site: folder.site, now: now)
+    }
+
+    /// Opens a site's folder for one command, under the writer lock.
+    public init(opening data: String, now: @escaping @Sendable () -> Instant) throws(Problem) {
+        let folder = try SiteFolder(opening: data)
+        let store = try SQLiteSiteStore(folder: data, site: folder.site) { UInt64.random(in: .min ... .max) }
+        self.init(folder: folder, store: store, driver: nil, now: now)
+    }
+
+    public func answer(_ request: DeskRequest) async -> DeskAnswer {
+        if let answer = await cases.answer(request) { return answer }
+        do throws(Problem) {
+            switch request {
+            case .status: return try status()
+            case .doctor: return try doctor()
+            case .importHL7(let name, let text):
+                guard let bytes = Base64.bytes(of: text) else { throw Problem(.malformed, "The bytes of '\(name)' are not base64.") }
+                return await importer.take(bytes, name: name)
+            case .logShow(let text, let first, let limit):
+                let log = try text.map { (text) throws(Problem) in try self.log(text) } ?? store.log
+                return Self.answer(try LogReport.show(store.file, log: log, from: first, limit: limit))
+            case .logStats: return Self.answer(try LogReport.stats(store.file))
+            case .logVerify: return Self.answer(try LogReport.verify(store.file))
+            case .syncNow: return try syncNow()
+            default: throw Problem(.usage, "That is asked of a hub, this is the site '\(folder.site)'.")
+            }
+        } catch { return DeskAnswer(problem: error) }
+    }
+
+    static func answer(_ report: LogReport) -> DeskAnswer { DeskAnswer(json: report.json, text: report.text) }
+
+    private func log(_ text: String) throws(Problem) -> LogID {
+        if let log = LogID(text) { return log }
+        let found = try store.logs().map(\.log).filter { $0.description.hasPrefix(text) }
+        guard let first = found.first else { throw Problem(.notFound, "No log here begins with '\(text)'.") }
+        guard found.count == 1 else {
+            throw Problem(.ambiguous, "'\(text)' fits \(found.count) logs.", facts: found.map { .init("candidate", $0.description) })
+        }
+        return first
+    }
+
+    /// What is known of the queue: derived from the log's head and the hub's, never counted apart.
+    struct Queue {
+        let log: LogID
+        let head: UInt64
+        let shared: UInt64
+        let oldestSeconds: Int64
+        var pending: UInt64 { head - shared }
+    }
+
+    func queue() throws(Problem) -> Queue {
+        let own = try store.ownLog()
+        let shared = min(own.head, try max(store.shared(), driver?.current.shared ?? 0))
+        var oldest: Int64 = 0
+        if shared < own.head,
+            let event = try store.segment(of: own.log, from: shared + 1, eventsMax: 1, bytesMax: 1).events.first
+        {
+            oldest = max(0, (now().milliseconds - event.event.recordedAt.instant.milliseconds) / 1000)
+        }
+        return Queue(log: own.log, head: own.head, shared: shared, oldestSeconds: oldest)
+    }
+
+    private func status() throws(Problem) -> DeskAnswer {
+        let queue = try queue()
+        let open = try store.file.conflicts(openOnly: true).count
+        let digest = try store.file.digest()
+        let sync = driver?.current
+        let stored = try store.cursor()?.generation
+        let generation = sync?.generation ?? stored
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("site", folder.site.text)
+        json.member("incarnation", queue.log.incarnation.description)
+        json.member("head", queue.head)
+        json.member("shared", queue.shared)
+        json.member("pending", queue.pending)
+        json.member("pendingOldestSeconds", queue.oldestSeconds)
+        json.member("refused", 0)
+        json.key("hub")
+        json.beginObject()
+        json.member("url", folder.hubURL)
+        json.member("reachable", sync?.isReachable ?? false)
+        json.key("generation")
+        if let generation { json.string(generation.description) } else { json.null() }
+        json.key("clockOffsetSeconds")
+        if let offset = sync?.clockOffsetMilliseconds { json.real(Double(offset) / 1000) } else { json.null() }
+        if let problem = sync?.problem { json.member("problem", problem.code.rawValue) }
+        json.endObject()
+        json.member("conflictsOpen", open)
+        json.member("diskFreeBytes", DiskSpace.freeBytes(at: store.file.folder))
+        json.member("cases", try store.file.count())
+        json.member("digest", digest.description)
+        json.member("running", driver != nil)
+        json.endObject()
+        return DeskAnswer(json: json.text, text: statusText(queue, open, digest, try store.file.count()))
+    }
+
+    private func statusText(_ queue: Queue, _ open: Int, _ digest: EventHash, _ cases: Int) -> String {
+        var lines = [
+            "\(folder.site) (\(folder.kind)), hub \(folder.hubName) at \(folder.hubURL)",
+            "recorded \(queue.head)   shared \(queue.shared)   waiting \(queue.pending)"
+                + (queue.pending > 0 ? " (oldest \(queue.oldestSeconds) s)" : ""),
+            "cases \(cases)   state \(digest.description.prefix(12))",
+        ]
+        if let sync = driver?.current {
+            if let problem = sync.problem, !sync.isReachable {
+                lines.append("hub not reachable: \(problem.message) Keep working; everything is safe here.")
+            } else {
+                lines.append(sync.isReachable ? "hub reachable" : "hub not heard yet")
+            }
+            if let offset = sync.clockOffsetMilliseconds, abs(offset) > 2000 {
+                lines.append("clock differs from the hub's by \(Double(offset) / 1000) s: turnaround times are wrong")
+            }
+            if sync.isStopped, let problem = sync.problem { lines.append("STOPPED: \(problem.message) \(problem.remedy)") }
+        } else {
+            lines.append("no agent is running; the hub's state is the last known")
+        }
+        if open > 0 { lines.append("\(open) open conflict\(open == 1 ? "" : "s"): filmjacket conflict list") }
+        return lines.joined(separator: "\n")
+    }
+
+    private func syncNow() throws(Problem) -> DeskAnswer {
+        guard let driver else { throw Problem(.internalError, "Without a running agent the command syncs by itself.") }
+        driver.hurry()
+        let sync = driver.current
+        let queue = try queue()
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("inStep", sync.isInStep && queue.pending == 0)
+        json.member("reachable", sync.isReachable)
+        json.member("stopped", sync.isStopped)
+        json.member("pushed", sync.pushed)
+        json.member("pulled", sync.pulled)
+        json.member("pending", queue.pending)
+        json.member("head", queue.head)
+        json.member("bytesSent", sync.bytesSent)
+        json.member("bytesReceived", sync.bytesReceived)
+        json.member("feedPosition", sync.feedPosition)
+        json.member("feedHead", sync.feedHead)
+        json.member("generation", sync.generation?.description ?? "")
+        json.member("conflictsOpen", try store.file.conflicts(openOnly: true).count)
+        json.member("digest", try store.file.digest().description)
+        json.memberIfSaid("problem", sync.problem.map { "\($0.code.rawValue): \($0.message)" } ?? "")
+        json.endObject()
+        return DeskAnswer(json: json.text, text: "")
+    }
+
+    private func doctor() throws(Problem) -> DeskAnswer {
+        var checks = try store.file.checks().map {
+            DoctorCheck(name: $0.name, isGood: $0.isGood, text: $0.text, remedy: $0.remedy)
+        }
+        if let sync = driver?.current {
+            checks.append(
+                DoctorCheck(
+                    name: "hub", isGood: sync.isReachable, text: sync.isReachable ? "reachable" : sync.problem?.message ?? "not heard yet",
+                    remedy: sync.isReachable ? "" : sync.problem?.remedy ?? "Wait a moment and ask again."))
+            if let offset = sync.clockOffsetMilliseconds {
+                checks.append(
+                    DoctorCheck(
+                        name: "clock", isGood: abs(offset) < 60_000, text: "\(Double(offset) / 1000) s against the hub",
+                        remedy: abs(offset) < 60_000 ? "" : "Set this machine's clock: requests are refused beyond 60 s."))
+            }
+        }
+        let queue = try queue()
+        checks.append(
+            DoctorCheck(
+                name: "queue", isGood: queue.oldestSeconds < 900,
+                text: "\(queue.pending) waiting, oldest \(queue.oldestSeconds) s",
+                remedy: queue.oldestSeconds < 900 ? "" : "Sync, and find out why the hub does not answer."))
+        return DoctorCheck.answer(checks)
+    }
+
+    /// Numbers for metrics.
+    public var gauges: @Sendable () -> [(name: String, value: Double)] {
+        { [self] in
+            guard let queue = try? queue() else { return [] }  // a metric that cannot be read is left out
+            let conflicts = (try? store.file.conflicts(openOnly: true).count) ?? 0
+            return [
+                ("filmjacket_log_head_sequence", Double(queue.head)), ("filmjacket_outbox_events", Double(queue.pending)),
+                ("filmjacket_outbox_oldest_seconds", Double(queue.oldestSeconds)), ("filmjacket_conflicts_open", Double(conflicts)),
+                ("filmjacket_hub_up", driver?.current.isReachable == true ? 1 : 0),
+                ("filmjacket_store_free_bytes", Double(DiskSpace.freeBytes(at: store.file.folder))),
+            ]
+        }
+    }
+}

@@ -1,0 +1,91 @@
+public import Crypto
+public import EventLog
+import FoundationEssentials
+import Glibc
+public import Problems
+import SQLiteStore
+
+/// A site's folder: who it is, which hub it joined, and its key, beside its store.
+public struct SiteFolder: Sendable {
+    /// The file that says that a folder is a site's.
+    public static let fileName = "agent.json"
+
+    /// What the file says.
+    struct Identity: Codable, Sendable {
+        var site: String
+        var kind: String
+        var label: String
+        var hubURL: String
+        var hubKey: String
+        var hubName: String
+        var authorityFile: String?
+        var format = 1
+    }
+
+    /// The folder.
+    public let path: String
+    /// The site.
+    public let site: SiteID
+    /// imaging, reading or both.
+    public let kind: String
+    /// For people.
+    public let label: String
+    /// Where the hub answers, without a final slash.
+    public let hubURL: String
+    /// The hub's public key, 32 bytes.
+    public let hubKey: [UInt8]
+    /// The hub's name.
+    public let hubName: String
+    /// A PEM file of the authorities that are believed for the hub; nil for the system's.
+    public let authorityFile: String?
+    /// The site's own key, made here.
+    public let key: Curve25519.Signing.PrivateKey
+
+    /// Writes what joining gave.
+    static func make(at path: String, identity: Identity, key: Curve25519.Signing.PrivateKey) throws(Problem) {
+        try SecretFile.makeFolder(path)
+        try SecretFile.write(Array(Base64.text(of: Array(key.rawRepresentation)).utf8), to: path + "/site.key")
+        let bytes: [UInt8]
+        do {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+            bytes = Array(try encoder.encode(identity))
+        } catch { throw Problem(.internalError, "The site's identity cannot be encoded.") }
+        try SecretFile.write(bytes, to: path + "/" + fileName)
+    }
+
+    /// Whether a folder is a site's already.
+    public static func exists(in path: String) -> Bool { access(path + "/" + fileName, F_OK) == 0 }
+
+    /// Opens a site's folder.
+    ///
+    /// - Throws: `NOT_JOINED` where none is, `CONFIGURATION` for a file that is damaged, `PERMISSIONS` where the key may be read by others.
+    public init(opening path: String) throws(Problem) {
+        guard access(path, F_OK) == 0 else {
+            throw Problem(.storeMissing, "The data folder does not exist.", remedy: "Join first: filmjacket agent join URL CODE --data DIR.")
+        }
+        guard let bytes = FileManager.default.contents(atPath: path + "/" + Self.fileName) else {
+            throw Problem(.notJoined, "The folder is no site's: it has no \(Self.fileName).")
+        }
+        let identity: Identity
+        do { identity = try JSONDecoder().decode(Identity.self, from: bytes) } catch {
+            throw Problem(.configuration, "\(Self.fileName) is not what joining writes.")
+        }
+        guard let site = SiteID(identity.site), let hubKey = Base64.bytes(of: identity.hubKey), hubKey.count == 32 else {
+            throw Problem(.configuration, "\(Self.fileName) names no site or no hub key.")
+        }
+        let secret = try SecretFile.read(path + "/site.key")
+        guard let raw = Base64.bytes(of: String(decoding: secret, as: UTF8.self)),
+            let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: raw)  // any other content is the same mistake
+        else { throw Problem(.configuration, "site.key holds no Ed25519 key.") }
+        self.path = path
+        self.site = site
+        kind = identity.kind
+        label = identity.label
+        hubURL = identity.hubURL
+        self.hubKey = hubKey
+        hubName = identity.hubName
+        authorityFile = identity.authorityFile
+        self.key = key
+    }
+}

@@ -1,0 +1,40 @@
+public import EventLog
+public import Problems
+public import Replication
+
+/// How reconciliation stands, as its driver saw it last.
+public struct SyncStatus: Sendable {
+    /// Whether the hub answered the last call.
+    public var isReachable = false
+    /// Whether nothing is left to push and the feed is at its end.
+    public var isInStep = false
+    /// What went wrong last; nil while all is well.
+    public var problem: Problem?
+    /// Whether a person must act before it goes on.
+    public var isStopped = false
+    /// The hub's numbering.
+    public var generation: Generation?
+    /// The hub's clock minus this machine's, in milliseconds.
+    public var clockOffsetMilliseconds: Int64?
+    /// How far the hub holds the own log.
+    public var shared: UInt64 = 0
+    /// The place in the feed.
+    public var feedPosition: UInt64 = 0
+    /// How many entries the feed had when the hub last said.
+    public var feedHead: UInt64 = 0
+    /// Events pushed since the start.
+    public var pushed: UInt64 = 0
+    /// Events pulled since the start.
+    public var pulled: UInt64 = 0
+    /// Bytes sent and received since the start, header lines included.
+    public var bytesSent: Int64 = 0
+    /// Bytes received.
+    public var bytesReceived: Int64 = 0
+    /// When the hub answered last.
+    public var lastContact: Instant?
+    /// When the next try is, while the hub does not answer.
+    public var nextTry: Instant?
+
+    /// Nothing seen yet.
+    public init() {}
+}
