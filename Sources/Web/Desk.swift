@@ -4,12 +4,14 @@ public enum DeskRequest: Codable, Sendable, Equatable {
     case caseList(limit: Int)
     /// One case's state; as the author of an event knew it, or as it was at a moment (RFC 3339).
     case caseShow(id: String, knownTo: String?, at: String?)
-    /// One case's events in causal order.
-    case caseHistory(id: String)
-    /// Which events and rules made each axis' state.
-    case caseExplain(id: String, knownTo: String?)
+    /// One case's events in causal order; as for `caseShow`.
+    case caseHistory(id: String, knownTo: String? = nil, at: String? = nil)
+    /// Which events and rules made each axis' state; as for `caseShow`.
+    case caseExplain(id: String, knownTo: String? = nil, at: String? = nil)
     /// Record an event; `body` is the JSON of its message.
-    case caseRecord(kind: String, id: String?, person: String, role: String, at: String?, body: String, expectedHeads: [String]?, key: String?)
+    case caseRecord(
+        kind: String, id: String?, person: String, role: String, at: String?, body: String, expectedHeads: [String]?, key: String?
+    )
     /// Conflicts, open ones or all.
     case conflictList(all: Bool)
     /// One conflict with both sides.

@@ -1,0 +1,129 @@
+import EventLog
+import Foundation
+import HTTPTypes
+public import Hummingbird
+import ImagingCase
+import NIOCore
+import Problems
+
+/// The HTTP calls about cases and conflicts, for pages, bridges and scripts.
+///
+/// | call | gives |
+/// | --- | --- |
+/// | `GET /v1/cases?limit=` | worklist rows, newest case first |
+/// | `GET /v1/worklist?limit=&priority=&modality=` | what waits for somebody, the most urgent first |
+/// | `GET /v1/cases/{id}`, `/history`, `/explain`, all `?knownTo=&at=` | one case; `ETag` names its heads |
+/// | `POST /v1/cases/{id}/events`, `POST /v1/cases/events` | records `{"kind","body","as","role","at"}`; `If-Match`, `Idempotency-Key` |
+/// | `GET /v1/conflicts?state=all`, `GET /v1/conflicts/{id}` | conflicts |
+/// | `POST /v1/conflicts/{id}/resolution` | closes one: `{"choose","reason","as","role"}` |
+/// | `GET /v1/stream` | server-sent events, one for each change |
+/// | `GET /livez`, `/readyz`, `/metrics` | health |
+/// | `POST /v1/control` | a ``DeskRequest`` as JSON; only for the control socket |
+///
+/// Problems are thrown and become RFC 9457 documents in ``ProblemMiddleware``.
+public struct CaseAPI: Sendable {
+    let desk: any Desk
+    let cases: CaseDesk
+    let commits: @Sendable () -> AsyncStream<UInt64>
+    let gauges: @Sendable () -> [(name: String, value: Double)]
+
+    /// Serves a node's cases.
+    ///
+    /// - Parameters:
+    ///   - commits: gives a new stream of commits from now on.
+    ///   - gauges: gives the node's numbers under their metric names.
+    public init(
+        desk: any Desk, cases: CaseDesk, commits: @escaping @Sendable () -> AsyncStream<UInt64>,
+        gauges: @escaping @Sendable () -> [(name: String, value: Double)]
+    ) {
+        self.desk = desk
+        self.cases = cases
+        self.commits = commits
+        self.gauges = gauges
+    }
+
+    /// Adds the calls about cases, conflicts and changes.
+    public func addCases(to router: Router<BasicRequestContext>) {
+        router.get("/v1/cases") { request, _ in try list(request) }
+        router.get("/v1/worklist") { request, _ in try worklist(request) }
+        router.get("/v1/cases/:id") { request, context in try show(request, context) }
+        router.get("/v1/cases/:id/history") { request, context in
+            let query = try Query(request, context)
+            return try answer(cases.history(query.id, knownTo: query.knownTo, at: query.at))
+        }
+        router.get("/v1/cases/:id/explain") { request, context in
+            let query = try Query(request, context)
+            return try answer(cases.explain(query.id, knownTo: query.knownTo, at: query.at))
+        }
+        router.post("/v1/cases/events") { request, _ in try await record(request, on: nil) }
+        router.post("/v1/cases/:id/events") { request, context in try await record(request, on: try Query.id(context)) }
+        router.get("/v1/conflicts") { request, _ in
+            try answer(cases.conflicts(all: request.uri.queryParameters.get("state") == "all"))
+        }
+        router.get("/v1/conflicts/:id") { _, context in try answer(cases.conflict(try Query.id(context))) }
+        router.post("/v1/conflicts/:id/resolution") { request, context in try await resolve(request, try Query.id(context)) }
+        router.get("/v1/stream") { _, _ in changes() }
+    }
+
+    /// Adds the door of the command line: whoever can open the socket may do all that the node's owner may.
+    public func addControl(to router: Router<BasicRequestContext>) {
+        router.post("/v1/control") { request, _ in
+            let asked: DeskRequest = try await body(of: request)
+            let bytes = try JSONEncoder().encode(await desk.answer(asked))
+            return Self.response(.ok, Array(bytes))
+        }
+    }
+
+    /// What a reading call asks for.
+    struct Query {
+        let id: String
+        let knownTo: String?
+        let at: String?
+
+        init(_ request: Request, _ context: BasicRequestContext) throws {
+            id = try Self.id(context)
+            knownTo = request.uri.queryParameters.get("knownTo")
+            at = request.uri.queryParameters.get("at")
+        }
+
+        static func id(_ context: BasicRequestContext) throws -> String {
+            guard let text = context.parameters.get("id")?.removingPercentEncoding, !text.isEmpty else {
+                throw Problem(.badInput, "The address names no case or conflict.")
+            }
+            return text
+        }
+    }
+
+    /// Reads a JSON body. Only `application/json` is taken: a page of another origin cannot send that without being asked first.
+    func body<Body: Decodable>(of request: Request) async throws -> Body {
+        guard let type = request.headers[.contentType], type.prefix(while: { $0 != ";" }) == "application/json" else {
+            throw Problem(
+                .unsupportedMediaType, "A body of application/json was expected.", remedy: "Send Content-Type: application/json.")
+        }
+        let buffer = try await request.body.collect(upTo: 4 << 20)
+        guard buffer.readableBytes > 0 else { throw Problem(.emptyBody, "A JSON body was expected, and nothing came.") }
+        do { return try JSONDecoder().decode(Body.self, from: Data(buffer.readableBytesView)) } catch {
+            throw Problem(.malformed, "The body is not the JSON that is expected here: \(Self.place(of: error)).")
+        }
+    }
+
+    /// Where a body departs from what is expected, without its values: they may name a patient.
+    private static func place(of error: any Error) -> String {
+        guard let error = error as? DecodingError else { return "it cannot be read" }
+        func path(_ context: DecodingError.Context) -> String { context.codingPath.map(\.stringValue).joined(separator: ".") }
+        switch error {
+        case .keyNotFound(let key, _): return "the member '\(key.stringValue)' is missing"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context): return "'\(path(context))' has another type"
+        default: return "it is no JSON"
+        }
+    }
+
+    /// An answer of the desk as it is.
+    func answer(_ answer: DeskAnswer) -> Response { Self.response(.ok, Array(answer.json.utf8)) }
+
+    static func response(_ status: HTTPResponse.Status, _ json: [UInt8], fields: HTTPFields = [:]) -> Response {
+        var fields = fields
+        fields[.contentType] = "application/json; charset=utf-8"
+        return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: json)))
+    }
+}

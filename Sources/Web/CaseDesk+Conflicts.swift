@@ -1,0 +1,126 @@
+import EventLog
+import ImagingCase
+import Problems
+
+extension CaseDesk {
+    /// A person's decision, as texts.
+    struct Decision {
+        let choose: String
+        let reason: String
+        let person: String
+        let role: String
+    }
+
+    /// The conflicts of all cases, open ones or all. Exit 3 while one of them is open.
+    func conflicts(all: Bool) throws(Problem) -> DeskAnswer {
+        var json = JSONWriter()
+        json.beginArray()
+        var rows: [[String]] = []
+        var open = 0
+        var state: CaseState?
+        for place in try library.conflicts(openOnly: !all) {
+            if state?.stream != place.stream { state = CaseFold.fold(place.stream, try library.facts(of: place.stream)) }
+            guard let state, let conflict = state.conflicts.first(where: { $0.id == place.id }) else { continue }
+            Self.write(conflict, of: place.stream, sides: nil, to: &json)
+            if conflict.state == .open { open += 1 }
+            rows.append([
+                conflict.state == .open ? "! open" : conflict.state.rawValue, conflict.id, "\(conflict.number) \(conflict.kind)",
+                CaseText.short(place.stream), state.patient?.name ?? "", conflict.owner.rawValue,
+                conflict.due.map { "due \(CaseText.clock(OccurredAt($0, zoneMinutes: LocalZone.minutes(at: $0))))" } ?? "",
+                conflict.inForce,
+            ])
+        }
+        json.endArray()
+        let text = rows.isEmpty ? (all ? "no conflicts" : "no open conflicts") : TextTable.aligned(rows)
+        return DeskAnswer(
+            exit: open > 0 ? 3 : 0, json: json.text, text: text, remark: open > 0 ? "Try: filmjacket conflict show ID" : "")
+    }
+
+    /// One conflict with both sides.
+    func conflict(_ id: String) throws(Problem) -> DeskAnswer {
+        let (stream, conflict) = try find(id)
+        let history = CaseHistory(try library.facts(of: stream))
+        let state = CaseFold.fold(stream, history)
+        let bodies = try bodies(of: stream)
+        var sides = JSONWriter()
+        sides.beginArray()
+        for event in conflict.events {
+            if let position = history.position(of: event) { write(history, position, bodies, to: &sides) }
+        }
+        sides.endArray()
+        var json = JSONWriter()
+        Self.write(conflict, of: stream, sides: sides.bytes, to: &json)
+        let remark =
+            conflict.state == .open
+            ? "Try: filmjacket conflict resolve \(conflict.id) --choose EVENT --reason TEXT --as PERSON --role \(conflict.owner.rawValue)"
+            : ""
+        return DeskAnswer(
+            json: json.text, text: CaseText(state: state, history: history).lines(of: conflict).joined(separator: "\n"),
+            remark: remark)
+    }
+
+    /// Closes a conflict by choosing what stands.
+    ///
+    /// - Throws: `NOT_FOUND`, `AMBIGUOUS`, or what the door in front of the log says; nothing was recorded then.
+    func resolve(_ id: String, _ decision: Decision, source: EventSource, key: String?) async throws(Problem) -> Receipt {
+        let author = try Self.author(decision.person, decision.role)
+        let (stream, conflict) = try find(id)
+        let chosen = try choice(decision.choose, of: conflict, in: stream)
+        let event = CaseEvent.conflictResolved(
+            ConflictResolved(conflict: conflict.id, number: conflict.number, choose: chosen, reason: decision.reason))
+        let recorded = try await record(
+            RecordIntent(
+                event: event, stream: stream, author: author, occurredAt: present, source: source, sourceKey: key ?? ""))
+        return try receipt(recorded, what: event.kind.text, conflict: conflict.id)
+    }
+
+    /// The conflict that a text names: its id, a unique beginning of it, or a case with exactly one open conflict.
+    func find(_ text: String) throws(Problem) -> (stream: StreamID, conflict: Conflict) {
+        let places =
+            text.count > 1 && text.hasPrefix("k") ? try library.conflicts(openOnly: false).filter { $0.id.hasPrefix(text) } : []
+        guard places.count < 2 else {
+            throw Problem(
+                .ambiguous, "'\(text)' fits \(places.count) conflicts.", facts: places.prefix(5).map { .init("candidate", $0.id) }
+            )
+        }
+        let stream: StreamID
+        do throws(Problem) {
+            if let place = places.first { stream = place.stream } else { stream = try library.resolve(text) }
+        } catch {
+            guard error.code == .unknownCase else { throw error }
+            throw Problem(
+                .notFound, "No conflict and no case here is known as '\(text)'.", remedy: "See: filmjacket conflict list --all.",
+                facts: [.init("asked", text)])
+        }
+        let state = CaseFold.fold(stream, try library.facts(of: stream))
+        let candidates = places.first.map { place in state.conflicts.filter { $0.id == place.id } } ?? state.openConflicts
+        guard let first = candidates.first else {
+            throw Problem(.notFound, "The case \(stream) has no open conflict.", remedy: "See: filmjacket conflict list --all.")
+        }
+        guard candidates.count == 1 else {
+            throw Problem(
+                .ambiguous, "The case \(stream) has \(candidates.count) open conflicts.", remedy: "Name one of them by its id.",
+                facts: candidates.map { .init("candidate", $0.id) })
+        }
+        return (stream, first)
+    }
+
+    /// The event that a text names, first among the conflict's own: so `lakeview` is enough where each side is another site's.
+    private func choice(_ text: String, of conflict: Conflict, in stream: StreamID) throws(Problem) -> EventID {
+        let own = conflict.events.filter { id in
+            let whole = id.description
+            return !text.isEmpty
+                && (whole.hasPrefix(text) || whole.hasSuffix("/" + text) || "\(id.log.site)/\(id.sequence)" == text)
+        }
+        return own.count == 1 ? own[0] : try library.event(named: text, in: stream)
+    }
+
+    /// Writes a conflict with the case that it belongs to.
+    static func write(_ conflict: Conflict, of stream: StreamID, sides: [UInt8]?, to json: inout JSONWriter) {
+        var plain = JSONWriter()
+        conflict.write(to: &plain)
+        var bytes = Array("{\"case\":\"\(stream)\",".utf8) + plain.bytes.dropFirst()
+        if let sides { bytes = bytes.dropLast() + Array(",\"sides\":".utf8) + sides + [0x7d] }
+        json.raw(bytes)
+    }
+}

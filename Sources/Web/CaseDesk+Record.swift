@@ -1,0 +1,100 @@
+import EventLog
+import ImagingCase
+import Problems
+import Wire
+
+extension CaseDesk {
+    /// What somebody says, as texts.
+    struct Said {
+        let kind: String
+        let person: String
+        let role: String
+        let at: String?
+        let body: String
+    }
+
+    /// Records an event on the case that a text names; without one on the case that its identifiers name, which is opened if need be.
+    ///
+    /// - Throws: what is wrong with the text of it, `UNKNOWN_CASE`, or what the door in front of the log says; nothing was recorded then.
+    func record(
+        _ said: Said, on id: String?, expecting heads: [String]?, source: EventSource, key: String?
+    ) async throws(Problem) -> Receipt {
+        let event = try PayloadCoding.event(of: EventKind(said.kind), json: said.body)
+        let author = try Self.author(said.person, said.role)
+        let occurredAt = try said.at.map(Self.moment) ?? present
+        let stream = try id.map { (id) throws(Problem) in try library.resolve(id) }
+        if stream == nil { try Self.requireOpening(event) }
+        var expected: [EventID]?
+        if let heads {
+            expected = []
+            for text in heads {
+                guard let head = EventID(text) else { throw Problem(.badInput, "'\(text)' is no event's id.") }
+                expected?.append(head)
+            }
+        }
+        let recorded = try await record(
+            RecordIntent(
+                event: event, stream: stream, author: author, occurredAt: occurredAt, source: source, sourceKey: key ?? "",
+                expectedHeads: expected))
+        if recorded.isRepeat { try requireSame(event, recorded) }
+        return try receipt(recorded, what: said.kind)
+    }
+
+    /// Now, in the zone of this machine.
+    var present: OccurredAt {
+        let now = now()
+        return OccurredAt(now, zoneMinutes: LocalZone.minutes(at: now))
+    }
+
+    /// Reads who acts.
+    static func author(_ person: String, _ role: String) throws(Problem) -> Author {
+        guard !person.isEmpty else {
+            throw Problem(.badInput, "Nobody is named as the one who acts.", remedy: "Say who: --as PERSON.")
+        }
+        guard let known = Role(rawValue: role) else {
+            let words = Role.allCases.map(\.rawValue)
+            let nearest = Nearest.word(to: role, among: words).map { "Did you mean \($0)? " } ?? ""
+            throw Problem(.badInput, "'\(role)' is no role.", remedy: "\(nearest)Roles: \(words.joined(separator: " ")).")
+        }
+        return Author(person: person, role: known)
+    }
+
+    /// Only what names an examination may go without a case: anything else would open a case that nobody could find.
+    private static func requireOpening(_ event: CaseEvent) throws(Problem) {
+        if case .orderPlaced = event { return }
+        guard CaseIdentity.aliases(in: event).isEmpty else { return }
+        throw Problem(
+            .usage, "\(event.kind) names no examination, so the case has to be named.",
+            remedy: "Add --case ID: a case id, an accession or a StudyInstanceUID.")
+    }
+
+    /// A key that comes again stands for the same event; for another kind it was used twice by mistake.
+    private func requireSame(_ event: CaseEvent, _ recorded: Recorded) throws(Problem) {
+        guard let held = try library.facts(of: recorded.stream).first(where: { $0.id == recorded.id }),
+            held.event.kind != event.kind
+        else { return }
+        throw Problem(
+            .badInput, "The key was used before for \(held.event.kind).", remedy: "Use a new key for every event.",
+            facts: [.init("event", recorded.id.description)])
+    }
+
+    /// What was recorded, and how that is said.
+    struct Receipt {
+        let recorded: Recorded
+        let answer: DeskAnswer
+    }
+
+    func receipt(_ recorded: Recorded, what kind: String, conflict: String? = nil) throws(Problem) -> Receipt {
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("event", recorded.id.description)
+        json.member("case", recorded.stream.description)
+        json.member("repeat", recorded.isRepeat)
+        if let conflict { json.member("conflict", conflict) }
+        json.endObject()
+        let state = CaseFold.fold(recorded.stream, try library.facts(of: recorded.stream))
+        let verb = recorded.isRepeat ? "known already" : "recorded"
+        let text = "\(verb): \(kind) as \(recorded.id) on \(recorded.stream)"
+        return Receipt(recorded: recorded, answer: DeskAnswer(json: json.text, text: text, remark: Self.hint(state)))
+    }
+}

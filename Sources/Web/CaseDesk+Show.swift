@@ -1,0 +1,43 @@
+import EventLog
+import ImagingCase
+import Problems
+
+extension CaseDesk {
+    /// The most rows of a list.
+    static let rowsMax = 10_000
+
+    /// Worklist rows, newest case first.
+    func list(limit: Int) throws(Problem) -> DeskAnswer {
+        guard limit > 0 else { throw Problem(.outOfRange, "A list has 1 to \(Self.rowsMax) rows.") }
+        let rows = try library.summaries(limit: min(limit, Self.rowsMax))
+        let text = rows.isEmpty ? "no cases" : WorklistRow.table(rows.compactMap(WorklistRow.init(json:)))
+        return DeskAnswer(json: Self.array(rows), text: text)
+    }
+
+    /// One case.
+    func show(_ id: String, knownTo: String?, at: String?) throws(Problem) -> DeskAnswer {
+        let (stream, history) = try history(of: id, knownTo: knownTo, at: at)
+        let state = CaseFold.fold(stream, history)
+        var text = CaseText(state: state, history: history).lines
+        if let knownTo { text.insert("as known to the author of \(knownTo)", at: 0) }
+        if let at { text.insert("as recorded until \(at)", at: 0) }
+        return DeskAnswer(
+            json: String(decoding: state.json(), as: UTF8.self), text: text.joined(separator: "\n"), remark: Self.hint(state))
+    }
+
+    /// What to type next where a case waits for a decision; empty where none does.
+    static func hint(_ state: CaseState) -> String {
+        let open = state.openConflicts
+        guard let first = open.first else { return "" }
+        let count = open.count == 1 ? "1 open conflict" : "\(open.count) open conflicts"
+        return "\(count) on \(CaseText.short(state.stream)): \(first.kind)\nTry: filmjacket conflict show \(first.id)"
+    }
+
+    static func array(_ rows: [[UInt8]]) -> String {
+        var json = JSONWriter()
+        json.beginArray()
+        for row in rows { json.raw(row) }
+        json.endArray()
+        return json.text
+    }
+}

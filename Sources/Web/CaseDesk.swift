@@ -1,0 +1,77 @@
+public import EventLog
+public import ImagingCase
+public import Problems
+
+/// Answers what is asked about cases and conflicts, whoever asks and whoever stores them: an agent, a hub, a command.
+///
+/// Exit codes beside those of problems: `conflict list` ends with 3 while a conflict of the list is open; everything else that could
+/// be answered ends with 0, `case show` and `conflict show` of an open conflict included, because looking is not what needs attention.
+public struct CaseDesk: Sendable {
+    /// Records an intent; durable when it returns.
+    public typealias Record = @Sendable (RecordIntent) async throws(Problem) -> Recorded
+
+    let library: any CaseLibrary
+    let record: Record
+    let now: @Sendable () -> Instant
+
+    /// Stands between those who ask and a node's cases.
+    public init(library: any CaseLibrary, record: @escaping Record, now: @escaping @Sendable () -> Instant) {
+        self.library = library
+        self.record = record
+        self.now = now
+    }
+
+    /// Answers a request; nil for one that is not about cases or conflicts.
+    public func answer(_ request: DeskRequest) async -> DeskAnswer? {
+        do throws(Problem) {
+            switch request {
+            case .caseList(let limit): return try list(limit: limit)
+            case .caseShow(let id, let knownTo, let at): return try show(id, knownTo: knownTo, at: at)
+            case .caseHistory(let id, let knownTo, let at): return try history(id, knownTo: knownTo, at: at)
+            case .caseExplain(let id, let knownTo, let at): return try explain(id, knownTo: knownTo, at: at)
+            case .caseRecord(let kind, let id, let person, let role, let at, let body, let heads, let key):
+                let said = Said(kind: kind, person: person, role: role, at: at, body: body)
+                return try await record(said, on: id, expecting: heads, source: .commandLine, key: key).answer
+            case .conflictList(let all): return try conflicts(all: all)
+            case .conflictShow(let id): return try conflict(id)
+            case .conflictResolve(let id, let choose, let reason, let person, let role):
+                let decision = Decision(choose: choose, reason: reason, person: person, role: role)
+                return try await resolve(id, decision, source: .commandLine, key: nil).answer
+            default: return nil
+            }
+        } catch { return DeskAnswer(problem: error) }
+    }
+
+    /// A case's history, whole, or as the author of an event knew it, or as far as it was recorded at a moment.
+    ///
+    /// - Throws: `UNKNOWN_CASE`, `AMBIGUOUS`, `NOT_FOUND` for the event, `BAD_INPUT` for a moment that is none.
+    func history(of id: String, knownTo: String?, at: String?) throws(Problem) -> (stream: StreamID, history: CaseHistory) {
+        let stream = try library.resolve(id)
+        var facts = try library.facts(of: stream)
+        if let at {
+            let moment = try Self.moment(at).instant
+            facts.removeAll { $0.recordedAt.instant > moment }
+            guard !facts.isEmpty else {
+                throw Problem(
+                    .notFound, "Nothing was recorded on the case before \(at).", facts: [.init("case", stream.description)])
+            }
+        }
+        let history = CaseHistory(facts)
+        guard let knownTo else { return (stream, history) }
+        let event = try library.event(named: knownTo, in: stream)
+        guard let known = history.known(to: event) else {
+            throw Problem(.notFound, "The case has no event '\(knownTo)'.", remedy: "See: filmjacket case history \(stream).")
+        }
+        return (stream, known)
+    }
+
+    /// Reads a moment that somebody gives.
+    static func moment(_ text: String) throws(Problem) -> OccurredAt {
+        guard let moment = Timestamp.parse(text) else {
+            throw Problem(
+                .badInput, "'\(text)' is no moment.", remedy: "Give it as 2026-11-24T09:30:00Z, or with an offset such as +01:00."
+            )
+        }
+        return moment
+    }
+}
