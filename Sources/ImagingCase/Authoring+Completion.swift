@@ -20,6 +20,9 @@ extension Authoring {
             fill(&content.studyUID, state.currentStudyUID)
             if !content.series.isEmpty { fill(&content.contentVersion, ContentDigest.version(of: content.series)) }
             return .studyContentChanged(content)
+        case .studyHandedOver(var said):
+            fill(&said.studyUID, state.currentStudyUID)
+            return .studyHandedOver(said)
         default: return completedAnswer(completedReport(event, in: state), in: state)
         }
     }

@@ -85,6 +85,9 @@ public enum CaseIdentity {
         case .procedureStepCompleted(let step): return study(step.studyUID)
         case .procedureStepDiscontinued(let step): return study(step.studyUID)
         case .studyContentChanged(let content): return study(content.studyUID)
+        case .studyHandedOver(let said):
+            let number = said.accession.flatMap { Alias(.accession, issuer: $0.issuer, value: $0.value) }
+            return (number.map { [$0] } ?? []) + study(said.studyUID)
         default: return []
         }
     }

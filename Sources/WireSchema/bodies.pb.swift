@@ -1217,9 +1217,24 @@ public nonisolated struct SchemaStudyHandedOver: Sendable {
   /// Products administered, as told.
   public var administered: [String] = []
 
+  /// DICOM Study Instance UID.
+  public var studyUid: String = String()
+
+  /// Accession number and its issuer.
+  public var accession: SchemaIssuedIdentifier {
+    get {_accession ?? SchemaIssuedIdentifier()}
+    set {_accession = newValue}
+  }
+  /// Returns true if `accession` has been explicitly set.
+  public var hasAccession: Bool {self._accession != nil}
+  /// Clears the value of `accession`. Subsequent reads from it will return its default value.
+  public mutating func clearAccession() {self._accession = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _accession: SchemaIssuedIdentifier? = nil
 }
 
 /// reading.claimed: A reader takes the study as a lease, not a lock.
@@ -3017,7 +3032,7 @@ nonisolated extension SchemaStudyContentChanged: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension SchemaStudyHandedOver: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".StudyHandedOver"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}declaredSeries\0\u{1}declaredInstances\0\u{1}note\0\u{1}patientState\0\u{1}viewerURL\0\u{1}administered\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}declaredSeries\0\u{1}declaredInstances\0\u{1}note\0\u{1}patientState\0\u{1}viewerURL\0\u{1}administered\0\u{1}studyUID\0\u{1}accession\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3031,12 +3046,18 @@ nonisolated extension SchemaStudyHandedOver: SwiftProtobuf.Message, SwiftProtobu
       case 4: try { try decoder.decodeSingularEnumField(value: &self.patientState) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.viewerURL) }()
       case 6: try { try decoder.decodeRepeatedStringField(value: &self.administered) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.studyUid) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._accession) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if self.declaredSeries != 0 {
       try visitor.visitSingularUInt64Field(value: self.declaredSeries, fieldNumber: 1)
     }
@@ -3055,6 +3076,12 @@ nonisolated extension SchemaStudyHandedOver: SwiftProtobuf.Message, SwiftProtobu
     if !self.administered.isEmpty {
       try visitor.visitRepeatedStringField(value: self.administered, fieldNumber: 6)
     }
+    if !self.studyUid.isEmpty {
+      try visitor.visitSingularStringField(value: self.studyUid, fieldNumber: 7)
+    }
+    try { if let v = self._accession {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3065,6 +3092,8 @@ nonisolated extension SchemaStudyHandedOver: SwiftProtobuf.Message, SwiftProtobu
     if lhs.patientState != rhs.patientState {return false}
     if lhs.viewerURL != rhs.viewerURL {return false}
     if lhs.administered != rhs.administered {return false}
+    if lhs.studyUid != rhs.studyUid {return false}
+    if lhs._accession != rhs._accession {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -12,11 +12,15 @@ public struct StudyHandedOver: Payload {
     public var viewerURL: String
     /// Products administered, as told.
     public var administered: [String]
+    /// DICOM Study Instance UID: hand-over may be the first word of the study.
+    public var studyUID: String
+    /// Accession number.
+    public var accession: IssuedIdentifier?
 
     /// Says the fields.
     public init(
         declaredSeries: Int = 0, declaredInstances: Int = 0, note: String = "", patientState: PatientState = .unspecified,
-        viewerURL: String = "", administered: [String] = []
+        viewerURL: String = "", administered: [String] = [], studyUID: String = "", accession: IssuedIdentifier? = nil
     ) {
         self.declaredSeries = declaredSeries
         self.declaredInstances = declaredInstances
@@ -24,6 +28,8 @@ public struct StudyHandedOver: Payload {
         self.patientState = patientState
         self.viewerURL = viewerURL
         self.administered = administered
+        self.studyUID = studyUID
+        self.accession = accession
     }
 
     /// No field said.
@@ -40,5 +46,7 @@ public struct StudyHandedOver: Payload {
         visitor.choice(4, &patientState)
         visitor.text(5, &viewerURL)
         visitor.texts(6, &administered)
+        visitor.text(7, &studyUID)
+        visitor.message(8, &accession)
     }
 }
