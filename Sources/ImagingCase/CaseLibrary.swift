@@ -17,6 +17,10 @@ public protocol CaseLibrary: Sendable {
     func conflicts(openOnly: Bool) throws(Problem) -> [ConflictPlace]
     /// Cases of a person that an issuer knows under an id; any issuer when it is empty.
     func cases(ofPatient id: String, issuer: String) throws(Problem) -> [StreamID]
+    /// The case that an outside identifier belongs to, issuer included; the one known first where there are several, nil for none.
+    func stream(of alias: Alias) throws(Problem) -> StreamID?
+    /// The source keys of own events that begin with a text, ascending; at most 1,000.
+    func sourceKeys(beginningWith text: String) throws(Problem) -> [String]
     /// One digest over all cases: equal at two nodes exactly when they show the same.
     func digest() throws(Problem) -> EventHash
     /// How many cases are held.

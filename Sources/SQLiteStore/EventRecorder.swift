@@ -53,10 +53,11 @@ public struct EventRecorder: Sendable {
         let state = try session.state(of: stream)
         if let expected = intent.expectedHeads, expected.sorted() != state.heads {
             throw Problem(
-                .staleHeads, "The case was changed since it was looked at.", facts: state.heads.map { .init("head", $0.description) })
+                .staleHeads, "The case was changed since it was looked at.",
+                facts: state.heads.map { .init("head", $0.description) })
         }
         let event = Authoring.completed(intent.event, in: state)
-        try Authoring.check(event, in: state, by: intent.author, now: now)
+        try check(event, in: state, intent, now: now)
         let actor = Actor(
             person: intent.author.person, role: intent.author.role.rawValue, site: session.site, assurance: intent.assurance)
         let draft = EventDraft(
@@ -64,6 +65,16 @@ public struct EventRecorder: Sendable {
             payload: PayloadCoding.payload(of: event))
         let recorded = try session.append(draft, now: now)
         return Recorded(id: recorded.id, stream: stream, isRepeat: false)
+    }
+
+    /// Asks the guard. What an interface tells has happened elsewhere, so that the state of the case cannot refuse it: it is kept and
+    /// flagged like any other late arrival. Role and content are judged all the same.
+    private static func check(_ event: CaseEvent, in state: CaseState, _ intent: RecordIntent, now: Instant) throws {
+        do {
+            try Authoring.check(event, in: state, by: intent.author, now: now)
+        } catch {
+            guard error.ground == .state, intent.source == .hl7, intent.assurance == .machine else { throw error }
+        }
     }
 
     private static func problem(_ error: any Error) -> Problem {

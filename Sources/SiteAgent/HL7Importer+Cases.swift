@@ -1,0 +1,107 @@
+import EventLog
+import ImagingCase
+import Interop
+import Problems
+
+extension HL7Importer {
+    /// What an intent comes to: one event on the case that it names, or one on each case of the person.
+    func plans(for intent: HL7Intent, _ outcome: inout HL7Outcome) throws(HL7Refusal) -> [HL7Plan] {
+        guard intent.aliases.namesCase else { return try plansForPerson(intent, &outcome) }
+        let aliases = Self.aliases(intent.aliases)
+        guard let stream = try known(aliases) ?? (intent.opensCase ? aliases.first.map(CaseIdentity.derive) : nil) else {
+            throw HL7Refusal(
+                HL7Problem(.unknownKey, at: HL7Location("ORC", field: 2), "No order is known under the message's identifiers."))
+        }
+        let state = try state(of: stream)
+        try requireSamePerson(intent, state)
+        return [plan(intent, on: state, key: intent.sourceKey)]
+    }
+
+    /// A person's news concern the person's cases: an arrival those that wait for the examination, a correction all of them.
+    private func plansForPerson(_ intent: HL7Intent, _ outcome: inout HL7Outcome) throws(HL7Refusal) -> [HL7Plan] {
+        var streams: [StreamID] = []
+        for number in intent.aliases.patientIdentifiers {
+            streams += try HL7Refusal.asking { () throws(Problem) in
+                try library.cases(ofPatient: number.value, issuer: number.issuer)
+            }
+        }
+        var plans: [HL7Plan] = []
+        let isArrival = intent.event.kind == .patientArrived
+        for stream in Set(streams).sorted() {
+            let state = try state(of: stream)
+            let waits = state.acquisition.status == .none && state.order.status <= .accepted
+            guard waits || !isArrival else { continue }
+            // Two cases cannot share a key; the end of the case's id tells them apart within a key's bound.
+            plans.append(plan(intent, on: state, key: "\(intent.sourceKey)|\(stream.description.suffix(8))"))
+        }
+        if streams.isEmpty {
+            outcome.remarks.append(
+                "no case of this person is here: nothing to \(isArrival ? "record the arrival on" : "correct")")
+        } else if plans.isEmpty {
+            outcome.remarks.append("no examination of this person waits here: nothing is recorded")
+        }
+        return plans
+    }
+
+    private func plan(_ intent: HL7Intent, on state: CaseState, key: String) -> HL7Plan {
+        HL7Plan(
+            event: Self.completed(intent, state), state: state, author: Author(person: intent.person, role: intent.role),
+            occurredAt: intent.occurredAt, sourceKey: key)
+    }
+
+    /// What a message says outside the event that it becomes: a hand-over's identifiers, and that a correction means the report that
+    /// stands, because no message names our events.
+    private static func completed(_ intent: HL7Intent, _ state: CaseState) -> CaseEvent {
+        switch intent.event {
+        case .studyHandedOver(var said):
+            if said.studyUID.isEmpty { said.studyUID = intent.aliases.studyUID }
+            if said.accession == nil { said.accession = intent.aliases.accession }
+            return .studyHandedOver(said)
+        case .reportCorrected(var said):
+            if said.replaces == nil { said.replaces = state.report.current }
+            return .reportCorrected(said)
+        default: return intent.event
+        }
+    }
+
+    private static func aliases(_ named: HL7Aliases) -> [Alias] {
+        [
+            named.placerOrder.flatMap { Alias(.placerOrder, issuer: $0.issuer, value: $0.value) },
+            named.accession.flatMap { Alias(.accession, issuer: $0.issuer, value: $0.value) },
+            Alias(.studyUID, value: named.studyUID),
+        ].compactMap { $0 }
+    }
+
+    /// The case that one of some identifiers belongs to, the strongest first: as an event of it named it, or as its id was derived.
+    private func known(_ aliases: [Alias]) throws(HL7Refusal) -> StreamID? {
+        try HL7Refusal.asking { () throws(Problem) in
+            for alias in aliases {
+                if let stream = try library.stream(of: alias) { return stream }
+                let derived = CaseIdentity.derive(alias)
+                if try !library.events(of: derived).isEmpty { return derived }
+            }
+            return nil
+        }
+    }
+
+    private func state(of stream: StreamID) throws(HL7Refusal) -> CaseState {
+        try HL7Refusal.asking { () throws(Problem) in CaseFold.fold(stream, try library.facts(of: stream)) }
+    }
+
+    /// Refuses a message about an order that belongs to somebody else: a report on the wrong person is worse than none.
+    ///
+    /// Persons differ where one issuer gave both an identifier and none is the same. An order says its person itself and passes: the
+    /// case then shows the dispute.
+    private func requireSamePerson(_ intent: HL7Intent, _ state: CaseState) throws(HL7Refusal) {
+        if case .orderPlaced = intent.event { return }
+        let held = state.identity.fields.first { $0.name == .identifier }?.values.map(\.text) ?? []
+        let said = intent.aliases.patientIdentifiers
+        let sharesIssuer = said.contains { number in held.contains { $0.hasPrefix("\(number.issuer) ") } }
+        guard sharesIssuer, !said.contains(where: { held.contains("\($0.issuer) \($0.value)") }) else { return }
+        throw HL7Refusal(
+            HL7Problem(
+                .unknownKey, at: HL7Location("PID", field: 3),
+                "The order that is named belongs to another person than PID-3 names.",
+                remedy: "Correct the order number or the person, and send the message again with a new control id."))
+    }
+}
