@@ -83,8 +83,9 @@ final class AdmissionGuard: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        admit(context)
+        // First the others: closing tells them of the end at once, which must not come before the beginning.
         context.fireChannelActive()
+        admit(context)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -3,6 +3,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTP1
+import Synchronization
 
 extension HTTPServerBuilder {
     /// HTTP/1.1 with every limit enforced; TLS goes around it: `.tls(.guarded(limits), tlsConfiguration:)`.
@@ -22,7 +23,7 @@ extension HTTPServerBuilder {
 
 /// A connection of HTTP/1.1 with guards before and behind its decoder.
 struct GuardedChannel: ServerChildChannel {
-    typealias Value = HTTP1Channel.Value
+    typealias Value = GuardedConnection
 
     let http1: HTTP1Channel
     let limits: ServerLimits
@@ -46,11 +47,41 @@ struct GuardedChannel: ServerChildChannel {
             let pipeline = channel.pipeline.syncOperations
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             try pipeline.addHandler(RequestGuard(limits, logger), position: .after(decoder))
-            return value
+            return GuardedConnection(value)
         }
     }
 
     func handle(value: Value, logger: Logger) async {
-        await http1.handle(value: value, logger: logger)
+        await http1.handle(value: value.take(), logger: logger)
+    }
+}
+
+/// An accepted connection on its way from the event loop to the server's task.
+///
+/// A server that stops drops the connections which it has accepted and not yet taken, and NIO ends the process over an
+/// asynchronous channel that is dropped without having been closed. So this one closes it.
+final class GuardedConnection: ServerChildChannelValue {
+    private let asyncChannel: HTTP1Channel.Value
+    private let isTaken = Atomic(false)
+
+    init(_ asyncChannel: HTTP1Channel.Value) {
+        self.asyncChannel = asyncChannel
+    }
+
+    deinit {
+        guard !isTaken.load(ordering: .acquiring) else { return }
+        // Awaited by nobody: the server is stopping, and closing a connection that nobody serves ends by itself.
+        Task { [asyncChannel] in
+            // A connection that cannot be closed any more is what is wanted.
+            try? await asyncChannel.executeThenClose { _, _ in }
+        }
+    }
+
+    var channel: any Channel { asyncChannel.channel }
+
+    /// The channel, for the one who serves and closes it.
+    func take() -> HTTP1Channel.Value {
+        isTaken.store(true, ordering: .releasing)
+        return asyncChannel
     }
 }

@@ -25,16 +25,18 @@ public struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let problem as Problem {
-            return Response(problem, requestID: context.id)
+            return Response(problem, requestID: Self.number(of: context))
         } catch let refusal as Refusal {
-            return Response(refusal.problem, status: refusal.status, requestID: context.id)
+            return Response(refusal.problem, status: refusal.status, requestID: Self.number(of: context))
         } catch is CancellationError {
-            return Response(Problem(.draining, "The server is stopping and did not finish this request."), requestID: context.id)
+            return Response(
+                Problem(.draining, "The server is stopping and did not finish this request."), requestID: Self.number(of: context)
+            )
         } catch let error as any HTTPResponseError {
             return answer(error.status, request, context)
         } catch {
             context.logger.error("request failed", metadata: ["error.type": "\(type(of: error))"])
-            return Response(Problem(.internalError, "The server failed on this request."), requestID: context.id)
+            return Response(Problem(.internalError, "The server failed on this request."), requestID: Self.number(of: context))
         }
     }
 
@@ -44,9 +46,14 @@ public struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
             let list = allowed.joined(separator: ", ")
             let problem = Problem(
                 .methodNotAllowed, "A method of \(list) was expected.", facts: [Problem.Fact("allow", list)])
-            return Response(problem, requestID: context.id, fields: [.allow: list])
+            return Response(problem, requestID: Self.number(of: context), fields: [.allow: list])
         }
-        return Response(Self.problem(of: status), status: status.code, requestID: context.id)
+        return Response(Self.problem(of: status), status: status.code, requestID: Self.number(of: context))
+    }
+
+    /// The request's number in the log; a fresh one where the log handler keeps none, on which Hummingbird's `id` would stop.
+    private static func number(of context: Context) -> String {
+        context.logger[metadataKey: "hb.request.id"]?.description ?? RequestID().description
     }
 
     private static func problem(of status: HTTPResponse.Status) -> Problem {

@@ -31,6 +31,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// Set once nothing more is taken from this client; answered when earlier requests have been.
     private var refusal: Refusal?
     private var isLingering = false
+    private var isClosed = false
     private var heldCloses: [EventLoopPromise<Void>] = []
 
     init(_ limits: ServerLimits, _ logger: Logger) {
@@ -46,17 +47,11 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        wake?.task.cancel()
-        wake = nil
+        finish()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        wake?.task.cancel()
-        wake = nil
-        for promise in heldCloses {
-            promise.succeed()
-        }
-        heldCloses = []
+        finish()
         context.fireChannelInactive()
     }
 
@@ -83,7 +78,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        guard isLingering else {
+        guard isLingering, !isClosed else {
             context.close(mode: mode, promise: promise)
             return
         }
@@ -92,6 +87,17 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         } else {
             promise?.succeed()
         }
+    }
+
+    /// The connection is closed: those who asked for it are told, and those who still ask are told by the channel.
+    private func finish() {
+        wake?.task.cancel()
+        wake = nil
+        isClosed = true
+        for promise in heldCloses {
+            promise.succeed()
+        }
+        heldCloses = []
     }
 
     // MARK: Requests
