@@ -7,6 +7,7 @@ let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swif
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
@@ -70,6 +71,7 @@ let package = Package(
             name: "Web",
             dependencies: [
                 "EventLog", "ImagingCase", "Problems", "Wire", hummingbird, nioCore, nioHTTP1, nioPosix, httpTypes, logging,
+                lifecycle,
             ]),
         // row 6: runtimes
         .target(
@@ -82,20 +84,19 @@ let package = Package(
             name: "Hub",
             dependencies: [
                 "EventLog", "ImagingCase", "Replication", "Wire", "Problems", "SQLiteStore", "Web", hummingbird,
-                hummingbirdTLS, nioCore, nioSSL, httpTypes, lifecycle, logging, crypto,
+                hummingbirdCore, hummingbirdTLS, nioCore, nioSSL, httpTypes, lifecycle, logging, crypto,
             ]),
         // row 7: mains
         .executableTarget(
             name: "filmjacket",
             dependencies: [
                 "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "CurlHTTP", "SiteAgent",
-                "Hub", "Web", arguments, lifecycle, logging, httpTypes,
+                "Hub", "Web", arguments, lifecycle, logging, httpTypes, nioCore, nioPosix,
             ]),
         .executableTarget(
             name: "filmjacket-bench",
             dependencies: [
-                "EventLog", "ImagingCase", "Replication", "Wire", "SQLiteStore", "CurlHTTP", "SiteAgent", "Hub", arguments, sqlite,
-                httpTypes,
+                "EventLog", "ImagingCase", "Replication", "Wire", "Problems", "SQLiteStore", "CurlHTTP", "Web", arguments, sqlite,
             ]),
         // tests
         .target(name: "StoreContract", dependencies: ["EventLog", "ImagingCase", "Replication", "Wire"], path: "Tests/StoreContract"),

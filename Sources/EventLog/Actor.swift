@@ -57,7 +57,12 @@ extension String {
     /// Whether two texts have the same UTF-8; `==` also takes canonically equivalent ones for equal.
     ///
     /// The quick comparison goes first, because most texts differ and texts with the same bytes are always equal.
-    func hasSameBytes(as other: String) -> Bool { self == other && utf8.elementsEqual(other.utf8) }
+    func hasSameBytes(as other: String) -> Bool {
+        let isSame: Bool?? = utf8.withContiguousStorageIfAvailable { mine in
+            other.utf8.withContiguousStorageIfAvailable { mine.count == $0.count && mine.elementsEqual($0) }
+        }
+        return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
+    }
 }
 
 /// Through which door an event came.

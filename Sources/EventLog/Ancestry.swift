@@ -32,9 +32,7 @@ public struct Ancestry: Sendable {
 
     /// Derives the shape. An event given twice counts once.
     public init(_ nodes: [Node]) {
-        var indexOf: [EventID: Int] = [:]
-        indexOf.reserveCapacity(nodes.count)
-        for (index, node) in nodes.enumerated() where indexOf[node.id] == nil { indexOf[node.id] = index }
+        let indexOf = Index(nodes)
         let unique = nodes.indices.filter { indexOf[nodes[$0].id] == $0 }
         var open = [Int](repeating: 0, count: nodes.count)
         var children = [[Int]](repeating: [], count: nodes.count)
@@ -76,6 +74,24 @@ public struct Ancestry: Sendable {
         }
         self.past = past
         heads = order.indices.filter { !isParent[$0] }.sorted { nodes[order[$0]].id < nodes[order[$1]].id }
+    }
+
+    /// Finds nodes by id: few by looking at each, many by hashing.
+    private struct Index {
+        private static let fewMax = 24
+        private let nodes: [Node]
+        private var places: [EventID: Int] = [:]
+
+        init(_ nodes: [Node]) {
+            self.nodes = nodes
+            guard nodes.count > Self.fewMax else { return }
+            places.reserveCapacity(nodes.count)
+            for (index, node) in nodes.enumerated() where places[node.id] == nil { places[node.id] = index }
+        }
+
+        subscript(id: EventID) -> Int? {
+            nodes.count > Self.fewMax ? places[id] : nodes.firstIndex { $0.id == id }
+        }
     }
 
     /// Where a hash goes among the ready nodes, which stand in descending order of theirs.

@@ -68,6 +68,11 @@ public struct LogID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The text form.
     public var description: String { "\(site.text)~\(incarnation)" }
 
+    /// Equality; the incarnation first, which tells most logs apart without looking at a text.
+    public static func == (left: LogID, right: LogID) -> Bool {
+        left.incarnation == right.incarnation && left.site == right.site
+    }
+
     /// The order of the text or bits, which every node computes alike.
     public static func < (left: LogID, right: LogID) -> Bool {
         left.site == right.site ? left.incarnation < right.incarnation : left.site < right.site
@@ -98,6 +103,17 @@ public struct EventID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// The text form.
     public var description: String { "\(log)/\(sequence)" }
+
+    /// Equality; the numbers first, which tell most ids apart without looking at a text.
+    public static func == (left: EventID, right: EventID) -> Bool {
+        left.sequence == right.sequence && left.log == right.log
+    }
+
+    /// Feeds the numbers, which tell ids apart; the site's text is left to equality.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(sequence)
+        hasher.combine(log.incarnation)
+    }
 
     /// The order of the text or bits, which every node computes alike.
     public static func < (left: EventID, right: EventID) -> Bool {

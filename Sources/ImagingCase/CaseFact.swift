@@ -1,7 +1,9 @@
 public import EventLog
 
 /// One event of a case as the fold sees it: where it stands in the history, who said it when, and what it says.
-public struct CaseFact: Sendable {
+///
+/// A class, because every axis looks at every fact: handing one over costs a reference, not a copy of its ten texts.
+public final class CaseFact: Sendable {
     /// The event's id.
     public let id: EventID
     /// Its hash: the content-derived order of names.

@@ -1,0 +1,116 @@
+import ArgumentParser
+import Foundation
+import Problems
+import Web
+
+/// `filmjacket case`: the cases of a node.
+struct CaseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "case", abstract: "Look at cases and record what happened.",
+        discussion: "ID is a case id, an accession or a StudyInstanceUID, or a beginning that fits one case only.",
+        subcommands: [Record.self, List.self, Show.self, History.self, Explain.self])
+
+    struct Record: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Record an event; it is durable when the command ends.",
+            discussion: """
+                A body is given as words or as JSON: patient.name=DOE^ANN, series[0].uid=1.2.3; a name that comes again makes a list.
+                Without --case the event's own accession, order number or study names the case, which is opened if need be.
+                """)
+
+        @Argument(help: "What happened, such as order.placed or report.finalSigned.") var kind: String
+        @Argument(help: ArgumentHelp("Fields of the body.", valueName: "name=value")) var fields: [String] = []
+        @Option(name: .customLong("case"), help: ArgumentHelp("The case.", valueName: "id")) var id: String?
+        @Option(help: ArgumentHelp("When it happened, as 2026-11-24T09:30:00Z; now where left out.", valueName: "time")) var at:
+            String?
+        @Option(help: ArgumentHelp("A file with the body's JSON; - is standard input.", valueName: "file")) var body: String?
+        @OptionGroup var actor: ActorOptions
+        @OptionGroup var node: NodeOptions
+
+        func validate() throws {
+            if body != nil, !fields.isEmpty {
+                throw ValidationError("The body is given by --body or by NAME=VALUE, not by both.")
+            }
+        }
+
+        func run() async throws {
+            let text = try body.map { try InputFile.text($0) } ?? BodyWords.json(fields, kind: kind)
+            await node.finish(
+                .caseRecord(
+                    kind: kind, id: id, person: actor.person, role: actor.role, at: at, body: text, expectedHeads: nil, key: nil))
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Worklist rows, newest case first.")
+        @Option(help: "The most rows.") var limit = 200
+        @OptionGroup var node: NodeOptions
+
+        func run() async throws { await node.finish(.caseList(limit: limit)) }
+    }
+
+    /// Which case, and as of when.
+    struct Place: ParsableArguments {
+        @Argument(help: "The case.") var id: String
+        @Option(help: ArgumentHelp("As the author of an event knew it.", valueName: "event")) var knownTo: String?
+        @Option(help: ArgumentHelp("As it was recorded at a moment.", valueName: "time")) var at: String?
+
+        func validate() throws {
+            if knownTo != nil, at != nil { throw ValidationError("--known-to and --at exclude each other.") }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "One case: its axes, reports and open conflicts.")
+        @OptionGroup var place: Place
+        @OptionGroup var node: NodeOptions
+
+        func run() async throws { await node.finish(.caseShow(id: place.id, knownTo: place.knownTo, at: place.at)) }
+    }
+
+    struct History: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "One case's events in causal order.")
+        @OptionGroup var place: Place
+        @OptionGroup var node: NodeOptions
+
+        func run() async throws { await node.finish(.caseHistory(id: place.id, knownTo: place.knownTo, at: place.at)) }
+    }
+
+    struct Explain: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Which events and rules made each axis' state.")
+        @OptionGroup var place: Place
+        @OptionGroup var node: NodeOptions
+
+        func run() async throws { await node.finish(.caseExplain(id: place.id, knownTo: place.knownTo, at: place.at)) }
+    }
+}
+
+/// Reads what a command is given.
+enum InputFile {
+    /// The largest file that is read.
+    static let bytesMax = 64 << 20
+
+    /// A file's bytes; `-` is standard input.
+    static func bytes(_ path: String) throws(Problem) -> [UInt8] {
+        let name = path == "-" ? "standard input" : "'\(path)'"
+        let data: Data?
+        if path == "-" {
+            do { data = try FileHandle.standardInput.readToEnd() ?? Data() } catch { data = nil }
+        } else {
+            data = FileManager.default.contents(atPath: path)
+        }
+        guard let data else {
+            throw Problem(.badInput, "\(name) cannot be read.", remedy: "Name a file that is there and readable.")
+        }
+        guard data.count <= bytesMax else { throw Problem(.tooLarge, "\(name) has more than \(bytesMax) bytes.") }
+        return Array(data)
+    }
+
+    /// A file's text.
+    static func text(_ path: String) throws(Problem) -> String {
+        guard let text = String(validating: try bytes(path), as: UTF8.self) else {
+            throw Problem(.malformed, "'\(path)' is not UTF-8.")
+        }
+        return text
+    }
+}

@@ -1,0 +1,83 @@
+import CurlHTTP
+import Foundation
+import Hub
+import Problems
+import SiteAgent
+import Web
+
+/// Speaks to a running agent or hub through its control socket.
+struct DeskClient: Sendable {
+    private let socket: String
+    private let http = HTTPClient()
+
+    /// Names the socket's file.
+    init(socket: String) { self.socket = socket }
+
+    /// The process that serves a folder; nil where none answers.
+    static func running(in data: String) async throws(Problem) -> DeskClient? {
+        let path = data + "/control.sock"
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        let client = DeskClient(socket: path)
+        do {
+            _ = try await client.http.send(
+                HTTPClientRequest(url: "http://localhost/livez", timeout: .seconds(5), unixSocketPath: path))
+            return client
+        } catch {
+            // A file that a dead process left: the store tells whether it is free.
+            guard error != .unreachable else { return nil }
+            throw Problem(
+                .storeInUse, "The process that serves the folder does not answer.",
+                remedy: "Look at it, or stop it: \(error.name).")
+        }
+    }
+
+    /// Asks for one answer. A question may take as long as it takes: a whole log is verified behind one.
+    func ask(_ request: DeskRequest) async throws(Problem) -> DeskAnswer {
+        let body: Data
+        do { body = try JSONEncoder().encode(request) } catch { throw Problem(.internalError, "The question cannot be encoded.") }
+        let response: HTTPClientResponse
+        do {
+            response = try await http.send(
+                HTTPClientRequest(
+                    method: "POST", url: "http://localhost/v1/control", headers: [("Content-Type", "application/json")],
+                    body: Array(body),
+                    limits: TransferLimits(responseBytesMax: 256 << 20, totalTimeout: nil, lowSpeedBytesPerSecond: 0),
+                    unixSocketPath: socket))
+        } catch {
+            throw Problem(.ioFailed, "The process that serves the folder ended before it answered (\(error.name)).")
+        }
+        let bytes = Data(response.body)
+        if response.status == 200, let answer = try? JSONDecoder().decode(DeskAnswer.self, from: bytes) { return answer }
+        throw Self.problem(bytes)
+            ?? Problem(.internalError, "The process that serves the folder answered with status \(response.status).")
+    }
+
+    /// Reads a problem document; nil for any other body.
+    private static func problem(_ bytes: Data) -> Problem? {
+        guard case .object(let members) = try? JSONDecoder().decode(JSONValue.self, from: bytes),
+            case .text(let code) = members["code"], let known = ProblemCode(rawValue: code),
+            case .text(let detail) = members["detail"]
+        else { return nil }
+        guard case .text(let remedy) = members["remedy"] else { return Problem(known, detail) }
+        return Problem(known, detail, remedy: remedy)
+    }
+}
+
+/// Opens a folder for one command where no process serves it.
+enum OfflineDesk {
+    /// The desk of the site or hub whose folder it is, under the writer lock.
+    ///
+    /// - Throws: `STORE_MISSING` for a folder that is neither, `STORE_IN_USE` where a process holds it, and what else is wrong with it.
+    static func open(_ data: String) throws(Problem) -> any Desk {
+        if SiteFolder.exists(in: data) { return try SiteDesk(opening: data, now: Agent.wallClock) }
+        if FileManager.default.fileExists(atPath: data + "/" + HubFolder.fileName) {
+            return try HubDesk(opening: data, now: Agent.wallClock)
+        }
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: data, isDirectory: &isFolder) else {
+            throw Problem(.storeMissing, "The data folder does not exist.")
+        }
+        guard isFolder.boolValue else { throw Problem(.storeMissing, "The data path is no folder.") }
+        throw Problem(.storeMissing, "The data folder is neither a site's nor a hub's.")
+    }
+}

@@ -1,0 +1,127 @@
+import ArgumentParser
+import Foundation
+import Hub
+import ImagingCase
+import Problems
+import Web
+
+/// `filmjacket hub`: the central hub and its sites.
+struct HubCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hub", abstract: "Make and run the hub, and let sites join.", subcommands: [Init.self, Run.self, Site.self])
+
+    struct Init: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Make a hub in a folder that has none.")
+        @Option(help: "The hub's name, for people.") var name = "Filmjacket hub"
+        @OptionGroup var node: NodeOptions
+
+        func run() async throws {
+            do throws(Problem) {
+                let folder = try HubFolder.make(at: node.data, name: name)
+                var json = JSONWriter()
+                json.beginObject()
+                json.member("name", folder.name)
+                json.member("data", folder.path)
+                json.endObject()
+                Output.finish(
+                    DeskAnswer(
+                        json: json.text, text: "made the hub '\(folder.name)' in \(folder.path)",
+                        remark: "Try: filmjacket hub site add SITE --kind imaging --data \(folder.path)"),
+                    json: node.json)
+            } catch { Output.fail(error, json: node.json) }
+        }
+    }
+
+    struct Run: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Serve the sites until interrupted.")
+        @Option(help: ArgumentHelp("The address to listen on.", valueName: "host:port")) var listen: ListenAddress
+        @Option(help: ArgumentHelp("A PEM file with the certificate chain; needed beyond loopback.", valueName: "file"))
+        var tlsCertificate: String?
+        @Option(help: ArgumentHelp("A PEM file with the certificate's key.", valueName: "file")) var tlsKey: String?
+        @OptionGroup var node: NodeOptions
+
+        func validate() throws {
+            if (tlsCertificate == nil) != (tlsKey == nil) {
+                throw ValidationError("--tls-certificate and --tls-key go together.")
+            }
+        }
+
+        func run() async throws {
+            var configuration = HubConfiguration(data: node.data, host: listen.host, port: listen.port)
+            if let tlsCertificate, let tlsKey { configuration.tls = (tlsCertificate, tlsKey) }
+            let scheme = tlsKey == nil ? "http" : "https"
+            await Server.run(node, scheme, listen.host) { ready in
+                try await HubServer.run(configuration, logger: Signals.logger("filmjacket.hub"), ready: ready)
+            }
+        }
+    }
+
+    struct Site: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "site", abstract: "The sites that may sync.", subcommands: [Add.self, List.self, Show.self, Revoke.self])
+
+        struct Add: AsyncParsableCommand {
+            static let configuration = CommandConfiguration(abstract: "Let a site join: prints its one-time join code.")
+            @Argument(help: "The site's id: a lower-case letter, then letters, digits or hyphens.") var site: String
+            @Option(help: ArgumentHelp("What it does: imaging, reading or both.", valueName: "kind")) var kind: String
+            @Flag(help: "It takes part in every case, as a reading group does.") var allCases = false
+            @Option(help: "Its name, for people.") var label = ""
+            @OptionGroup var node: NodeOptions
+
+            func run() async throws {
+                await node.finish(.siteAdd(id: site, kind: kind, allCases: allCases, label: label.isEmpty ? site : label))
+            }
+        }
+
+        struct List: AsyncParsableCommand {
+            static let configuration = CommandConfiguration(abstract: "Every site and when it was heard last.")
+            @OptionGroup var node: NodeOptions
+
+            func run() async throws { await node.finish(.siteList) }
+        }
+
+        struct Show: AsyncParsableCommand {
+            static let configuration = CommandConfiguration(abstract: "One site.")
+            @Argument(help: "The site.") var site: String
+            @OptionGroup var node: NodeOptions
+
+            func run() async throws { await node.finish(.siteShow(id: site)) }
+        }
+
+        struct Revoke: AsyncParsableCommand {
+            static let configuration = CommandConfiguration(abstract: "Refuse a site from now on; what it shared stays.")
+            @Argument(help: "The site.") var site: String
+            @Option(help: "Why.") var reason: String
+            @OptionGroup var node: NodeOptions
+
+            func run() async throws { await node.finish(.siteRevoke(id: site, reason: reason)) }
+        }
+    }
+}
+
+/// Runs a server and says where it listens.
+enum Server {
+    /// Runs until the process is told to stop; ends with 0 then, else with the exit code of what kept it from running.
+    static func run(
+        _ node: NodeOptions, _ scheme: String, _ host: String,
+        _ body: (@escaping @Sendable (Int) async -> Void) async throws -> Void
+    ) async -> Never {
+        let json = node.json
+        do {
+            try await body { port in
+                let name = host.contains(":") ? "[\(host)]" : host
+                let address = "\(scheme)://\(name):\(port)"
+                Output.line(json ? "{\"listening\":\"\(address)\"}" : "listening on \(address)")
+            }
+            exit(0)
+        } catch let problem as Problem {
+            Output.fail(problem, json: json)
+        } catch {
+            Output.fail(
+                Problem(
+                    .configuration, "The server cannot listen or was stopped: \(error).",
+                    remedy: "See that the address is this machine's and free."),
+                json: json)
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import ArgumentParser
+import Foundation
+import Problems
+import Web
+
+/// `filmjacket log`: the append-only logs of a node.
+struct LogCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "log", abstract: "Look at the logs and verify them.",
+        subcommands: [Show.self, Verify.self, Stats.self, Tail.self])
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Events of a log in the order of recording; this node's own where none is named.")
+        @Argument(help: ArgumentHelp("The log, or a beginning of it.", valueName: "log")) var log: String?
+        @Option(help: "The first sequence.") var from: UInt64 = 1
+        @Option(help: "The most events.") var limit = 100
+        @OptionGroup var node: NodeOptions
+
+        func run() async throws { await node.finish(.logShow(log: log, from: from, limit: limit)) }
+    }
+
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Recompute every hash, root and case; ends with 6 at the first that is wrong.")
+        @OptionGroup var node: NodeOptions
+
+        func run() async throws { await node.finish(.logVerify) }
+    }
+
+    struct Stats: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Each log's head, and how many events of it are held.")
+        @OptionGroup var node: NodeOptions
+
+        func run() async throws { await node.finish(.logStats) }
+    }
+
+    struct Tail: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "The last events of a log; with --json and --follow one JSON line each.")
+        @Argument(help: ArgumentHelp("The log, or a beginning of it.", valueName: "log")) var log: String?
+        @Option(name: .shortAndLong, help: "How many.") var lines: UInt64 = 10
+        @Flag(name: .shortAndLong, help: "Go on with what the running process records, until interrupted.") var follow = false
+        @OptionGroup var node: NodeOptions
+
+        func run() async throws {
+            let (name, head) = try await end()
+            var next = head > lines ? head - lines + 1 : 1
+            guard follow else { await node.finish(.logShow(log: name, from: next, limit: Int(lines.clamped(to: 1...10_000)))) }
+            guard let client = try await DeskClient.running(in: node.data) else {
+                throw Problem(.usage, "No process serves the folder, so nothing more will come.", remedy: "Leave --follow out.")
+            }
+            while true {
+                let answer = try await client.ask(.logShow(log: name, from: next, limit: 1000))
+                guard answer.exit == 0, let page = LogPage(json: answer.json) else { Output.finish(answer, json: node.json) }
+                if let last = page.events.last {
+                    next = last.sequence + 1
+                    if node.json { for event in page.events { Output.line(event.json) } } else { Output.line(answer.text) }
+                } else {
+                    try await Task.sleep(for: .milliseconds(200))
+                }
+            }
+        }
+
+        /// The log's whole name and its head.
+        private func end() async throws -> (String, UInt64) {
+            let first = await node.ask(.logShow(log: log, from: 1, limit: 1))
+            let stats = await node.ask(.logStats)
+            guard first.exit == 0, let page = LogPage(json: first.json) else { Output.finish(first, json: node.json) }
+            guard stats.exit == 0, let all = LogHeads(json: stats.json) else { Output.finish(stats, json: node.json) }
+            return (page.log, all.logs.first { $0.log == page.log }?.head ?? 0)
+        }
+    }
+}
+
+/// Events of a log as the desk answers them.
+struct LogPage {
+    /// One event: its place, and its JSON as it came.
+    struct Entry {
+        let sequence: UInt64
+        let json: String
+    }
+
+    let log: String
+    let events: [Entry]
+
+    init?(json: String) {
+        guard case .object(let members) = try? JSONDecoder().decode(JSONValue.self, from: Data(json.utf8)),
+            case .text(let log) = members["log"], case .list(let events) = members["events"]
+        else { return nil }
+        self.log = log
+        self.events = events.compactMap { event in
+            guard case .object(let members) = event, case .integer(let sequence) = members["sequence"] else { return nil }
+            return Entry(sequence: UInt64(clamping: sequence), json: event.json)
+        }
+    }
+}
+
+/// Heads of logs as the desk answers them.
+struct LogHeads: Decodable {
+    struct Entry: Decodable {
+        let log: String
+        let head: UInt64
+    }
+
+    let logs: [Entry]
+
+    init?(json: String) {
+        guard let heads = try? JSONDecoder().decode(Self.self, from: Data(json.utf8)) else { return nil }
+        self = heads
+    }
+}
+
+extension Comparable {
+    /// The nearest value within bounds.
+    fileprivate func clamped(to bounds: ClosedRange<Self>) -> Self { min(max(self, bounds.lowerBound), bounds.upperBound) }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Problems
+import Web
+
+/// The one program: agent, hub, sync, and the commands around them.
+@main
+struct Filmjacket: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "filmjacket",
+        abstract: "One shared, conflict-resolved state of every examination, with the network up or down.",
+        discussion:
+            "Results go to standard output, remarks to standard error. With --json a command prints exactly one JSON document.",
+        version: "filmjacket \(Version.text)",
+        subcommands: [
+            DemoCommand.self, VersionCommand.self, HubCommand.self, AgentCommand.self, SyncCommand.self, StatusCommand.self,
+            DoctorCommand.self, CaseCommand.self, ConflictCommand.self, ImportCommand.self, LogCommand.self,
+        ])
+
+    static func main() async {
+        Signals.prepare()
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        do {
+            var command = try parseAsRoot(arguments)
+            if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+        } catch let problem as Problem {
+            Output.fail(problem, json: arguments.contains("--json"))
+        } catch {
+            end(with: error, arguments)
+        }
+    }
+
+    /// Ends with what the parser says: help and version with 0, mistakes with 64 and the word that was probably meant.
+    private static func end(with error: any Error, _ arguments: [String]) -> Never {
+        let code = exitCode(for: error)
+        guard code != .success else { exit(withError: error) }
+        guard code == .validationFailure else {
+            Output.fail(Problem(.internalError, "The command failed: \(error)."), json: arguments.contains("--json"))
+        }
+        let said = message(for: error)
+        let hint = NearestCommand.hint(for: arguments, below: Self.self)
+        let text = said.isEmpty ? "The command line cannot be read." : said
+        let problem = Problem(.usage, text, remedy: hint ?? ProblemCode.usage.row.remedy)
+        if arguments.contains("--json") { Output.fail(problem, json: true) }
+        Output.remark(fullMessage(for: error) + (hint.map { "\nTry: \($0)" } ?? ""))
+        Foundation.exit(problem.code.row.exit)
+    }
+}
+
+/// Finds the verb that was probably meant.
+enum NearestCommand {
+    /// A whole command line with the nearest verb in place of the one that does not exist; nil where the verbs are right.
+    static func hint(for arguments: [String], below root: any ParsableCommand.Type) -> String? {
+        var command = root
+        var path = ["filmjacket"]
+        for word in arguments where !word.hasPrefix("-") {
+            let verbs = command.configuration.subcommands
+            guard !verbs.isEmpty else { return nil }
+            if let next = verbs.first(where: { name(of: $0) == word }) {
+                command = next
+                path.append(word)
+                continue
+            }
+            guard let near = Nearest.word(to: word, among: verbs.map(name)) else { return nil }
+            return "\((path + [near]).joined(separator: " "))"
+        }
+        return nil
+    }
+
+    private static func name(of command: any ParsableCommand.Type) -> String {
+        command.configuration.commandName ?? String(describing: command).lowercased()
+    }
+}
+
+/// What a process does when it is interrupted or nobody reads it any more.
+enum Signals {
+    /// Ctrl-C ends with 130; whoever stops reading ends it quietly. What was recorded is durable already, so nothing has to be tidied.
+    /// The servers replace the first by an orderly end.
+    static func prepare() {
+        signal(SIGINT) { _ in _exit(130) }
+        signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Sends the servers' own log to standard error.
+    static func logger(_ label: String) -> Logger {
+        var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .notice
+        return logger
+    }
+}

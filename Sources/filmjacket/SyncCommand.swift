@@ -1,0 +1,199 @@
+import ArgumentParser
+import EventLog
+import Foundation
+import ImagingCase
+import Problems
+import Replication
+import SQLiteStore
+import SiteAgent
+import Web
+
+/// `filmjacket sync`: reconciles this site with its hub now, through the running agent or by itself.
+struct SyncCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sync", abstract: "Reconcile this site's log with the hub now.",
+        discussion: "Ends with 0 when both hold the same, 3 when a conflict is open, 4 when the hub did not answer: everything is safe then.")
+
+    @Option(help: "The site's data folder.") var data: String
+    @Flag(help: "NDJSON: progress lines, then one result.") var json = false
+    @Flag(help: "Say what would go and come and which conflicts would open; change nothing.") var dryRun = false
+    @Flag(help: "Send only.") var pushOnly = false
+    @Flag(help: "Receive only.") var pullOnly = false
+
+    func validate() throws {
+        if pushOnly && pullOnly { throw ValidationError("--push-only and --pull-only exclude each other.") }
+    }
+
+    func run() async throws {
+        do {
+            if let client = try await DeskClient.running(in: data) {
+                if dryRun { throw Problem(.storeInUse, "An agent is running; it is in step by itself.", remedy: "See: filmjacket status --data DIR.") }
+                try await follow(client)
+            }
+            let folder = try SiteFolder(opening: data)
+            let store = try SQLiteSiteStore(folder: data, site: folder.site) { UInt64.random(in: .min ... .max) }
+            if dryRun { try await preview(folder, store) } else { try await once(folder, store) }
+        } catch let problem as Problem {
+            Output.fail(problem, json: json)
+        }
+    }
+
+    private func once(_ folder: SiteFolder, _ store: SQLiteSiteStore) async throws {
+        let line = ProgressLine(json: json)
+        let head = try store.ownLog().head
+        line.begin("\(folder.site) -> \(folder.hubURL)")
+        let outcome = try await ManualSync.run(folder: folder, store: store, pushes: !pullOnly, pulls: !pushOnly) { status in
+            line.show(
+                .init(
+                    done: status.pushed, total: max(head, status.shared) - min(head, status.shared) + status.pushed, received: status.pulled,
+                    receiving: status.feedHead > status.feedPosition ? status.feedHead - status.feedPosition : 0,
+                    bytes: status.bytesSent + status.bytesReceived))
+        }
+        let status = outcome.status
+        let open = try store.file.conflicts(openOnly: true).count
+        finish(
+            line, .init(
+                pushed: status.pushed, pulled: status.pulled, confirmed: outcome.confirmed, pending: outcome.pending,
+                newConflicts: outcome.newConflicts.map(\.id), bytesSent: status.bytesSent, bytesReceived: status.bytesReceived,
+                generation: status.generation?.description ?? "", digest: outcome.digest.description, open: open,
+                problem: status.problem, offsetMilliseconds: status.clockOffsetMilliseconds))
+    }
+
+    /// What the last lines say.
+    struct Report {
+        var pushed: UInt64
+        var pulled: UInt64
+        var confirmed: UInt64
+        var pending: UInt64
+        var newConflicts: [String]
+        var bytesSent: Int64
+        var bytesReceived: Int64
+        var generation: String
+        var digest: String
+        var open: Int
+        var problem: Problem?
+        var offsetMilliseconds: Int64?
+
+        var exit: Int32 {
+            if let problem { return problem.code.row.exit == 75 ? 4 : problem.code.row.exit }
+            return open > 0 ? 3 : 0
+        }
+    }
+
+    private func finish(_ line: ProgressLine, _ report: Report) -> Never {
+        line.end()
+        if json {
+            var out = JSONWriter()
+            out.beginObject()
+            out.member("type", "result")
+            out.member("exit", report.exit)
+            out.member("pushed", report.pushed)
+            out.member("pulled", report.pulled)
+            out.member("confirmed", report.confirmed)
+            out.member("pending", report.pending)
+            out.member("newConflicts", report.newConflicts.count)
+            out.member("conflictsOpen", report.open)
+            out.member("bytesSent", report.bytesSent)
+            out.member("bytesReceived", report.bytesReceived)
+            out.member("generation", report.generation)
+            out.member("digest", report.digest)
+            if let problem = report.problem {
+                out.member("code", problem.code.rawValue)
+                out.member("message", problem.message)
+            }
+            out.endObject()
+            Output.line(out.text)
+        } else if let problem = report.problem {
+            Output.remark("\(problem.code.rawValue): \(problem.message)\nTry: \(problem.remedy)")
+            Output.line("not in step: \(report.pending) waiting here, all of them safe in the log")
+        } else {
+            let clock = report.offsetMilliseconds.map { String(format: ", clock %+.2f s", Double($0) / 1000) } ?? ""
+            Output.line(
+                "in step: sent \(report.pushed), received \(report.pulled), \(report.bytesSent + report.bytesReceived) bytes\(clock), "
+                    + "state \(report.digest.prefix(12))")
+            if !report.newConflicts.isEmpty {
+                Output.line(
+                    "\(report.newConflicts.count) new conflict\(report.newConflicts.count == 1 ? "" : "s"):  filmjacket conflict show "
+                        + "\(report.newConflicts[0]) --data \(data)")
+            } else if report.open > 0 {
+                Output.line("\(report.open) open conflict\(report.open == 1 ? "" : "s"):  filmjacket conflict list --data \(data)")
+            }
+        }
+        Foundation.exit(report.exit)
+    }
+
+    /// With an agent running, asks it to hurry and follows it until it is in step.
+    private func follow(_ client: DeskClient) async throws -> Never {
+        struct Standing: Decodable {
+            var inStep, reachable, stopped: Bool
+            var pushed, pulled, pending, head, feedPosition, feedHead: UInt64
+            var bytesSent, bytesReceived: Int64
+            var generation, digest: String
+            var conflictsOpen: Int
+            var problem: String?
+        }
+        let line = ProgressLine(json: json)
+        line.begin("through the running agent")
+        let began = Date()
+        var first: Standing?
+        while true {
+            let answer = try await client.ask(.syncNow)
+            guard answer.exit == 0 else { Output.finish(answer, json: json) }
+            let now = try JSONDecoder().decode(Standing.self, from: Data(answer.json.utf8))
+            let start = first ?? now
+            first = start
+            let seconds = Date().timeIntervalSince(began)
+            line.show(
+                .init(
+                    done: now.pushed - start.pushed, total: now.pushed - start.pushed + now.pending, received: now.pulled - start.pulled,
+                    receiving: 0, bytes: now.bytesSent + now.bytesReceived - start.bytesSent - start.bytesReceived))
+            let problem =
+                now.stopped || (!now.reachable && seconds > 3)
+                ? Problem(.hubUnreachable, now.problem ?? "The hub does not answer the running agent.") : nil
+            // Two looks: the first may have come before the hurry took effect.
+            if problem != nil || (now.inStep && seconds > 0.15) {
+                finish(
+                    line, .init(
+                        pushed: now.pushed - start.pushed, pulled: now.pulled - start.pulled, confirmed: now.head - now.pending,
+                        pending: now.pending, newConflicts: [], bytesSent: now.bytesSent - start.bytesSent,
+                        bytesReceived: now.bytesReceived - start.bytesReceived, generation: now.generation, digest: now.digest,
+                        open: now.conflictsOpen, problem: problem, offsetMilliseconds: nil))
+            }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    private func preview(_ folder: SiteFolder, _ store: SQLiteSiteStore) async throws {
+        let preview = try await ManualSync.preview(folder: folder, store: store)
+        if json {
+            var out = JSONWriter()
+            out.beginObject()
+            out.member("type", "result")
+            out.member("dryRun", true)
+            out.member("wouldPush", preview.goes.count)
+            out.member("wouldPull", preview.comes)
+            out.member("partial", preview.isPartial)
+            out.key("wouldOpen")
+            out.beginArray()
+            for (stream, conflict) in preview.opens {
+                out.beginObject()
+                out.member("case", stream.description)
+                out.member("number", conflict.number)
+                out.member("kind", conflict.kind)
+                out.member("rule", conflict.rule)
+                out.member("events", texts: conflict.events.map(\.description))
+                out.endObject()
+            }
+            out.endArray()
+            out.endObject()
+            return Output.line(out.text)
+        }
+        Output.line("would send \(preview.goes.count), would receive \(preview.comes)\(preview.isPartial ? " or more" : "")")
+        for event in preview.goes.prefix(20) { Output.line("  goes  \(event.id.sequence)  \(event.event.kind)  \(event.event.stream)") }
+        if preview.goes.count > 20 { Output.line("  and \(preview.goes.count - 20) more") }
+        for (stream, conflict) in preview.opens {
+            Output.line("  would open conflict \(conflict.number) \(conflict.kind) on \(stream), because: \(conflict.rule)")
+        }
+        if preview.opens.isEmpty { Output.line("  no conflict would open") }
+    }
+}
