@@ -15,6 +15,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -70,21 +71,22 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "EventLog", "ImagingCase", "Problems", "Wire", hummingbird, nioCore, nioHTTP1, nioPosix, httpTypes, logging,
-                lifecycle,
+                "EventLog", "ImagingCase", "Problems", "Wire", hummingbird, hummingbirdCore, nioCore, nioHTTP1, nioPosix,
+                httpTypes,
+                logging, lifecycle,
             ]),
         // row 6: runtimes
         .target(
             name: "SiteAgent",
             dependencies: [
                 "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "CurlHTTP", "Web",
-                hummingbird, httpTypes, lifecycle, logging, crypto,
+                hummingbird, httpTypes, lifecycle, unixSignals, logging, crypto,
             ]),
         .target(
             name: "Hub",
             dependencies: [
                 "EventLog", "ImagingCase", "Replication", "Wire", "Problems", "SQLiteStore", "Web", hummingbird,
-                hummingbirdCore, hummingbirdTLS, nioCore, nioSSL, httpTypes, lifecycle, logging, crypto,
+                hummingbirdCore, hummingbirdTLS, nioCore, nioSSL, httpTypes, lifecycle, unixSignals, logging, crypto,
             ]),
         // row 7: mains
         .executableTarget(
@@ -99,7 +101,8 @@ let package = Package(
                 "EventLog", "ImagingCase", "Replication", "Wire", "Problems", "SQLiteStore", "CurlHTTP", "Web", arguments, sqlite,
             ]),
         // tests
-        .target(name: "StoreContract", dependencies: ["EventLog", "ImagingCase", "Replication", "Wire"], path: "Tests/StoreContract"),
+        .target(
+            name: "StoreContract", dependencies: ["EventLog", "ImagingCase", "Replication", "Wire"], path: "Tests/StoreContract"),
         .testTarget(name: "EventLogTests", dependencies: ["EventLog", crypto]),
         .testTarget(name: "ImagingCaseTests", dependencies: ["ImagingCase", "EventLog", "Problems"]),
         .testTarget(name: "ReplicationTests", dependencies: ["Replication", "EventLog", "Problems"]),

@@ -35,7 +35,8 @@ struct FeedResponse: Sendable {
             body.writeBytes(FeedFrame(cursor: cursor, segment: [], hubTime: now(), isCaughtUp: true).bytes)
         }
         return Response(
-            status: .ok, headers: [.contentType: SyncCoding.mediaType, .cacheControl: "no-store"], body: ResponseBody(byteBuffer: body))
+            status: .ok, headers: [.contentType: SyncCoding.mediaType, .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: body))
     }
 
     /// A response that stays open: frames as they come, the word when nothing more is there, a heartbeat each 15 s.

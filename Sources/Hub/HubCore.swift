@@ -45,8 +45,9 @@ final class HubCore: Sendable {
         let relay = relay
         return try await store.file.offloadCoding { zstd throws(Problem) in
             do {
-                guard let entries = try store.entries(
-                    for: site, after: cursor, eventsMax: SyncLimits.segmentEventsMax, bytesMax: SyncLimits.segmentBytesMax)
+                guard
+                    let entries = try store.entries(
+                        for: site, after: cursor, eventsMax: SyncLimits.segmentEventsMax, bytesMax: SyncLimits.segmentBytesMax)
                 else { return nil }
                 let segment: [UInt8]
                 if let run = entries.run, let known = relay.bytes(of: run.log, first: run.first, count: run.count) {

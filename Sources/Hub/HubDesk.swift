@@ -32,6 +32,7 @@ public struct HubDesk: Desk {
         self.init(core: try HubCore(folder: folder, registry: registry, store: store), now: now)
     }
 
+    /// Answers a request; problems are answers too.
     public func answer(_ request: DeskRequest) async -> DeskAnswer {
         if let answer = await cases.answer(request) { return answer }
         do throws(Problem) {
@@ -65,7 +66,8 @@ public struct HubDesk: Desk {
         let found = try core.store.logs().map(\.log).filter { $0.description.hasPrefix(text) }
         guard let first = found.first else { throw Problem(.notFound, "No log here begins with '\(text)'.") }
         guard found.count == 1 else {
-            throw Problem(.ambiguous, "'\(text)' fits \(found.count) logs.", facts: found.map { .init("candidate", $0.description) })
+            throw Problem(
+                .ambiguous, "'\(text)' fits \(found.count) logs.", facts: found.map { .init("candidate", $0.description) })
         }
         return first
     }
@@ -113,7 +115,9 @@ public struct HubDesk: Desk {
         if let site = row.site {
             json.member("feedHead", try core.store.feedHead(of: site))
             json.member("head", try core.store.logs().filter { $0.log.site == site }.map(\.head).max() ?? 0)
-            if let seen = core.seen.withLock({ $0[site] }) { json.member("seenSecondsAgo", max(0, (now().milliseconds - seen) / 1000)) }
+            if let seen = core.seen.withLock({ $0[site] }) {
+                json.member("seenSecondsAgo", max(0, (now().milliseconds - seen) / 1000))
+            }
         }
         json.endObject()
     }
@@ -148,7 +152,9 @@ public struct HubDesk: Desk {
     }
 
     private func show(_ id: String) throws(Problem) -> DeskAnswer {
-        guard let site = SiteID(id), let row = core.registry[site] else { throw Problem(.notFound, "No site is known as '\(id)'.") }
+        guard let site = SiteID(id), let row = core.registry[site] else {
+            throw Problem(.notFound, "No site is known as '\(id)'.")
+        }
         var json = JSONWriter()
         try write(row, to: &json)
         return DeskAnswer(json: json.text, text: line(row))
@@ -160,7 +166,8 @@ public struct HubDesk: Desk {
         }
         checks.append(
             DoctorCheck(
-                name: "sites", isGood: true, text: "\(core.registry.all.filter { $0.state == .active }.count) joined", remedy: ""))
+                name: "sites", isGood: true, text: "\(core.registry.all.filter { $0.state == .active }.count) joined", remedy: "")
+        )
         return DoctorCheck.answer(checks)
     }
 

@@ -82,12 +82,15 @@ public enum HubServer {
         let socket = try ControlSocket(claiming: configuration.data + "/control.sock")
         let application = Application(
             router: router, server: try server(configuration, limits),
-            configuration: ApplicationConfiguration(address: .hostname(configuration.host, port: configuration.port), serverName: "filmjacket"),
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port), serverName: "filmjacket"),
             onServerRunning: { channel in await ready(channel.localAddress?.port ?? configuration.port) }, logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
-                    .init(service: SocketService(socket: socket, responder: control.buildResponder(), limits: limits, logger: logger)),
+                    .init(
+                        service: SocketService(
+                            socket: socket, responder: control.buildResponder(), limits: limits, logger: logger)),
                     .init(service: application),
                     .init(service: ClosingService { core.notifier.close() }),
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))

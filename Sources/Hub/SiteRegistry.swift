@@ -88,12 +88,14 @@ public final class SiteRegistry: Sendable {
             throw Problem(.usage, "A site's kind is imaging, reading or both.")
         }
         if let held = self[site], held.state == .active {
-            throw Problem(.storeInUse, "The site '\(site)' has joined already.", remedy: "Revoke it first, if it must join again.")
+            throw Problem(
+                .storeInUse, "The site '\(site)' has joined already.", remedy: "Revoke it first, if it must join again.")
         }
         let code = JoinCode(hubKey: hubKey, secret: secret)
         let row = RegisteredSite(
             id: site.text, kind: kind, label: label, allCases: allCases, state: .invited, publicKey: nil,
-            codeHash: code.storedHash.description, codeExpires: now.milliseconds + JoinCode.lifetimeMilliseconds, tries: 0, reason: nil)
+            codeHash: code.storedHash.description, codeExpires: now.milliseconds + JoinCode.lifetimeMilliseconds, tries: 0,
+            reason: nil)
         try change { sites in
             sites.removeAll { $0.id == row.id }
             sites.append(row)

@@ -47,7 +47,8 @@ struct SyncRoutes: Sendable {
         guard let site = row.site else { throw Problem(.internalError, "A registered site has an id.") }
         try await core.store.file.offload { () throws(Problem) in try self.core.open(row) }
         let answer = JoinAnswer(
-            site: site, kind: row.kind, allCases: row.allCases, label: row.label, hubKey: core.publicKey, hubName: core.folder.name)
+            site: site, kind: row.kind, allCases: row.allCases, label: row.label, hubKey: core.publicKey,
+            hubName: core.folder.name)
         return self.answer(answer.bytes)
     }
 

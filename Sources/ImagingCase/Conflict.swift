@@ -35,8 +35,8 @@ public struct Conflict: Hashable, Sendable {
 
     /// States a conflict; its id derives from case, number and events.
     public init(
-        case stream: StreamID, number: Int, kind: String, owner: Role, due: Instant?, events: [EventID], rule: String, inForce: String,
-        told: [Role] = []
+        case stream: StreamID, number: Int, kind: String, owner: Role, due: Instant?, events: [EventID], rule: String,
+        inForce: String, told: [Role] = []
     ) {
         let ordered = events.sorted()
         var text = "\(stream) \(number)"

@@ -94,9 +94,11 @@ public struct ProblemRow: Sendable {
         case .gap, .fork, .generation, .badCursor, .badSignature, .siteMismatch, .siteUnknown, .siteRevoked, .siteQuarantined,
             .replayed, .clockImplausible, .joinCodeRefused, .notJoined:
             trust(code)
-        case .hubUnreachable: .init(502, 4, "AE", retry: 1, "Keep working: everything is safe in the log and goes when the hub answers.")
+        case .hubUnreachable:
+            .init(502, 4, "AE", retry: 1, "Keep working: everything is safe in the log and goes when the hub answers.")
         case .proxyAnswered: .init(502, 4, "AE", retry: 5, "Ask whoever runs the proxy between this site and the hub.")
-        case .tooManyRequests, .requestTimeout, .unsupportedMediaType, .methodNotAllowed, .headersTooLarge, .uriTooLong, .draining:
+        case .tooManyRequests, .requestTimeout, .unsupportedMediaType, .methodNotAllowed, .headersTooLarge, .uriTooLong,
+            .draining:
             server(code)
         case .storeInUse, .storeNotWritable, .storeMissing, .storeNewer, .storeNotOurs, .diskFull, .ioFailed, .rolledBack,
             .integrityFailed:
@@ -120,7 +122,8 @@ public struct ProblemRow: Sendable {
     private static func trust(_ code: ProblemCode) -> ProblemRow {
         switch code {
         case .gap: .init(409, 75, "AE", retry: 0, "Send from the named sequence.")
-        case .fork: .init(409, 6, "AR", "Stop this site's agent: two histories carry the same sequence. Both are kept as evidence.")
+        case .fork:
+            .init(409, 6, "AR", "Stop this site's agent: two histories carry the same sequence. Both are kept as evidence.")
         case .generation: .init(409, 75, "AE", retry: 0, "Say hello and pull from the start of the new generation.")
         case .badCursor: .init(400, 65, "AE", "Say hello and pull with the cursor that it answers.")
         case .badSignature: .init(401, 5, "AR", "Check that this site's key is the one that it joined with.")
@@ -155,7 +158,8 @@ public struct ProblemRow: Sendable {
         case .storeNotOurs: .init(503, 65, "AR", "Name a folder that filmjacket made.")
         case .diskFull: .init(507, 75, "AE", retry: 60, "Free disk space; reading and sending go on.")
         case .ioFailed: .init(503, 75, "AE", "The outcome is unknown: restart the process, then look before recording again.")
-        case .rolledBack: .init(503, 6, "AR", "Start the agent: it fetches its own events from the hub and goes on as a new incarnation.")
+        case .rolledBack:
+            .init(503, 6, "AR", "Start the agent: it fetches its own events from the hub and goes on as a new incarnation.")
         default: .init(503, 6, "AR", "Stop and run: filmjacket log verify --data DIR. Keep the folder as it is.")
         }
     }

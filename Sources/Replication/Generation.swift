@@ -37,7 +37,9 @@ public struct FeedCursor: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The start of a generation.
-    public static func start(of generation: Generation) -> FeedCursor { FeedCursor(generation: generation, position: 0, digest: 0) }
+    public static func start(of generation: Generation) -> FeedCursor {
+        FeedCursor(generation: generation, position: 0, digest: 0)
+    }
 
     /// Parses the opaque text: base64url over version 1 and three big-endian words.
     public init?(_ text: some StringProtocol) {

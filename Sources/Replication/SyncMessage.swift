@@ -68,7 +68,8 @@ public struct HelloAnswer: Equatable, Sendable {
 
     /// Gathers an answer.
     public init(
-        wireVersion: Int, generation: Generation, logs: [HelloRequest.Log], cursorIsGood: Bool, feedHead: UInt64, hubTime: Instant,
+        wireVersion: Int, generation: Generation, logs: [HelloRequest.Log], cursorIsGood: Bool, feedHead: UInt64,
+        hubTime: Instant,
         quarantined: [LogID]
     ) {
         self.wireVersion = wireVersion

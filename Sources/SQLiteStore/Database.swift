@@ -26,7 +26,8 @@ public struct Database: Sendable {
             configuration.busyMode = .timeout(5)
             configuration.foreignKeysEnabled = true
             configuration.prepareDatabase { db in
-                try db.execute(sql: "PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-8000; PRAGMA mmap_size=0")
+                try db.execute(
+                    sql: "PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-8000; PRAGMA mmap_size=0")
             }
             pool = try DatabasePool(path: path, configuration: configuration)
             try pool.writeWithoutTransaction { db in
@@ -63,6 +64,11 @@ public struct Database: Sendable {
             throw StoreFault.problem(error, path: path)
         }
     }
+
+    /// As `read`, letting the body's own refusals through.
+    func readOrRefuse<T>(_ body: (GRDB.Database) throws -> T) throws -> T {
+        do { return try pool.read(body) } catch let error as DatabaseError { throw StoreFault.problem(error, path: path) }
+    }
 }
 
 /// Whose file it is.
@@ -90,7 +96,8 @@ enum StoreFault {
     static func check(_ code: CInt, _ connection: OpaquePointer?) throws {
         guard code == SQLITE_OK || code == SQLITE_DONE || code == SQLITE_ROW else {
             throw DatabaseError(
-                resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)), message: String(cString: sqlite3_errmsg(connection)))
+                resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)),
+                message: String(cString: sqlite3_errmsg(connection)))
         }
     }
 }

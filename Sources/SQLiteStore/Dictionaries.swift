@@ -45,6 +45,8 @@ final class SharedDictionaries: Sendable {
 /// The place of an event in the file: its log's number and its sequence.
 struct Position: Hashable, Comparable, Sendable {
     static let sequenceBits: Int64 = 40
+    /// The highest sequence that has a place; callers may ask for any.
+    static let sequenceMax: UInt64 = 1 << 40 - 1
     let bits: Int64
 
     init(bits: Int64) { self.bits = bits }

@@ -9,7 +9,9 @@ import Problems
 enum EventRecord {
     private static let epochMilliseconds: Int64 = 1_577_836_800_000
 
-    static func append(_ event: HashedEvent, position: Position, stream: Int, kind: Int, actor: Int, parents: [Position], to out: inout [UInt8]) {
+    static func append(
+        _ event: HashedEvent, position: Position, stream: Int, kind: Int, actor: Int, parents: [Position], to out: inout [UInt8]
+    ) {
         event.hash.append(to: &out)
         varint(UInt64(stream), &out)
         varint(UInt64(kind), &out)
@@ -75,7 +77,8 @@ enum EventRecord {
             }
         }
         let event = Event(
-            id: id, stream: try streamID(Int(truncatingIfNeeded: stream)), kind: dictionaries.kinds[Int(kind)], schema: UInt16(schema),
+            id: id, stream: try streamID(Int(truncatingIfNeeded: stream)), kind: dictionaries.kinds[Int(kind)],
+            schema: UInt16(schema),
             recordedAt: HybridTime(bits: UInt64(bitPattern: milliseconds) << 16 | counter),
             occurredAt: OccurredAt(Instant(milliseconds: milliseconds &- lead), zoneMinutes: Int16(truncatingIfNeeded: zone)),
             actor: dictionaries.actors[Int(actor)], source: source, sourceKey: key, parents: parents,
@@ -84,7 +87,9 @@ enum EventRecord {
     }
 
     static func damaged(_ position: Position?) -> Problem {
-        Problem(.integrityFailed, "The row of an event is damaged\(position.map { " (log \($0.log), sequence \($0.sequence))" } ?? "").")
+        Problem(
+            .integrityFailed,
+            "The row of an event is damaged\(position.map { " (log \($0.log), sequence \($0.sequence))" } ?? "").")
     }
 
     static func varint(_ value: UInt64, _ out: inout [UInt8]) {
@@ -155,7 +160,9 @@ enum PositionList {
         var positions: [Position] = []
         var last: Int64 = 0
         while !reader.isAtEnd {
-            guard let delta = reader.signed() else { throw Problem(.integrityFailed, "A list of events in the store is damaged.") }
+            guard let delta = reader.signed() else {
+                throw Problem(.integrityFailed, "A list of events in the store is damaged.")
+            }
             last &+= delta
             positions.append(Position(bits: last))
         }

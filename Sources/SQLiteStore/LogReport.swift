@@ -13,7 +13,8 @@ public struct LogReport: Sendable {
 
     /// Events of a log from a sequence on.
     public static func show(_ file: StoreFile, log: LogID, from first: UInt64, limit: Int) throws(Problem) -> LogReport {
-        let events = try file.readSegment(of: log, from: max(1, first), eventsMax: max(1, min(limit, 10_000)), bytesMax: 16 << 20).events
+        let events = try file.readSegment(of: log, from: max(1, first), eventsMax: max(1, min(limit, 10_000)), bytesMax: 16 << 20)
+            .events
         var json = JSONWriter()
         json.beginObject()
         json.member("log", log.description)
@@ -64,7 +65,9 @@ public struct LogReport: Sendable {
         json.endArray()
         json.member("events", logs.reduce(0) { $0 + $1.held })
         json.endObject()
-        let lines = logs.map { "\($0.log)  head \($0.head)  held \($0.held)\($0.isQuarantined ? "  QUARANTINED: two histories" : "")" }
+        let lines = logs.map {
+            "\($0.log)  head \($0.head)  held \($0.held)\($0.isQuarantined ? "  QUARANTINED: two histories" : "")"
+        }
         return LogReport(json: json.text, text: lines.joined(separator: "\n"))
     }
 
@@ -103,7 +106,9 @@ public struct LogReport: Sendable {
                 let parents = event.event.parents.compactMap { hashes[$0] }
                 guard parents.count == event.event.parents.count,
                     CanonicalEvent.hash(event.event, parentHashes: parents, scratch: &scratch) == event.hash
-                else { throw Problem(.integrityFailed, "The event \(event.id) does not have the hash that it was recorded with.") }
+                else {
+                    throw Problem(.integrityFailed, "The event \(event.id) does not have the hash that it was recorded with.")
+                }
                 tree.append(event.hash)
                 held += 1
             }
@@ -111,7 +116,8 @@ public struct LogReport: Sendable {
         }
         guard held == entry.held, next == entry.head + 1 else {
             throw Problem(
-                .integrityFailed, "The log \(entry.log) holds \(held) events up to \(next - 1), \(entry.held) up to \(entry.head) were stored.")
+                .integrityFailed,
+                "The log \(entry.log) holds \(held) events up to \(next - 1), \(entry.held) up to \(entry.head) were stored.")
         }
         guard entry.tree.size == 0 || (entry.tree.size == tree.size && entry.tree.root == tree.root) else {
             throw Problem(.integrityFailed, "The root over \(entry.log) is not the one that was stored.")

@@ -19,7 +19,8 @@ enum Migrations {
             }
             guard id == applicationID else { throw Problem(.storeNotOurs, "The database was not made by filmjacket.") }
             guard held <= version else {
-                throw Problem(.storeNewer, "The store was made by a newer version (schema \(held), this version reads \(version)).")
+                throw Problem(
+                    .storeNewer, "The store was made by a newer version (schema \(held), this version reads \(version)).")
             }
             let found = try String.fetchAll(db, sql: "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
             guard found.sorted() == schema.sorted() else {
@@ -27,7 +28,8 @@ enum Migrations {
             }
             let heldRole = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key='role'")
             guard heldRole == role.rawValue else {
-                throw Problem(.storeNotOurs, "The store belongs to a \(heldRole ?? "unknown role"), a \(role.rawValue) was expected.")
+                throw Problem(
+                    .storeNotOurs, "The store belongs to a \(heldRole ?? "unknown role"), a \(role.rawValue) was expected.")
             }
         }
     }

@@ -23,7 +23,8 @@ struct RawStatement {
     func bind(_ index: CInt, _ value: [UInt8]) {
         // SQLite copies before the call returns (SQLITE_TRANSIENT is -1 as a destructor).
         value.withUnsafeBytes { bytes in
-            _ = sqlite3_bind_blob(pointer, index, bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1), CInt(bytes.count), Self.transient)
+            _ = sqlite3_bind_blob(
+                pointer, index, bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1), CInt(bytes.count), Self.transient)
         }
     }
 
@@ -71,6 +72,7 @@ struct RawStatement {
 
     func text(_ column: CInt) -> String {
         guard let start = sqlite3_column_text(pointer, column) else { return "" }
-        return String(decoding: UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, column))), as: UTF8.self)
+        return String(
+            decoding: UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, column))), as: UTF8.self)
     }
 }

@@ -30,20 +30,27 @@ public final class SQLiteHubStore: HubStore, Sendable {
         file.setIdentity(numbering.bits, restart: isNewLife)
     }
 
+    /// The numbering in force.
     public func generation() -> Generation { numbering }
 
+    /// How far a log is held; nil for a log never seen.
     public func state(of log: LogID) throws(Problem) -> LogState? { try file.readLogs().first { $0.log == log }?.state }
 
+    /// Every log held, in order of id.
     public func logs() throws(Problem) -> [LogState] { try file.readLogs().filter { $0.head > 0 }.map(\.state) }
 
+    /// Events of a log from a sequence on, with the hashes of parents outside.
     public func segment(of log: LogID, from first: UInt64, eventsMax: Int, bytesMax: Int) throws(Problem) -> Segment {
         try file.readSegment(of: log, from: first, eventsMax: eventsMax, bytesMax: bytesMax)
     }
 
+    /// The hash of an event; nil where it is not held.
     public func hash(of id: EventID) throws(Problem) -> EventHash? { try file.readHash(of: id) }
 
+    /// Logs under quarantine.
     public func quarantined() throws(Problem) -> [LogID] { try file.readLogs().filter(\.isQuarantined).map(\.log) }
 
+    /// Stores what is new of a run and fills feeds, in one commit.
     public func accept(_ run: PushedRun) throws(SyncRefusal) -> PushAnswer {
         do { return try file.write { try Acceptance.accept(run, received: nil, $0) } } catch { throw Self.refusal(error) }
     }
@@ -69,6 +76,7 @@ public final class SQLiteHubStore: HubStore, Sendable {
         (error as? SyncRefusal) ?? .problem(SQLiteSiteStore.problem(error))
     }
 
+    /// The next page of a site's feed; nil when there is none.
     public func page(for site: SiteID, after cursor: FeedCursor, eventsMax: Int, bytesMax: Int) throws(SyncRefusal) -> FeedPage? {
         do {
             guard let entries = try readFeed(site, cursor, eventsMax, bytesMax) else { return nil }
@@ -95,7 +103,7 @@ public final class SQLiteHubStore: HubStore, Sendable {
         _ site: SiteID, _ cursor: FeedCursor, _ eventsMax: Int, _ bytesMax: Int
     ) throws -> FeedEntries? {
         let dictionaries = file.dictionaries.current
-        return try file.database.read { db in
+        return try file.database.readOrRefuse { db in
             let head = try RawStatement(db, "SELECT idx, feed_head FROM site WHERE id=?1", isCached: true)
             head.bind(1, site.text)
             guard try head.step() else { throw SyncRefusal.problem(Problem(.siteUnknown, "The site is not known to this hub.")) }
@@ -122,7 +130,9 @@ public final class SQLiteHubStore: HubStore, Sendable {
             var bytes = 0
             var next = cursor
             while try rows.step() {
-                guard positions.isEmpty || (positions.count + Int(rows.integer(1)) <= eventsMax && bytes + Int(rows.integer(2)) <= bytesMax)
+                guard
+                    positions.isEmpty
+                        || (positions.count + Int(rows.integer(1)) <= eventsMax && bytes + Int(rows.integer(2)) <= bytesMax)
                 else {
                     rows.reset()
                     break
@@ -137,6 +147,7 @@ public final class SQLiteHubStore: HubStore, Sendable {
         }
     }
 
+    /// How many entries a site's feed has.
     public func feedHead(of site: SiteID) throws(Problem) -> UInt64 {
         try file.database.read { db in
             let head = try RawStatement(db, "SELECT feed_head FROM site WHERE id=?1", isCached: true)
@@ -152,6 +163,7 @@ public final class SQLiteHubStore: HubStore, Sendable {
         do { try file.write { try $0.openFeed(of: site) } } catch { throw SQLiteSiteStore.problem(error) }
     }
 
+    /// Lets a site take part in every case, past ones included.
     public func grantAllCases(to site: SiteID) throws(Problem) {
         do { try file.write { try $0.grantAllCases(to: site) } } catch { throw SQLiteSiteStore.problem(error) }
     }
@@ -169,7 +181,8 @@ public struct FeedEntries: Sendable {
         self.positions = positions
         self.cursor = cursor
         guard let first = positions.first, let last = positions.last, last.bits - first.bits == Int64(positions.count) - 1,
-            first.log == last.log, first.log < dictionaries.logs.count, zip(positions, positions.dropFirst()).allSatisfy({ $0 < $1 })
+            first.log == last.log, first.log < dictionaries.logs.count,
+            zip(positions, positions.dropFirst()).allSatisfy({ $0 < $1 })
         else {
             run = nil
             return
@@ -236,7 +249,8 @@ enum Acceptance {
         let index = try writer.logIndex(run.log)
         guard let event = run.segment.events.first(where: { $0.id == id }) else { return }
         let insert = try RawStatement(
-            writer.db, "INSERT OR IGNORE INTO evidence(log, sequence, hash, segment, received) VALUES(?1, ?2, ?3, ?4, 0)", isCached: true)
+            writer.db, "INSERT OR IGNORE INTO evidence(log, sequence, hash, segment, received) VALUES(?1, ?2, ?3, ?4, 0)",
+            isCached: true)
         insert.bind(1, index)
         insert.bind(2, id.sequence)
         insert.bind(3, event.hash)

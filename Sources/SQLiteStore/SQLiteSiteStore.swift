@@ -38,24 +38,30 @@ public final class SQLiteSiteStore: SiteStore, Sendable {
     /// The log that is written now.
     public var log: LogID { own.withLock { $0 } }
 
+    /// The own log that is written now.
     public func ownLog() throws(Problem) -> LogState {
         try state(of: log) ?? LogState(log: log, head: 0, hash: .zero, tree: MerkleFrontier())
     }
 
+    /// How far a log is held; nil for a log never seen.
     public func state(of log: LogID) throws(Problem) -> LogState? {
         try file.readLogs().first { $0.log == log }?.state
     }
 
+    /// Every log held, in order of id.
     public func logs() throws(Problem) -> [LogState] {
         try file.readLogs().filter { $0.head > 0 }.map(\.state)
     }
 
+    /// Events of a log from a sequence on, with the hashes of parents outside.
     public func segment(of log: LogID, from first: UInt64, eventsMax: Int, bytesMax: Int) throws(Problem) -> Segment {
         try file.readSegment(of: log, from: first, eventsMax: eventsMax, bytesMax: bytesMax)
     }
 
+    /// The hash of an event; nil where it is not held.
     public func hash(of id: EventID) throws(Problem) -> EventHash? { try file.readHash(of: id) }
 
+    /// Appends events that were authored on top of the own log's head; durable when it returns.
     public func append(_ events: [HashedEvent]) throws(Problem) {
         let log = log
         do {
@@ -71,11 +77,13 @@ public final class SQLiteSiteStore: SiteStore, Sendable {
         } catch { throw Self.problem(error) }
     }
 
+    /// How far the hub holds the own log, as was noted last.
     public func shared() throws(Problem) -> UInt64 {
         let log = log
         return try file.readLogs().first { $0.log == log }?.shared ?? 0
     }
 
+    /// Notes how far the hub holds the own log.
     public func confirm(through sequence: UInt64) throws(Problem) {
         let log = log
         do {
@@ -88,10 +96,12 @@ public final class SQLiteSiteStore: SiteStore, Sendable {
         } catch { throw Self.problem(error) }
     }
 
+    /// The place in the feed; nil before the first page.
     public func cursor() throws(Problem) -> FeedCursor? {
         try file.meta("cursor").flatMap { FeedCursor(String(decoding: $0, as: UTF8.self)) }
     }
 
+    /// Stores a page and the cursor after it in one commit.
     @discardableResult
     public func store(_ page: Segment, cursor: FeedCursor) throws(Problem) -> Int {
         do { return try file.write { try SiteMeta.store(page, cursor: cursor, $0) } } catch { throw Self.problem(error) }
@@ -99,7 +109,9 @@ public final class SQLiteSiteStore: SiteStore, Sendable {
 
     /// As `store`, suspending instead of blocking.
     public func storeAsync(_ page: Segment, cursor: FeedCursor) async throws(Problem) -> Int {
-        do { return try await file.writeAsync { try SiteMeta.store(page, cursor: cursor, $0) } } catch { throw Self.problem(error) }
+        do { return try await file.writeAsync { try SiteMeta.store(page, cursor: cursor, $0) } } catch {
+            throw Self.problem(error)
+        }
     }
 
     /// As `confirm`, suspending instead of blocking.
@@ -115,6 +127,7 @@ public final class SQLiteSiteStore: SiteStore, Sendable {
         } catch { throw Self.problem(error) }
     }
 
+    /// Starts over in a new numbering.
     public func reset(to generation: Generation) throws(Problem) {
         do {
             try file.write { writer in
@@ -207,7 +220,9 @@ extension StoreWriter {
             }
             guard held == event.hash else { throw Refused(error: SyncRefusal.fork(event.id).problem) }
         }
-        do { try checkParents(of: fresh, outside: segment.outside) } catch let problem as Problem { throw Refused(error: problem) }
+        do { try checkParents(of: fresh, outside: segment.outside) } catch let problem as Problem {
+            throw Refused(error: problem)
+        }
         for event in fresh { try add(event, outside: segment.outside) }
         return fresh.count
     }

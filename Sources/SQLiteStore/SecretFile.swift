@@ -8,7 +8,8 @@ public enum SecretFile {
     public static func makeFolder(_ path: String) throws(Problem) {
         if mkdir(path, 0o700) == 0 { return }
         guard errno == EEXIST else {
-            throw Problem(.storeNotWritable, "The folder cannot be made (errno \(errno)).", remedy: "Make its parent folder first.")
+            throw Problem(
+                .storeNotWritable, "The folder cannot be made (errno \(errno)).", remedy: "Make its parent folder first.")
         }
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
@@ -16,7 +17,8 @@ public enum SecretFile {
         }
         guard status.st_mode & 0o022 == 0 else {
             throw Problem(
-                .permissions, "The data folder may be written by others than its owner.", remedy: "Run: chmod go-w on the folder.")
+                .permissions, "The data folder may be written by others than its owner.", remedy: "Run: chmod go-w on the folder."
+            )
         }
         guard access(path, W_OK) == 0 else { throw Problem(.storeNotWritable, "The folder is read-only.") }
     }
@@ -28,12 +30,15 @@ public enum SecretFile {
         guard descriptor >= 0 else { throw Problem(.storeNotWritable, "A file cannot be written (errno \(errno)).") }
         var written = 0
         while written < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), bytes.count - written) }
+            let count = bytes.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), bytes.count - written)
+            }
             guard count > 0 else {
                 let code = errno
                 _ = close(descriptor)
                 _ = unlink(temporary)
-                throw code == ENOSPC ? Problem(.diskFull, "The disk is full.") : Problem(.ioFailed, "A file cannot be written (errno \(code)).")
+                throw code == ENOSPC
+                    ? Problem(.diskFull, "The disk is full.") : Problem(.ioFailed, "A file cannot be written (errno \(code)).")
             }
             written += count
         }
@@ -42,7 +47,8 @@ public enum SecretFile {
             throw Problem(.ioFailed, "A file cannot be made durable (errno \(errno)).")
         }
         // The rename itself is durable only when the folder is.
-        let folder = open(path.split(separator: "/").dropLast().reduce(into: path.hasPrefix("/") ? "/" : "./") { $0 += $1 + "/" }, O_RDONLY)
+        let folder = open(
+            path.split(separator: "/").dropLast().reduce(into: path.hasPrefix("/") ? "/" : "./") { $0 += $1 + "/" }, O_RDONLY)
         if folder >= 0 {
             _ = fsync(folder)
             _ = close(folder)

@@ -5,6 +5,7 @@ public import Problems
 import Wire
 
 extension StoreFile: CaseLibrary {
+    /// The case that a text names.
     public func resolve(_ text: String) throws(Problem) -> StreamID {
         var found: [StreamID] = []
         if let id = StreamID(text) {
@@ -34,9 +35,10 @@ extension StoreFile: CaseLibrary {
 
     private func aliased(exactly text: String) throws(Problem) -> [StreamID] {
         try streams(
-            "SELECT DISTINCT s.kind, s.high, s.low FROM alias a JOIN stream s ON s.idx=a.stream WHERE a.value=?1 AND a.kind<>'patient'") {
-                $0.bind(1, text)
-            }
+            "SELECT DISTINCT s.kind, s.high, s.low FROM alias a JOIN stream s ON s.idx=a.stream WHERE a.value=?1 AND a.kind<>'patient'"
+        ) {
+            $0.bind(1, text)
+        }
     }
 
     /// Cases whose id or identifier begins with a text; one more than needed to know that it is ambiguous.
@@ -78,10 +80,12 @@ extension StoreFile: CaseLibrary {
         }
     }
 
+    /// The facts of a case, in order of arrival.
     public func facts(of stream: StreamID) throws(Problem) -> [CaseFact] {
         try events(of: stream).map(StoreWriter.fact)
     }
 
+    /// The events of a stream, in order of arrival.
     public func events(of stream: StreamID) throws(Problem) -> [HashedEvent] {
         let dictionaries = dictionaries.current
         return try database.read { db in
@@ -101,6 +105,7 @@ extension StoreFile: CaseLibrary {
         }
     }
 
+    /// Worklist rows as JSON, newest case first.
     public func summaries(limit: Int) throws(Problem) -> [[UInt8]] {
         try database.read { db in
             let select = try RawStatement(
@@ -112,6 +117,7 @@ extension StoreFile: CaseLibrary {
         }
     }
 
+    /// Where conflicts are, in order of case.
     public func conflicts(openOnly: Bool) throws(Problem) -> [ConflictPlace] {
         let places: [ConflictPlace] = try database.read { db in
             let select = try RawStatement(
@@ -135,6 +141,7 @@ extension StoreFile: CaseLibrary {
         return places.sorted { ($0.stream, $0.number, $0.id) < ($1.stream, $1.number, $1.id) }
     }
 
+    /// Cases of a person.
     public func cases(ofPatient id: String, issuer: String) throws(Problem) -> [StreamID] {
         try streams(
             """
@@ -147,6 +154,7 @@ extension StoreFile: CaseLibrary {
         }.sorted()
     }
 
+    /// One digest over all cases, whatever the order of the rows.
     public func digest() throws(Problem) -> EventHash {
         let words: (UInt64, UInt64, UInt64, UInt64) = try database.read { db in
             // A case's digest covers its id, so that their sum does not depend on the order of the rows.
@@ -161,6 +169,7 @@ extension StoreFile: CaseLibrary {
         return .sha256(EventHash(words.0, words.1, words.2, words.3).bytes)
     }
 
+    /// How many cases are held.
     public func count() throws(Problem) -> Int {
         try database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM stream WHERE digest IS NOT NULL") ?? 0 }
     }

@@ -8,11 +8,14 @@ extension StoreFile {
     /// Events of a log from a sequence on, with the hashes of parents outside.
     func readSegment(of log: LogID, from first: UInt64, eventsMax: Int, bytesMax: Int) throws(Problem) -> Segment {
         let dictionaries = dictionaries.current
-        guard let index = dictionaries.index(of: log) else { return Segment(events: [], outside: [:]) }
+        guard let index = dictionaries.index(of: log), first <= Position.sequenceMax else {
+            return Segment(events: [], outside: [:])
+        }
         return try database.read { db in
             var reading = SegmentReading(db, dictionaries)
             let select = try RawStatement(
-                db, "SELECT position, record FROM event WHERE position BETWEEN ?1 AND ?2 ORDER BY position LIMIT ?3", isCached: true)
+                db, "SELECT position, record FROM event WHERE position BETWEEN ?1 AND ?2 ORDER BY position LIMIT ?3",
+                isCached: true)
             select.bind(1, Position(log: index, sequence: first).bits)
             select.bind(2, Position(log: index + 1, sequence: 0).bits - 1)
             select.bind(3, eventsMax)
@@ -40,7 +43,7 @@ extension StoreFile {
 
     /// The hash of a held event.
     func readHash(of id: EventID) throws(Problem) -> EventHash? {
-        guard let log = dictionaries.current.index(of: id.log) else { return nil }
+        guard let log = dictionaries.current.index(of: id.log), id.sequence <= Position.sequenceMax else { return nil }
         return try database.read { db in
             let select = try RawStatement(db, "SELECT record FROM event WHERE position=?1", isCached: true)
             select.bind(1, Position(log: log, sequence: id.sequence).bits)

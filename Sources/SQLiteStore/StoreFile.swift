@@ -27,8 +27,8 @@ public final class StoreFile: Sendable {
     private let group = Mutex<GroupCommit?>(nil)
     private let observer = Mutex<(@Sendable (CommitNote) -> Void)?>(nil)
 
-    /// What only the committing queue touches.
-    private struct WriterBox: @unchecked Sendable {  // because the mutex around it is the only way to it, and the queue's jobs take turns
+    /// What only the committing queue touches; unchecked because the mutex around it is the only way to it, and the queue's jobs take turns.
+    private struct WriterBox: @unchecked Sendable {
         var writer: StoreWriter?
         var anchor: Anchor
         var fault: Problem?
@@ -88,10 +88,12 @@ public final class StoreFile: Sendable {
         }
         guard status.st_mode & 0o022 == 0 else {
             throw Problem(
-                .permissions, "The data folder may be written by others than its owner.", remedy: "Run: chmod go-w on the folder.")
+                .permissions, "The data folder may be written by others than its owner.", remedy: "Run: chmod go-w on the folder."
+            )
         }
         if let kind = Volume.networkFileSystem(of: folder) {
-            throw Problem(.storeNotWritable, "The data folder is on a network file system (\(kind)).", remedy: "Use a local disk.")
+            throw Problem(
+                .storeNotWritable, "The data folder is on a network file system (\(kind)).", remedy: "Use a local disk.")
         }
     }
 

@@ -53,7 +53,8 @@ enum StoreTables {
         while try names.step() { dictionaries.append(EventKind(names.text(0))) }
         let actors = try RawStatement(db, "SELECT person, role, site, assurance FROM actor ORDER BY idx")
         while try actors.step() {
-            guard let site = SiteID(actors.text(2)), let assurance = Assurance(rawValue: UInt8(truncatingIfNeeded: actors.integer(3)))
+            guard let site = SiteID(actors.text(2)),
+                let assurance = Assurance(rawValue: UInt8(truncatingIfNeeded: actors.integer(3)))
             else { throw Problem(.integrityFailed, "The row of an actor is damaged.") }
             dictionaries.append(Actor(person: actors.text(0), role: actors.text(1), site: site, assurance: assurance))
         }

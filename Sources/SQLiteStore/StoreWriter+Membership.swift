@@ -29,7 +29,8 @@ extension StoreWriter {
         for id in streams {
             guard let stream = try stream(id) else { continue }
             let takesPart =
-                stream.facts.contains { $0.id.log.site == site } || (id.kind == .imagingCase && state(of: stream).routedTo.contains(site))
+                stream.facts.contains { $0.id.log.site == site }
+                || (id.kind == .imagingCase && state(of: stream).routedTo.contains(site))
             if takesPart { try backfill(stream, to: place) }
         }
     }

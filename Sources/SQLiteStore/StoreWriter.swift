@@ -141,8 +141,12 @@ final class StoreWriter {
             guard event.event.parents.contains(where: { outside[$0] != nil }) else { continue }
             let stream = try stream(event.event.stream)
             for parent in event.event.parents {
-                guard let named = outside[parent], let position = position(of: parent), let held = try hash(of: parent) else { continue }
-                guard held == named else { throw Problem(.badParents, "\(event.id) names \(parent) with another hash than is held.") }
+                guard let named = outside[parent], let position = position(of: parent), let held = try hash(of: parent) else {
+                    continue
+                }
+                guard held == named else {
+                    throw Problem(.badParents, "\(event.id) names \(parent) with another hash than is held.")
+                }
                 guard stream?.positions.contains(position) == true else {
                     throw Problem(.badParents, "\(event.id) names \(parent), which belongs to another stream.")
                 }
@@ -181,7 +185,8 @@ final class StoreWriter {
             if let hash = outside[parent], try self.hash(of: parent) == nil { try expect(place, hash) }
         }
         record.removeAll(keepingCapacity: true)
-        EventRecord.append(event, position: position, stream: stream.index, kind: kind, actor: actor, parents: parents, to: &record)
+        EventRecord.append(
+            event, position: position, stream: stream.index, kind: kind, actor: actor, parents: parents, to: &record)
         statements.insertEvent.bind(1, position.bits)
         statements.insertEvent.bind(2, record)
         try statements.insertEvent.run()
@@ -388,8 +393,8 @@ final class StoreWriter {
             var row = FeedRow()
             // A case that was routed just now comes whole, its past before what is new.
             for (index, stream) in joined where index == site.index {
-                for position in stream.positions.dropLast(stream.newCount) {
-                    guard dictionaries.logs[position.log].site != site.site else { continue }
+                for position in stream.positions.dropLast(stream.newCount)
+                where dictionaries.logs[position.log].site != site.site {
                     let select = statements.selectEvent
                     select.bind(1, position.bits)
                     guard try select.step() else { throw EventRecord.damaged(position) }

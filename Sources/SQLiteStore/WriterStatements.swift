@@ -58,14 +58,17 @@ struct WriterStatements {
         deleteConflicts = try RawStatement(db, "DELETE FROM conflict WHERE stream=?1")
         insertConflict = try RawStatement(db, "INSERT INTO conflict(stream, id, number, state) VALUES(?1, ?2, ?3, ?4)")
         insertTile = try RawStatement(db, "INSERT OR REPLACE INTO tile(log, level, idx, hash) VALUES(?1, ?2, ?3, ?4)")
-        insertFeed = try RawStatement(db, "INSERT INTO feed(site, position, count, bytes, digest, entries) VALUES(?1, ?2, ?3, ?4, ?5, ?6)")
+        insertFeed = try RawStatement(
+            db, "INSERT INTO feed(site, position, count, bytes, digest, entries) VALUES(?1, ?2, ?3, ?4, ?5, ?6)")
         updateSiteFeed = try RawStatement(db, "UPDATE site SET feed_head=?1, feed_digest=?2 WHERE idx=?3")
         selectSourceKey = try RawStatement(db, "SELECT position FROM source_key WHERE key=?1")
         insertSourceKey = try RawStatement(db, "INSERT OR IGNORE INTO source_key(key, position) VALUES(?1, ?2)")
         insertParentHash = try RawStatement(db, "INSERT OR IGNORE INTO parent_hash(position, hash) VALUES(?1, ?2)")
         deleteParentHash = try RawStatement(db, "DELETE FROM parent_hash WHERE position=?1")
-        selectAlias = try RawStatement(db, "SELECT stream FROM alias WHERE value=?1 AND kind=?2 AND issuer=?3 ORDER BY stream LIMIT 1")
-        setMeta = try RawStatement(db, "INSERT INTO meta(key, value) VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE SET value=excluded.value")
+        selectAlias = try RawStatement(
+            db, "SELECT stream FROM alias WHERE value=?1 AND kind=?2 AND issuer=?3 ORDER BY stream LIMIT 1")
+        setMeta = try RawStatement(
+            db, "INSERT INTO meta(key, value) VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE SET value=excluded.value")
         getMeta = try RawStatement(db, "SELECT value FROM meta WHERE key=?1")
     }
 }

@@ -82,7 +82,9 @@ public enum Agent {
                 services: [
                     .init(service: SyncService(driver: driver)),
                     .init(service: application),
-                    .init(service: SocketService(socket: socket, responder: control.buildResponder(), limits: limits, logger: logger)),
+                    .init(
+                        service: SocketService(
+                            socket: socket, responder: control.buildResponder(), limits: limits, logger: logger)),
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         defer { http.close() }
         try await group.run()

@@ -40,7 +40,9 @@ public struct HubClient: Sendable {
         return try exchange(response) { bytes throws(Problem) in try SyncCoding.helloAnswer(bytes) }
     }
 
-    func push(_ bytes: [UInt8], log: LogID, first: UInt64, checkpoint: SignedCheckpoint) async throws(Failed) -> Exchange<PushAnswer> {
+    func push(_ bytes: [UInt8], log: LogID, first: UInt64, checkpoint: SignedCheckpoint) async throws(Failed) -> Exchange<
+        PushAnswer
+    > {
         let response = try await send(
             "PUT", "/v1/logs/\(log.site)/\(log.incarnation)/segments/\(first)", body: bytes,
             fields: [("Filmjacket-Checkpoint", Base64.text(of: Array(checkpoint.note.utf8)))])
@@ -78,7 +80,8 @@ public struct HubClient: Sendable {
         let response: HTTPClientResponse
         do {
             response = try await http.stream(
-                request, onHead: { $0.status == 200 && $0.header("Content-Type") == SyncCoding.streamMediaType }, onBytes: onBytes)
+                request, onHead: { $0.status == 200 && $0.header("Content-Type") == SyncCoding.streamMediaType }, onBytes: onBytes
+            )
         } catch { throw Failed(failure: .unreachable(error.problem), retryAfterMilliseconds: nil) }
         guard response.status == 200, response.body.isEmpty else { throw Self.failure(response) }
         return Exchange(value: (), sent: response.bytesSent, received: response.bytesReceived)
@@ -158,6 +161,7 @@ public struct HubClient: Sendable {
     private static func proxy(_ response: HTTPClientResponse, _ why: String) -> Problem {
         Problem(
             .proxyAnswered,
-            "Something else than the hub answered (status \(response.status), \(response.header("Content-Type") ?? "no type")): \(why)")
+            "Something else than the hub answered (status \(response.status), \(response.header("Content-Type") ?? "no type")): \(why)"
+        )
     }
 }

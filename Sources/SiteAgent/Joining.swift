@@ -33,7 +33,8 @@ public enum Joining {
         do {
             response = try await http.send(
                 HTTPClientRequest(
-                    method: "POST", url: url + "/v1/join", headers: [("Content-Type", SyncCoding.mediaType)], body: request.bytes))
+                    method: "POST", url: url + "/v1/join", headers: [("Content-Type", SyncCoding.mediaType)], body: request.bytes)
+            )
         } catch { throw error.problem }
         guard response.status == 200 else {
             throw ProblemReader.problem(response.body)
@@ -46,7 +47,8 @@ public enum Joining {
         try SiteFolder.make(
             at: folder,
             identity: SiteFolder.Identity(
-                site: answer.site.text, kind: answer.kind, label: answer.label, hubURL: url, hubKey: Base64.text(of: answer.hubKey),
+                site: answer.site.text, kind: answer.kind, label: answer.label, hubURL: url,
+                hubKey: Base64.text(of: answer.hubKey),
                 hubName: answer.hubName, authorityFile: authorityFile),
             key: key)
         return try SiteFolder(opening: folder)

@@ -35,13 +35,15 @@ public enum ManualSync {
         defer { http.close() }
         let client = HubClient(folder: folder, http: http, now: Agent.wallClock)
         let driver = SyncDriver(
-            folder: folder, store: store, client: client, mode: .once(pushes: pushes, pulls: pulls), now: Agent.wallClock, report: report)
+            folder: folder, store: store, client: client, mode: .once(pushes: pushes, pulls: pulls), now: Agent.wallClock,
+            report: report)
         try await driver.run()
         let own = try store.ownLog()
         let shared = min(own.head, max(try store.shared(), driver.current.shared))
         return Outcome(
             status: driver.current, confirmed: shared, pending: own.head - shared,
-            newConflicts: try store.file.conflicts(openOnly: true).filter { !before.contains($0.id) }, digest: try store.file.digest())
+            newConflicts: try store.file.conflicts(openOnly: true).filter { !before.contains($0.id) },
+            digest: try store.file.digest())
     }
 
     /// What a sync would do.
@@ -66,7 +68,8 @@ public enum ManualSync {
         let client = HubClient(folder: folder, http: http, now: Agent.wallClock)
         let own = try store.ownLog()
         let hello = HelloRequest(
-            wireVersion: Version.wire, logs: [HelloRequest.Log(log: own.log, head: own.head, hash: own.hash)], cursor: try store.cursor())
+            wireVersion: Version.wire, logs: [HelloRequest.Log(log: own.log, head: own.head, hash: own.hash)],
+            cursor: try store.cursor())
         do {
             let answer = try await client.hello(hello).value
             let shared = answer.logs.first { $0.log == own.log }?.head ?? 0
@@ -89,7 +92,8 @@ public enum ManualSync {
             var goes: [HashedEvent] = []
             while goes.count < previewEventsMax, shared + UInt64(goes.count) < own.head {
                 let part = try store.segment(
-                    of: own.log, from: shared + UInt64(goes.count) + 1, eventsMax: 4096, bytesMax: 4 << 20).events
+                    of: own.log, from: shared + UInt64(goes.count) + 1, eventsMax: 4096, bytesMax: 4 << 20
+                ).events
                 if part.isEmpty { break }
                 goes += part
             }

@@ -32,7 +32,8 @@ public struct SiteDesk: Desk {
         self.recorder = recorder
         cases = CaseDesk(library: store.file, record: { intent throws(Problem) in try await recorder.record(intent) }, now: now)
         importer = HL7Importer(
-            library: store.file, record: { intent throws(Problem) in try await recorder.record(intent) }, site: folder.site, now: now)
+            library: store.file, record: { intent throws(Problem) in try await recorder.record(intent) }, site: folder.site,
+            now: now)
     }
 
     /// Opens a site's folder for one command, under the writer lock.
@@ -42,6 +43,7 @@ public struct SiteDesk: Desk {
         self.init(folder: folder, store: store, driver: nil, now: now)
     }
 
+    /// Answers a request; problems are answers too.
     public func answer(_ request: DeskRequest) async -> DeskAnswer {
         if let answer = await cases.answer(request) { return answer }
         do throws(Problem) {
@@ -49,7 +51,9 @@ public struct SiteDesk: Desk {
             case .status: return try status()
             case .doctor: return try doctor()
             case .importHL7(let name, let text):
-                guard let bytes = Base64.bytes(of: text) else { throw Problem(.malformed, "The bytes of '\(name)' are not base64.") }
+                guard let bytes = Base64.bytes(of: text) else {
+                    throw Problem(.malformed, "The bytes of '\(name)' are not base64.")
+                }
                 return await importer.take(bytes, name: name)
             case .logShow(let text, let first, let limit):
                 let log = try text.map { (text) throws(Problem) in try self.log(text) } ?? store.log
@@ -69,7 +73,8 @@ public struct SiteDesk: Desk {
         let found = try store.logs().map(\.log).filter { $0.description.hasPrefix(text) }
         guard let first = found.first else { throw Problem(.notFound, "No log here begins with '\(text)'.") }
         guard found.count == 1 else {
-            throw Problem(.ambiguous, "'\(text)' fits \(found.count) logs.", facts: found.map { .init("candidate", $0.description) })
+            throw Problem(
+                .ambiguous, "'\(text)' fits \(found.count) logs.", facts: found.map { .init("candidate", $0.description) })
         }
         return first
     }
@@ -187,7 +192,8 @@ public struct SiteDesk: Desk {
         if let sync = driver?.current {
             checks.append(
                 DoctorCheck(
-                    name: "hub", isGood: sync.isReachable, text: sync.isReachable ? "reachable" : sync.problem?.message ?? "not heard yet",
+                    name: "hub", isGood: sync.isReachable,
+                    text: sync.isReachable ? "reachable" : sync.problem?.message ?? "not heard yet",
                     remedy: sync.isReachable ? "" : sync.problem?.remedy ?? "Wait a moment and ask again."))
             if let offset = sync.clockOffsetMilliseconds {
                 checks.append(
@@ -212,7 +218,8 @@ public struct SiteDesk: Desk {
             let conflicts = (try? store.file.conflicts(openOnly: true).count) ?? 0
             return [
                 ("filmjacket_log_head_sequence", Double(queue.head)), ("filmjacket_outbox_events", Double(queue.pending)),
-                ("filmjacket_outbox_oldest_seconds", Double(queue.oldestSeconds)), ("filmjacket_conflicts_open", Double(conflicts)),
+                ("filmjacket_outbox_oldest_seconds", Double(queue.oldestSeconds)),
+                ("filmjacket_conflicts_open", Double(conflicts)),
                 ("filmjacket_hub_up", driver?.current.isReachable == true ? 1 : 0),
                 ("filmjacket_store_free_bytes", Double(DiskSpace.freeBytes(at: store.file.folder))),
             ]

@@ -62,7 +62,9 @@ public struct SiteFolder: Sendable {
     /// - Throws: `NOT_JOINED` where none is, `CONFIGURATION` for a file that is damaged, `PERMISSIONS` where the key may be read by others.
     public init(opening path: String) throws(Problem) {
         guard access(path, F_OK) == 0 else {
-            throw Problem(.storeMissing, "The data folder does not exist.", remedy: "Join first: filmjacket agent join URL CODE --data DIR.")
+            throw Problem(
+                .storeMissing, "The data folder does not exist.", remedy: "Join first: filmjacket agent join URL CODE --data DIR."
+            )
         }
         guard let bytes = FileManager.default.contents(atPath: path + "/" + Self.fileName) else {
             throw Problem(.notJoined, "The folder is no site's: it has no \(Self.fileName).")

@@ -18,7 +18,9 @@ extension SyncDriver {
             failed(.feed, error)
         } catch let problem as Problem {
             // Bytes that are no feed: nothing of them was stored; the session asks again after a wait.
-            if problem.code == .ioFailed || problem.code == .diskFull || problem.code == .integrityFailed { return fault(problem) }
+            if problem.code == .ioFailed || problem.code == .diskFull || problem.code == .integrityFailed {
+                return fault(problem)
+            }
             failed(.feed, HubClient.Failed(failure: .temporary(problem), retryAfterMilliseconds: nil))
         } catch {
             failed(.feed, HubClient.Failed(failure: .temporary(.init(.internalError, "\(error)")), retryAfterMilliseconds: nil))
@@ -54,7 +56,9 @@ extension SyncDriver {
     /// Stores a frame's events and the cursor after them.
     private func store(_ frame: FeedFrame) async throws(Problem) {
         guard let cursor = frame.cursor, !frame.segment.isEmpty else { return }
-        let segment = try await store.file.offloadCoding { zstd throws(Problem) in try SegmentCoding.decode(frame.segment, using: zstd) }
+        let segment = try await store.file.offloadCoding { zstd throws(Problem) in
+            try SegmentCoding.decode(frame.segment, using: zstd)
+        }
         let count = try await store.storeAsync(segment, cursor: cursor)
         update { status in
             status.pulled += UInt64(count)

@@ -86,7 +86,8 @@ public final class SyncDriver: Sendable {
         let shared = try store.shared()
         update { $0.shared = shared }
         var session = SyncSession(
-            log: own.log, head: own.head, headHash: own.hash, seed: UInt64.random(in: .min ... .max), pushes: pushes, pulls: pulls)
+            log: own.log, head: own.head, headHash: own.hash, seed: UInt64.random(in: .min ... .max), pushes: pushes, pulls: pulls
+        )
         tell(.wake)
         var isCaughtUp = !pulls
         await withDiscardingTaskGroup { group in
@@ -226,7 +227,10 @@ public final class SyncDriver: Sendable {
         } catch let problem as Problem {
             fault(problem)
         } catch {
-            failed(.hello, (error as? HubClient.Failed) ?? .init(failure: .temporary(.init(.internalError, "\(error)")), retryAfterMilliseconds: nil))
+            failed(
+                .hello,
+                (error as? HubClient.Failed)
+                    ?? .init(failure: .temporary(.init(.internalError, "\(error)")), retryAfterMilliseconds: nil))
         }
     }
 
@@ -235,7 +239,9 @@ public final class SyncDriver: Sendable {
         var next = first
         while next <= last {
             let exchange = try await client.fetch(log, from: next)
-            let segment = try await store.file.offloadCoding { zstd throws(Problem) in try SegmentCoding.decode(exchange.value, using: zstd) }
+            let segment = try await store.file.offloadCoding { zstd throws(Problem) in
+                try SegmentCoding.decode(exchange.value, using: zstd)
+            }
             guard let end = segment.events.last, end.id.log == log, end.id.sequence >= next else {
                 throw Problem(.malformed, "The hub answered other events than were asked for.")
             }
@@ -272,7 +278,11 @@ public final class SyncDriver: Sendable {
                     return failed(.push, error)
                 }
             }
-            if let answer { tell(.pushed(answer)) } else { tell(.failed(.push, .gap(expected: first), retryAfterMilliseconds: nil)) }
+            if let answer {
+                tell(.pushed(answer))
+            } else {
+                tell(.failed(.push, .gap(expected: first), retryAfterMilliseconds: nil))
+            }
         } catch {
             fault((error as? Problem) ?? Problem(.internalError, "\(error)"))
         }

@@ -41,7 +41,8 @@ public struct DoctorCheck: Sendable {
         let width = checks.map(\.name.count).max() ?? 0
         let lines = checks.map { check in
             let name = check.name + String(repeating: " ", count: width - check.name.count)
-            return "\(check.isGood ? "ok  " : "FAIL")  \(name)  \(check.text)\(check.remedy.isEmpty ? "" : "  Fix: \(check.remedy)")"
+            let fix = check.remedy.isEmpty ? "" : "  Fix: \(check.remedy)"
+            return "\(check.isGood ? "ok  " : "FAIL")  \(name)  \(check.text)\(fix)"
         }
         return DeskAnswer(
             exit: failures == 0 ? 0 : 1, json: json.text,

@@ -3,7 +3,8 @@ public import Logging
 public import ServiceLifecycle
 
 /// Serves the control socket as one of the process' services.
-public struct SocketService<Responder: HTTPResponder>: Service where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
+public struct SocketService<Responder: HTTPResponder>: Service
+where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
     private let socket: ControlSocket
     private let responder: Responder
     private let limits: ServerLimits

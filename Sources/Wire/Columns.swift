@@ -92,7 +92,9 @@ struct ColumnReader {
     /// The next field of a message.
     mutating func field() throws(Problem) -> (number: Int, value: UInt64, bytes: UnsafeRawBufferPointer) {
         let tag = try next()
-        guard tag >> 3 > 0, tag >> 3 < 1 << 29 else { throw Problem(.malformed, "A field number in the segment is out of range.") }
+        guard tag >> 3 > 0, tag >> 3 < 1 << 29 else {
+            throw Problem(.malformed, "A field number in the segment is out of range.")
+        }
         switch tag & 7 {
         case 0: return (Int(tag >> 3), try next(), UnsafeRawBufferPointer(start: nil, count: 0))
         case 2: return (Int(tag >> 3), 0, try take(try next()))

@@ -58,7 +58,8 @@ public struct FeedFrame: Sendable {
             }
         }
         guard segment.isEmpty || cursor != nil else { throw Problem(.malformed, "A feed frame has events and no cursor.") }
-        self.init(cursor: cursor, segment: segment, hubTime: Instant(milliseconds: Int64(bitPattern: time)), isCaughtUp: isCaughtUp)
+        self.init(
+            cursor: cursor, segment: segment, hubTime: Instant(milliseconds: Int64(bitPattern: time)), isCaughtUp: isCaughtUp)
     }
 }
 

@@ -38,7 +38,8 @@ public struct JoinCode: Equatable, Sendable, CustomStringConvertible {
         }
         guard check == Self.check(fingerprint, secret) else {
             throw Problem(
-                .joinCodeRefused, "The join code's check digits do not fit: a character is wrong.", remedy: "Copy it again, whole.")
+                .joinCodeRefused, "The join code's check digits do not fit: a character is wrong.",
+                remedy: "Copy it again, whole.")
         }
         self.fingerprint = fingerprint
         self.secret = secret

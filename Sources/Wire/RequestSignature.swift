@@ -33,7 +33,8 @@ public struct RequestSignature: Sendable {
     ///
     /// - Throws: the cryptographic library's error, when the key cannot sign.
     public static func sign(
-        method: String, path: String, query: String, body: [UInt8], site: SiteID, key: Curve25519.Signing.PrivateKey, now: Instant,
+        method: String, path: String, query: String, body: [UInt8], site: SiteID, key: Curve25519.Signing.PrivateKey,
+        now: Instant,
         nonce: UInt64
     ) throws -> Fields {
         let digest = contentDigest(of: body)
@@ -66,10 +67,12 @@ public struct RequestSignature: Sendable {
             guard pair.count == 2 else { throw Problem(.badSignature, "A parameter of the signature has no value.") }
             values[String(pair[0])] = String(pair[1]).trimmingQuotes()
         }
-        guard let created = values["created"].flatMap({ Int64($0) }), let nonce = values["nonce"], (8...64).contains(nonce.utf8.count),
+        guard let created = values["created"].flatMap({ Int64($0) }), let nonce = values["nonce"],
+            (8...64).contains(nonce.utf8.count),
             let site = values["keyid"].flatMap({ SiteID($0) }), values["alg"] == "ed25519"
         else { throw Problem(.badSignature, "The signature needs created, nonce, keyid and alg ed25519.") }
-        guard signature.hasPrefix("sig1=:"), signature.hasSuffix(":"), let bytes = Base64.bytes(of: signature.dropFirst(6).dropLast()),
+        guard signature.hasPrefix("sig1=:"), signature.hasSuffix(":"),
+            let bytes = Base64.bytes(of: signature.dropFirst(6).dropLast()),
             bytes.count == 64
         else { throw Problem(.badSignature, "The Signature field holds no Ed25519 signature.") }
         self.site = site
@@ -83,12 +86,14 @@ public struct RequestSignature: Sendable {
     ///
     /// - Throws: `CLOCK_IMPLAUSIBLE` outside the window, `BAD_SIGNATURE` for another body or key.
     public func verify(
-        method: String, path: String, query: String, body: [UInt8], contentDigest: String?, key: Curve25519.Signing.PublicKey, now: Instant
+        method: String, path: String, query: String, body: [UInt8], contentDigest: String?, key: Curve25519.Signing.PublicKey,
+        now: Instant
     ) throws(Problem) {
         let offset = created - now.milliseconds / 1000
         guard abs(offset) <= Self.windowSeconds else {
             throw Problem(
-                .clockImplausible, "The request was signed \(abs(offset)) s \(offset > 0 ? "ahead of" : "behind") the hub's clock.",
+                .clockImplausible,
+                "The request was signed \(abs(offset)) s \(offset > 0 ? "ahead of" : "behind") the hub's clock.",
                 facts: [.init("offsetSeconds", "\(offset)")])
         }
         let digest = Self.contentDigest(of: body)

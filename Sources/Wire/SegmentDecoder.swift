@@ -82,8 +82,14 @@ struct SegmentDecoder {
                 }
             }
             let hash = CanonicalEvent.hash(event, parentHashes: parentHashes, scratch: &scratch)
-            if !isRun, inside.updateValue(hash, forKey: event.id) != nil {
-                throw Problem(.malformed, "The segment holds \(event.id) twice.")
+            if !isRun {
+                guard inside.updateValue(hash, forKey: event.id) == nil else {
+                    throw Problem(.malformed, "The segment holds \(event.id) twice.")
+                }
+                // A child may have come first, with what its author said of this event.
+                guard outside.isEmpty || (outside[event.id] ?? hash) == hash else {
+                    throw Problem(.badParents, "The segment names \(event.id) as parent with another hash than it has.")
+                }
             }
             events.append(HashedEvent(event: event, hash: hash))
         }
@@ -107,7 +113,8 @@ struct SegmentDecoder {
     ) throws(Problem) -> Event {
         let logIndex = columns[SegmentField.logIndex].isEmpty ? 0 : try columns[SegmentField.logIndex].next()
         let log = try Self.row(logs, logIndex, "log")
-        let (sequence, overflow) = lastSequence[Int(logIndex)].addingReportingOverflow(try columns[SegmentField.sequence].next() &+ 1)
+        let (sequence, overflow) = lastSequence[Int(logIndex)].addingReportingOverflow(
+            try columns[SegmentField.sequence].next() &+ 1)
         guard !overflow, sequence > lastSequence[Int(logIndex)], sequence < 1 << 40 else {
             throw Problem(.outOfRange, "A sequence in the segment leaves 1 to 2^40.")
         }
@@ -132,7 +139,9 @@ struct SegmentDecoder {
         var sourceKey = ""
         if !columns[SegmentField.sourceKeyLength].isEmpty {
             let length = try columns[SegmentField.sourceKeyLength].next()
-            guard length <= UInt64(EventLimits.textBytesMax) else { throw Problem(.tooLarge, "The source key of \(id) is too long.") }
+            guard length <= UInt64(EventLimits.textBytesMax) else {
+                throw Problem(.tooLarge, "The source key of \(id) is too long.")
+            }
             if length > 0 { sourceKey = try columns[SegmentField.sourceKeys].text(length) }
         }
         let payloadLength = try columns[SegmentField.payloadLength].next()

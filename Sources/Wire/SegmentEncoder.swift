@@ -30,6 +30,7 @@ struct SegmentEncoder {
     private var hashes: [UInt8] = []
     private var payloads: [UInt8] = []
     private var lastSequence: [UInt64] = []
+    private var isAscending = true
     private var lastMilliseconds: Int64 = 0
     private var lastZone: Int64 = 0
 
@@ -44,20 +45,9 @@ struct SegmentEncoder {
     /// The uncompressed message of a segment.
     static func bytes(of segment: Segment) -> [UInt8] {
         var encoder = SegmentEncoder(count: segment.events.count)
-        // An event in the segment needs no hash beside; one a log is enough to tell, because a log's events ascend.
+        // What came before needs no hash beside: mostly one stretch a log, and whatever leaves it.
         var inside: [LogID: ClosedRange<UInt64>] = [:]
         var sparse: Set<EventID> = []
-        for event in segment.events {
-            if let range = inside[event.id.log] {
-                if range.upperBound + 1 == event.id.sequence {
-                    inside[event.id.log] = range.lowerBound...event.id.sequence
-                } else {
-                    sparse.insert(event.id)
-                }
-            } else {
-                inside[event.id.log] = event.id.sequence...event.id.sequence
-            }
-        }
         var mentioned: Set<EventID> = []
         for event in segment.events {
             encoder.append(event.event)
@@ -67,6 +57,15 @@ struct SegmentEncoder {
                 guard let hash = segment.outside[parent] else { preconditionFailure("a parent outside comes with its hash") }
                 hash.append(to: &encoder.hashes)
             }
+            guard let range = inside[event.id.log] else {
+                inside[event.id.log] = event.id.sequence...event.id.sequence
+                continue
+            }
+            if range.upperBound + 1 == event.id.sequence {
+                inside[event.id.log] = range.lowerBound...event.id.sequence
+            } else {
+                sparse.insert(event.id)
+            }
         }
         return encoder.message(count: segment.events.count)
     }
@@ -75,7 +74,8 @@ struct SegmentEncoder {
         let log = logs.index(of: event.id.log)
         if log == lastSequence.count { lastSequence.append(0) }
         logIndex.append(UInt64(log))
-        sequence.append(event.id.sequence - lastSequence[log] - 1)
+        if event.id.sequence <= lastSequence[log] { isAscending = false }
+        sequence.append(event.id.sequence &- lastSequence[log] &- 1)
         lastSequence[log] = event.id.sequence
         streamIndex.append(UInt64(streams.index(of: event.stream)))
         kindIndex.append(UInt64(kinds.index(of: event.kind)))
@@ -116,7 +116,7 @@ struct SegmentEncoder {
             entry.field(2, integer: log.incarnation.bits)
             out.field(SegmentField.log, entry.bytes)
         }
-        if logIndex.bytes.contains(where: { $0 != 0 }) { out.field(SegmentField.logIndex, logIndex.bytes) }
+        if !isAscending || logIndex.bytes.contains(where: { $0 != 0 }) { out.field(SegmentField.logIndex, logIndex.bytes) }
         out.field(SegmentField.sequence, sequence.bytes)
         for stream in streams.values {
             var entry: [UInt8] = [stream.kind.rawValue]

@@ -106,7 +106,9 @@ public enum SyncCoding {
     }
 
     static func bytes(_ message: some SwiftProtobuf.Message) -> [UInt8] {
-        do { return try message.serializedBytes() } catch { preconditionFailure("a message without required fields serialises: \(error)") }
+        do { return try message.serializedBytes() } catch {
+            preconditionFailure("a message without required fields serialises: \(error)")
+        }
     }
 
     static func read<M: SwiftProtobuf.Message>(_ bytes: [UInt8]) throws(Problem) -> M {

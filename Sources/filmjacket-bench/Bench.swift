@@ -27,13 +27,16 @@ struct Bench: AsyncParsableCommand {
 
     func run() async throws {
         let base = folder ?? FileManager.default.temporaryDirectory.appendingPathComponent("filmjacket-bench-\(getpid())").path
-        try FileManager.default.createDirectory(atPath: base, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        defer { if folder == nil { try? FileManager.default.removeItem(atPath: base) } }  // a temporary folder that stays is no harm
+        try FileManager.default.createDirectory(
+            atPath: base, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        // A temporary folder that stays is no harm.
+        defer { if folder == nil { try? FileManager.default.removeItem(atPath: base) } }
         var figures: [Figure] = []
         if !json { print(Machine.line) }
         for name in names.isEmpty ? Self.all : names {
             let place = base + "/" + name
-            try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try FileManager.default.createDirectory(
+                atPath: place, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             let part = try await measure(name, in: place)
             figures += part
             if !json { for figure in part { print(figure.text) } }
@@ -73,8 +76,10 @@ struct Bench: AsyncParsableCommand {
 enum Machine {
     static var line: String {
         let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-        let model = text.split(separator: "\n").first { $0.hasPrefix("model name") }?.split(separator: ":").last ?? "unknown processor"
-        return "\(ProcessInfo.processInfo.activeProcessorCount) cores,\(model), \(ProcessInfo.processInfo.physicalMemory >> 30) GiB, "
+        let model =
+            text.split(separator: "\n").first { $0.hasPrefix("model name") }?.split(separator: ":").last ?? "unknown processor"
+        return
+            "\(ProcessInfo.processInfo.activeProcessorCount) cores,\(model), \(ProcessInfo.processInfo.physicalMemory >> 30) GiB, "
             + ProcessInfo.processInfo.operatingSystemVersionString
     }
 }

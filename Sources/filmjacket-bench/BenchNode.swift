@@ -30,11 +30,13 @@ final class BenchNode: Sendable {
             try await Task.sleep(for: .milliseconds(5))
         }
         process.terminate()
-        throw Problem(.internalError, "\(name) did not start: \((try? String(contentsOfFile: data + ".log", encoding: .utf8)) ?? "")")
+        throw Problem(
+            .internalError, "\(name) did not start: \((try? String(contentsOfFile: data + ".log", encoding: .utf8)) ?? "")")
     }
 
     /// The product's binary, beside this one.
-    static let binary = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appendingPathComponent("filmjacket")
+    static let binary = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        .appendingPathComponent("filmjacket")
 
     static func run(_ arguments: [String]) throws -> String {
         let process = Process()
@@ -48,7 +50,8 @@ final class BenchNode: Sendable {
         let output = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
-            throw Problem(.internalError, "'\(arguments.prefix(3).joined(separator: " "))' ended with \(process.terminationStatus).")
+            throw Problem(
+                .internalError, "'\(arguments.prefix(3).joined(separator: " "))' ended with \(process.terminationStatus).")
         }
         return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
@@ -66,8 +69,10 @@ final class BenchNode: Sendable {
     /// The head of a site's log as this node holds it.
     func head(of site: String) async throws -> UInt64 {
         let logs = try await ask(.logStats)["logs"] as? [[String: Any]] ?? []
-        return logs.filter { ($0["log"] as? String)?.hasPrefix(site + "~") == true }.compactMap { ($0["held"] as? NSNumber)?.uint64Value }
-            .reduce(0, +)
+        return logs.filter { ($0["log"] as? String)?.hasPrefix(site + "~") == true }.compactMap {
+            ($0["held"] as? NSNumber)?.uint64Value
+        }
+        .reduce(0, +)
     }
 
     func digest() async throws -> String { try await ask(.status)["digest"] as? String ?? "" }
@@ -104,13 +109,16 @@ struct BenchNetwork {
     }
 
     func startHub() async throws -> BenchNode {
-        try await BenchNode("hub", data: folder + "/hub", arguments: ["hub", "run", "--data", folder + "/hub", "--listen", "127.0.0.1:\(ports[0])"])
+        try await BenchNode(
+            "hub", data: folder + "/hub",
+            arguments: ["hub", "run", "--data", folder + "/hub", "--listen", "127.0.0.1:\(ports[0])"])
     }
 
     func start(_ site: String) async throws -> BenchNode {
         let port = site == "northside" ? ports[1] : ports[2]
         return try await BenchNode(
-            site, data: folder + "/" + site, arguments: ["agent", "run", "--data", folder + "/" + site, "--listen", "127.0.0.1:\(port)"])
+            site, data: folder + "/" + site,
+            arguments: ["agent", "run", "--data", folder + "/" + site, "--listen", "127.0.0.1:\(port)"])
     }
 }
 

@@ -30,7 +30,8 @@ final class LiveWatcher: Sendable {
         sqlite3_open_v2(data + "/store.sqlite", &connection, SQLITE_OPEN_READONLY, nil)
         sqlite3_prepare_v2(connection, "SELECT coalesce(sum(held), 0) FROM log WHERE site='\(site)'", -1, &statement, nil)
         reader = Reader(connection: connection, statement: statement)
-        let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/v1/stream", headers: [("Accept", "text/event-stream")], limits: .heldOpen)
+        let request = HTTPClientRequest(
+            url: "http://127.0.0.1:\(port)/v1/stream", headers: [("Accept", "text/event-stream")], limits: .heldOpen)
         Task {  // ends when the client is closed, with the watcher
             _ = try? await http.stream(request, onHead: { $0.status == 200 }, onBytes: { _ in self.look() })
         }
@@ -79,7 +80,8 @@ final class LiveWriter {
             throw Problem(.internalError, "\(event.kind) has no JSON")
         }
         let request = DeskRequest.caseRecord(
-            kind: event.kind.text, id: cases[stream], person: person, role: role.rawValue, at: nil, body: body, expectedHeads: nil, key: nil)
+            kind: event.kind.text, id: cases[stream], person: person, role: role.rawValue, at: nil, body: body,
+            expectedHeads: nil, key: nil)
         let response = try await http.send(
             HTTPClientRequest(
                 method: "POST", url: "http://localhost/v1/control", headers: [("Content-Type", "application/json")],

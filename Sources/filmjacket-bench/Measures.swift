@@ -29,7 +29,8 @@ struct Figure {
     var text: String {
         var line = name.padding(toLength: 34, withPad: " ", startingAt: 0) + Figure.number(value).leftPadded(12) + " " + unit
         if let limit, limit > 0 {
-            line = line.padding(toLength: 66, withPad: " ", startingAt: 0)
+            line =
+                line.padding(toLength: 66, withPad: " ", startingAt: 0)
                 + "\(limitName) \(Figure.number(limit)), ratio \(String(format: "%.2f", value / limit))"
         }
         return note.isEmpty ? line : line + "  " + note
@@ -38,7 +39,9 @@ struct Figure {
     static func number(_ value: Double) -> String {
         if value >= 1000 {
             let digits = String(Int(value.rounded()))
-            return String(digits.reversed().enumerated().flatMap { $0.offset > 0 && $0.offset % 3 == 0 ? [",", $0.element] : [$0.element] }.reversed())
+            return String(
+                digits.reversed().enumerated().flatMap { $0.offset > 0 && $0.offset % 3 == 0 ? [",", $0.element] : [$0.element] }
+                    .reversed())
         }
         return String(format: value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : "%.3f", value)
     }
@@ -97,7 +100,9 @@ enum Limits {
             sqlite3_close(connection)
             for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
         }
-        sqlite3_exec(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t(i INTEGER PRIMARY KEY, b BLOB)", nil, nil, nil)
+        sqlite3_exec(
+            connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t(i INTEGER PRIMARY KEY, b BLOB)", nil,
+            nil, nil)
         var insert: OpaquePointer?
         sqlite3_prepare_v2(connection, "INSERT INTO t(b) VALUES(?1)", -1, &insert, nil)
         defer { sqlite3_finalize(insert) }
@@ -126,7 +131,8 @@ enum ProcessFigures {
     }
 
     static func cpuSeconds(_ pid: Int32) -> Double {
-        guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8), let close = text.lastIndex(of: ")") else { return 0 }
+        guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8), let close = text.lastIndex(of: ")")
+        else { return 0 }
         let fields = text[text.index(after: close)...].split(separator: " ")
         guard fields.count > 13, let user = Double(fields[11]), let system = Double(fields[12]) else { return 0 }
         return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))

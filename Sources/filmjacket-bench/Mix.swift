@@ -83,66 +83,86 @@ struct Mix {
                         patient: Patient(
                             issuer: "northside", id: "P\(number % 40_000)", name: "\(word().uppercased())^\(word().uppercased())",
                             birthDate: "19\(10 + pick(90))-0\(1 + pick(9))-1\(pick(10))", sex: pick(2) == 0 ? .female : .male),
-                        procedure: Coded(code: "\(24_000 + pick(900))-\(pick(10))", scheme: "LN", text: "\(examination.modality) \(word())"),
-                        modality: examination.modality, bodySite: word(), reason: text(6), priority: urgency, requester: "Dr \(word())",
+                        procedure: Coded(
+                            code: "\(24_000 + pick(900))-\(pick(10))", scheme: "LN", text: "\(examination.modality) \(word())"),
+                        modality: examination.modality, bodySite: word(), reason: text(6), priority: urgency,
+                        requester: "Dr \(word())",
                         studyUID: study)), "his", .system
             )
         case 2: return (.orderReviewed(OrderReviewed(decision: .accepted)), radiologist, .radiologist)
         case 3:
             return (
-                .protocolAssigned(ProtocolAssigned(name: "\(examination.modality) \(word())", contrast: "none", instructions: text(8))),
+                .protocolAssigned(
+                    ProtocolAssigned(name: "\(examination.modality) \(word())", contrast: "none", instructions: text(8))),
                 radiologist, .radiologist
             )
         case 4:
             return examination.modality == "MR"
                 ? (.mriScreened(MRIScreened(result: .clear, note: text(3))), technologist, .technologist)
                 : (.contrastScreened(ContrastScreened(result: .clear, note: text(3))), technologist, .technologist)
-        case 5: return (.identityVerified(IdentityVerified(checked: ["name", "birthDate"], method: "asked", match: true)), technologist, .technologist)
+        case 5:
+            return (
+                .identityVerified(IdentityVerified(checked: ["name", "birthDate"], method: "asked", match: true)), technologist,
+                .technologist
+            )
         case 6:
             return (
                 .procedureStepStarted(
-                    ProcedureStepStarted(stepUID: "\(study).1", studyUID: study, modality: examination.modality, station: "\(examination.modality)1")),
+                    ProcedureStepStarted(
+                        stepUID: "\(study).1", studyUID: study, modality: examination.modality,
+                        station: "\(examination.modality)1")),
                 technologist, .technologist
             )
         case 7:
             return (
                 .procedureStepCompleted(
                     ProcedureStepCompleted(
-                        stepUID: "\(study).1", studyUID: study, modality: examination.modality, station: "\(examination.modality)1",
+                        stepUID: "\(study).1", studyUID: study, modality: examination.modality,
+                        station: "\(examination.modality)1",
                         series: series(study, examination.modality))), technologist, .technologist
             )
         case 8:
             if examination.hasInstruction {
                 return (
-                    .instructionIssued(InstructionIssued(kind: .extraViews, text: text(7), urgency: .urgent)), radiologist, .radiologist)
+                    .instructionIssued(InstructionIssued(kind: .extraViews, text: text(7), urgency: .urgent)), radiologist,
+                    .radiologist
+                )
             }
             return (
                 .doseRecorded(
                     DoseRecorded(
                         irradiationEvents: [
                             IrradiationEvent(
-                                uid: "\(study).9", ctdiVolMilligray: Double(pick(4000)) / 100, dlpMilligrayCentimetre: Double(pick(90_000)) / 100)
+                                uid: "\(study).9", ctdiVolMilligray: Double(pick(4000)) / 100,
+                                dlpMilligrayCentimetre: Double(pick(90_000)) / 100)
                         ], source: "RDSR", reportUID: "\(study).8")), "dose", .system
             )
         case 9: return (.commentAdded(CommentAdded(text: text(9))), technologist, .technologist)
         case 10:
             return (
-                .studyHandedOver(StudyHandedOver(declaredSeries: 3, declaredInstances: 300 + pick(900), note: text(6), patientState: .left)),
+                .studyHandedOver(
+                    StudyHandedOver(declaredSeries: 3, declaredInstances: 300 + pick(900), note: text(6), patientState: .left)),
                 technologist, .technologist
             )
         case 11: return (.readingClaimed(ReadingClaimed(mode: .exclusive)), radiologist, .radiologist)
         case 12:
             return (
-                .finalSigned(FinalSigned(findings: text(60 + pick(80)), impression: text(10 + pick(15)), contentVersion: "\(number)")),
+                .finalSigned(
+                    FinalSigned(findings: text(60 + pick(80)), impression: text(10 + pick(15)), contentVersion: "\(number)")),
                 radiologist, .radiologist
             )
-        case 13: return (.criticalResultRaised(CriticalResultRaised(category: 1 + pick(3), finding: text(5))), radiologist, .radiologist)
+        case 13:
+            return (
+                .criticalResultRaised(CriticalResultRaised(category: 1 + pick(3), finding: text(5))), radiologist, .radiologist
+            )
         default: return (.criticalResultAcknowledged(CriticalResultAcknowledged(plan: text(6))), "Dr \(word())", .referrer)
         }
     }
 
     private mutating func series(_ study: String, _ modality: String) -> [Series] {
-        (1...(1 + pick(4))).map { Series(uid: "\(study).\($0)", modality: modality, description: "\(word()) \($0)", instances: 40 + pick(400)) }
+        (1...(1 + pick(4))).map {
+            Series(uid: "\(study).\($0)", modality: modality, description: "\(word()) \($0)", instances: 40 + pick(400))
+        }
     }
 
     private mutating func word() -> String { Vocabulary.words[pick(Vocabulary.words.count)] }

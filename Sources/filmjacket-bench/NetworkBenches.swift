@@ -9,7 +9,13 @@ import Web
 /// Figures of real processes: a hub and two sites on loopback.
 enum NetworkBenches {
     /// Fills the northern site's log while nothing runs.
-    private static func fill(_ network: BenchNetwork, _ count: Int, seed: UInt64 = 7) throws {
+    private static func fill(_ network: BenchNetwork, _ count: Int, seed: UInt64 = 7) async throws {
+        try append(network, count, seed)
+        // The store is let go of on its own queue, a moment after the last append returns.
+        try await Task.sleep(for: .milliseconds(300))
+    }
+
+    private static func append(_ network: BenchNetwork, _ count: Int, _ seed: UInt64) throws {
         let store = try StoreBenches.open(network.folder + "/northside")
         var synthetic = SyntheticLog(seed: seed, log: store.log)
         var left = count
@@ -23,7 +29,7 @@ enum NetworkBenches {
     /// A backlog from site to hub to site, stored and folded at all three.
     static func drain(in folder: String, count: Int) async throws -> [Figure] {
         let network = try await BenchNetwork(in: folder)
-        try fill(network, count)
+        try await fill(network, count)
         let hub = try await network.startHub()
         let lakeview = try await network.start("lakeview")
         defer { for node in [lakeview, hub] { node.end() } }
@@ -41,27 +47,38 @@ enum NetworkBenches {
                 first = ContinuousClock.now
                 firstHeld = held
             }
-            guard elapsedMilliseconds(since: start) < 180_000 else { throw Problem(.internalError, "the backlog did not drain in 180 s") }
+            guard elapsedMilliseconds(since: start) < 180_000 else {
+                throw Problem(.internalError, "the backlog did not drain in 180 s")
+            }
             try await Task.sleep(for: .milliseconds(2))
         }
         let total = elapsedMilliseconds(since: start)
         let arrival = first.map { elapsedMilliseconds(since: $0) } ?? total
         let used =
-            ProcessFigures.cpuSeconds(hub.pid) + ProcessFigures.cpuSeconds(lakeview.pid) - cpu + ProcessFigures.cpuSeconds(northside.pid)
+            ProcessFigures.cpuSeconds(hub.pid) + ProcessFigures.cpuSeconds(lakeview.pid) - cpu
+            + ProcessFigures.cpuSeconds(northside.pid)
         let sent = try await northside.ask(.syncNow)
         let digests = [try await northside.digest(), try await hub.digest(), try await lakeview.digest()]
         guard Set(digests).count == 1 else { throw Problem(.integrityFailed, "the three nodes hold different states") }
-        let bytes = ((sent["bytesSent"] as? NSNumber)?.doubleValue ?? 0) + ((sent["bytesReceived"] as? NSNumber)?.doubleValue ?? 0)
+        let bytes =
+            ((sent["bytesSent"] as? NSNumber)?.doubleValue ?? 0) + ((sent["bytesReceived"] as? NSNumber)?.doubleValue ?? 0)
         return [
-            Figure(name: "drain \(count), start included", value: Double(count) / (total - up) * 1000, unit: "events/s", note: "three equal digests"),
             Figure(
-                name: "drain, first arrival to last", value: Double(UInt64(count) - firstHeld) / max(1, arrival) * 1000, unit: "events/s",
+                name: "drain \(count), start included", value: Double(count) / (total - up) * 1000, unit: "events/s",
+                note: "three equal digests"),
+            Figure(
+                name: "drain, first arrival to last", value: Double(UInt64(count) - firstHeld) / max(1, arrival) * 1000,
+                unit: "events/s",
                 note: "first after \(Figure.number(total - arrival - up)) ms"),
             Figure(name: "catch-up, process start included", value: total / 1000, unit: "s"),
             Figure(name: "processor time, three nodes", value: used * 1e6 / Double(count), unit: "us/event"),
             Figure(name: "wire at the site, HTTP included", value: bytes / Double(count), unit: "B/event"),
-            Figure(name: "resident after, northside/hub/lakeview", value: ProcessFigures.residentMegabytes(northside.pid), unit: "MB",
-                note: "hub \(Figure.number(ProcessFigures.residentMegabytes(hub.pid))), lakeview \(Figure.number(ProcessFigures.residentMegabytes(lakeview.pid)))"),
+            Figure(
+                name: "resident after, northside/hub/lakeview", value: ProcessFigures.residentMegabytes(northside.pid),
+                unit: "MB",
+                note:
+                    "hub \(Figure.number(ProcessFigures.residentMegabytes(hub.pid))), lakeview \(Figure.number(ProcessFigures.residentMegabytes(lakeview.pid)))"
+            ),
         ]
     }
 
@@ -93,7 +110,9 @@ enum NetworkBenches {
         }
         for _ in 0..<500 where watcher.arrived < count { try await Task.sleep(for: .milliseconds(10)) }
         let latencies = watcher.latencies(since: sentAt)
-        guard latencies.count == count else { throw Problem(.internalError, "\(latencies.count) of \(count) events were seen at lakeview") }
+        guard latencies.count == count else {
+            throw Problem(.internalError, "\(latencies.count) of \(count) events were seen at lakeview")
+        }
         let samples = Samples(latencies)
         let own = Samples(recorded)
         return [
@@ -108,10 +127,12 @@ enum NetworkBenches {
     /// What a call costs when nothing is new.
     static func idle(in folder: String) async throws -> [Figure] {
         let network = try await BenchNetwork(in: folder)
-        try fill(network, 2000)
+        try await fill(network, 2000)
         let hub = try await network.startHub()
         defer { hub.end() }
-        for site in ["northside", "lakeview", "northside", "lakeview"] { _ = try BenchNode.run(["sync", "--data", folder + "/" + site, "--json"]) }
+        for site in ["northside", "lakeview", "northside", "lakeview"] {
+            _ = try BenchNode.run(["sync", "--data", folder + "/" + site, "--json"])
+        }
         let line = try BenchNode.run(["sync", "--data", folder + "/lakeview", "--json"]).split(separator: "\n").last ?? ""
         let result = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] ?? [:]
         let sent = (result["bytesSent"] as? NSNumber)?.doubleValue ?? 0
@@ -123,7 +144,9 @@ enum NetworkBenches {
         try await Task.sleep(for: .seconds(10))
         let used = ProcessFigures.cpuSeconds(lakeview.pid) + ProcessFigures.cpuSeconds(hub.pid) - before
         return [
-            Figure(name: "sync with nothing new, both ways", value: sent + received, unit: "B", note: "hello and one page, header lines included"),
+            Figure(
+                name: "sync with nothing new, both ways", value: sent + received, unit: "B",
+                note: "hello and one page, header lines included"),
             Figure(name: "agent and hub doing nothing", value: used * 10, unit: "% of a core"),
         ]
     }
@@ -138,10 +161,12 @@ enum NetworkBenches {
         let empty = ProcessFigures.residentMegabytes(northside.pid)
         let hubEmpty = ProcessFigures.residentMegabytes(hub.pid)
         northside.end()
-        try fill(network, cases * 12)
+        try await fill(network, cases * 12)
         northside = try await network.start("northside")
         defer { northside.end() }
-        for _ in 0..<60_000 where try await hub.head(of: "northside") < UInt64(cases * 12) { try await Task.sleep(for: .milliseconds(20)) }
+        for _ in 0..<60_000 where try await hub.head(of: "northside") < UInt64(cases * 12) {
+            try await Task.sleep(for: .milliseconds(20))
+        }
         northside.end()
         let again = try await network.start("northside")
         defer { again.end() }
@@ -157,7 +182,7 @@ enum NetworkBenches {
     /// A hub whose store was wiped, filled again by its sites.
     static func rebuild(in folder: String, count: Int) async throws -> [Figure] {
         let network = try await BenchNetwork(in: folder)
-        try fill(network, count)
+        try await fill(network, count)
         var hub = try await network.startHub()
         var northside = try await network.start("northside")
         while try await hub.head(of: "northside") < UInt64(count) { try await Task.sleep(for: .milliseconds(20)) }
@@ -175,6 +200,10 @@ enum NetworkBenches {
         while try await hub.head(of: "northside") < UInt64(count) { try await Task.sleep(for: .milliseconds(5)) }
         let seconds = elapsedMilliseconds(since: start) / 1000
         guard try await hub.digest() == digest else { throw Problem(.integrityFailed, "the rebuilt hub holds another state") }
-        return [Figure(name: "hub wiped, rebuilt from its site", value: seconds, unit: "s", note: "\(count) events, equal digest, \(Figure.number(Double(count) / seconds))/s")]
+        return [
+            Figure(
+                name: "hub wiped, rebuilt from its site", value: seconds, unit: "s",
+                note: "\(count) events, equal digest, \(Figure.number(Double(count) / seconds))/s")
+        ]
     }
 }

@@ -26,7 +26,8 @@ enum StoreBenches {
     static func intent(_ mix: inout Mix) -> RecordIntent {
         let (stream, event, person, role, at) = mix.next()
         return RecordIntent(
-            event: event, stream: stream, author: Author(person: person, role: role), assurance: .local, occurredAt: OccurredAt(at), source: .page)
+            event: event, stream: stream, author: Author(person: person, role: role), assurance: .local,
+            occurredAt: OccurredAt(at), source: .page)
     }
 
     /// One writer, one event at a time: durable, folded, projected.
@@ -48,8 +49,12 @@ enum StoreBenches {
         let samples = Samples(times)
         let limit = (raw.p50 + again.p50) / 2
         return [
-            Figure(name: "record one event, p50", value: samples.p50, unit: "ms", limit: limit, limitName: "raw SQLite FULL commit p50"),
-            Figure(name: "record one event, p99", value: samples.p99, unit: "ms", limit: (raw.p99 + again.p99) / 2, limitName: "raw commit p99"),
+            Figure(
+                name: "record one event, p50", value: samples.p50, unit: "ms", limit: limit,
+                limitName: "raw SQLite FULL commit p50"),
+            Figure(
+                name: "record one event, p99", value: samples.p99, unit: "ms", limit: (raw.p99 + again.p99) / 2,
+                limitName: "raw commit p99"),
             Figure(name: "fdatasync of 256 B, p50", value: sync.p50, unit: "ms"),
         ]
     }
@@ -101,12 +106,18 @@ enum StoreBenches {
             for (stream, events) in cases { checksum += CaseFold.fold(stream, events.map(fact)).events }
             best = min(best, elapsedMilliseconds(since: start))
             start = ContinuousClock.now
-            for (stream, events) in cases { checksum &+= Int(truncatingIfNeeded: CaseFold.fold(stream, events.map(fact)).digest().words.0) }
+            for (stream, events) in cases {
+                checksum &+= Int(truncatingIfNeeded: CaseFold.fold(stream, events.map(fact)).digest().words.0)
+            }
             withDigest = min(withDigest, elapsedMilliseconds(since: start))
         }
         return [
-            Figure(name: "fold, decoding included", value: Double(count) / best * 1000, unit: "events/s", note: "\(cases.count) cases"),
-            Figure(name: "fold and digest of the state", value: Double(count) / withDigest * 1000, unit: "events/s", note: "check \(checksum & 0xffff)"),
+            Figure(
+                name: "fold, decoding included", value: Double(count) / best * 1000, unit: "events/s",
+                note: "\(cases.count) cases"),
+            Figure(
+                name: "fold and digest of the state", value: Double(count) / withDigest * 1000, unit: "events/s",
+                note: "check \(checksum & 0xffff)"),
         ]
     }
 
@@ -120,7 +131,9 @@ enum StoreBenches {
         let events = try synthetic.events(count)
         let zstd = Zstd()
         var figures: [Figure] = [
-            Figure(name: "payload of an event, mean", value: Double(events.reduce(0) { $0 + $1.event.payload.count }) / Double(count), unit: "B")
+            Figure(
+                name: "payload of an event, mean",
+                value: Double(events.reduce(0) { $0 + $1.event.payload.count }) / Double(count), unit: "B")
         ]
         for size in [1, 64, 512, 4096] {
             var bytes = 0
@@ -132,7 +145,9 @@ enum StoreBenches {
                 let inside = Set(part.map(\.id))
                 var outside: [EventID: EventHash] = [:]
                 for event in part {
-                    for parent in event.event.parents where !inside.contains(parent) { outside[parent] = events[Int(parent.sequence) - 1].hash }
+                    for parent in event.event.parents where !inside.contains(parent) {
+                        outside[parent] = events[Int(parent.sequence) - 1].hash
+                    }
                 }
                 let segment = Segment(events: part, outside: outside)
                 var clock = ContinuousClock.now
@@ -148,7 +163,9 @@ enum StoreBenches {
             figures.append(
                 Figure(
                     name: "wire, segment of \(size)", value: Double(bytes) / Double(start), unit: "B/event",
-                    note: "encode \(Figure.number(Double(start) / encode * 1000))/s, decode and hash \(Figure.number(Double(start) / decode * 1000))/s"))
+                    note:
+                        "encode \(Figure.number(Double(start) / encode * 1000))/s, decode and hash \(Figure.number(Double(start) / decode * 1000))/s"
+                ))
         }
         let store = try open(folder + "/site")
         var disk = SyntheticLog(seed: 4, log: store.log)

@@ -60,7 +60,12 @@ enum ImportTable {
                 Room("CurlHTTP", ["Problems", "CCurl", "HTTPTypes"]),
                 Room(
                     "SQLiteStore", ["EventLog", "ImagingCase", "Replication", "Wire", "Problems", "GRDB", "GRDBSQLite", "Crypto"]),
-                Room("Web", ["EventLog", "ImagingCase", "Problems", "Wire", "Hummingbird*", "NIO*", "HTTPTypes", "Logging"]),
+                Room(
+                    "Web",
+                    [
+                        "EventLog", "ImagingCase", "Problems", "Wire", "Hummingbird*", "NIO*", "HTTPTypes", "Logging",
+                        "ServiceLifecycle",
+                    ]),
             ]),
         Floor(
             name: "runtimes",
@@ -69,14 +74,13 @@ enum ImportTable {
                     "SiteAgent",
                     [
                         "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "CurlHTTP", "Web",
-                        "Hummingbird*", "NIO*", "HTTPTypes", "ServiceLifecycle", "Logging", "Crypto",
+                        "Hummingbird*", "NIO*", "HTTPTypes", "ServiceLifecycle", "UnixSignals", "Logging", "Crypto",
                     ]),
                 Room(
                     "Hub",
                     [
                         "EventLog", "ImagingCase", "Replication", "Wire", "Problems", "SQLiteStore", "Web", "Hummingbird*",
-                        "NIO*",
-                        "HTTPTypes", "ServiceLifecycle", "Logging", "Crypto",
+                        "NIO*", "HTTPTypes", "ServiceLifecycle", "UnixSignals", "Logging", "Crypto",
                     ]),
             ]),
         Floor(
@@ -86,14 +90,13 @@ enum ImportTable {
                     "filmjacket",
                     [
                         "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "CurlHTTP", "Web",
-                        "SiteAgent", "Hub", "ArgumentParser", "ServiceLifecycle", "Logging", "HTTPTypes",
+                        "SiteAgent", "Hub", "ArgumentParser", "ServiceLifecycle", "Logging", "HTTPTypes", "NIO*",
                     ]),
                 Room(
                     "filmjacket-bench",
                     [
-                        "EventLog", "ImagingCase", "Replication", "Wire", "SQLiteStore", "GRDBSQLite", "CurlHTTP", "SiteAgent",
-                        "Hub",
-                        "ArgumentParser", "HTTPTypes",
+                        "EventLog", "ImagingCase", "Replication", "Wire", "Problems", "SQLiteStore", "GRDBSQLite", "CurlHTTP",
+                        "Web", "ArgumentParser",
                     ]),
             ]),
     ]
