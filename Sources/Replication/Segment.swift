@@ -3,11 +3,12 @@ import Problems
 
 /// Events that travel together, each verified, with the hashes of those parents that lie outside.
 ///
-/// Order: an event's parents that are in the segment come before it; events of one log are in ascending sequence.
+/// Order: the sender's. A pushed run ascends; in a page of a feed the past of a case that was routed late comes after newer events
+/// of the same logs, and at a hub that is being rebuilt a child may come before its parent.
 public struct Segment: Sendable {
     /// The events.
     public let events: [HashedEvent]
-    /// Hashes of parents that are not in the segment, by id.
+    /// Hashes of parents that do not come before their child in the segment, by id.
     public let outside: [EventID: EventHash]
 
     /// Gathers a segment.

@@ -113,9 +113,9 @@ struct SegmentDecoder {
     ) throws(Problem) -> Event {
         let logIndex = columns[SegmentField.logIndex].isEmpty ? 0 : try columns[SegmentField.logIndex].next()
         let log = try Self.row(logs, logIndex, "log")
-        let (sequence, overflow) = lastSequence[Int(logIndex)].addingReportingOverflow(
-            try columns[SegmentField.sequence].next() &+ 1)
-        guard !overflow, sequence > lastSequence[Int(logIndex)], sequence < 1 << 40 else {
+        let last = lastSequence[Int(logIndex)]
+        let sequence = last &+ (try columns[SegmentField.sequence].next()) &+ 1
+        guard sequence > 0, sequence < 1 << 40, sequence > last || !columns[SegmentField.logIndex].isEmpty else {
             throw Problem(.outOfRange, "A sequence in the segment leaves 1 to 2^40.")
         }
         lastSequence[Int(logIndex)] = sequence

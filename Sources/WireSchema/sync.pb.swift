@@ -220,13 +220,13 @@ public nonisolated struct SchemaSegment: @unchecked Sendable {
     set {_uniqueStorage()._log = newValue}
   }
 
-  /// Log of each row; left out when all rows are of the first log.
+  /// Log of each row; left out when all rows are of the first log and their sequences ascend.
   public var logIndex: [UInt64] {
     get {_storage._logIndex}
     set {_uniqueStorage()._logIndex = newValue}
   }
 
-  /// Sequence minus the previous sequence of the same log minus 1.
+  /// Sequence minus the previous sequence of the same log minus 1, modulo 2^64: a page of a feed may go back.
   public var sequence: [UInt64] {
     get {_storage._sequence}
     set {_uniqueStorage()._sequence = newValue}
@@ -327,7 +327,7 @@ public nonisolated struct SchemaSegment: @unchecked Sendable {
     set {_uniqueStorage()._parentSequence = newValue}
   }
 
-  /// 32 bytes for each parent that is not in the segment, in order of first mention.
+  /// 32 bytes for each parent that does not come before its child in the segment, in order of first mention.
   public var outsideHashes: Data {
     get {_storage._outsideHashes}
     set {_uniqueStorage()._outsideHashes = newValue}
