@@ -1,0 +1,218 @@
+public import EventLog
+import Problems
+
+/// The reference of what a hub's store does, in memory: for rehearsals and for tests of what stands on a store.
+///
+/// Blind to meaning: a closure says to which sites an event routes its case. Once a site takes part, it goes on taking part.
+public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because it is used from one thread at a time, by contract
+    private struct Feed {
+        var hasAllCases = false
+        var rows: [Row] = []
+        var head: UInt64 { rows.last?.end ?? 0 }
+        var digest: EventHash { rows.last?.digest ?? .zero }
+    }
+
+    /// What one commit put into a feed.
+    private struct Row {
+        let events: [HashedEvent]
+        let bytes: Int
+        let end: UInt64
+        let digest: EventHash
+    }
+
+    private struct Stream {
+        var events: [HashedEvent] = []
+        var newCount = 0
+        var members: Set<SiteID> = []
+    }
+
+    /// A second history of a log: the event that differs from the one held, and the checkpoint that it came with.
+    public struct Evidence: Sendable {
+        /// The event that came second.
+        public let event: HashedEvent
+        /// The state that the site signed over it.
+        public let checkpoint: SignedCheckpoint
+    }
+
+    /// Forks that were seen, in order of arrival.
+    public private(set) var evidence: [Evidence] = []
+    private let numbering: Generation
+    private let routes: (HashedEvent) -> [SiteID]
+    private var held = MemoryLogs { _ in true }
+    private var forked: Set<LogID> = []
+    private var feeds: [SiteID: Feed] = [:]
+    private var streams: [StreamID: Stream] = [:]
+    /// Streams in order of their first event here.
+    private var order: [StreamID] = []
+
+    /// An empty store.
+    ///
+    /// - Parameter routes: the sites to which an event routes the case that it belongs to.
+    public init(generation: Generation, routes: @escaping (HashedEvent) -> [SiteID]) {
+        numbering = generation
+        self.routes = routes
+    }
+
+    /// The numbering that it was made with.
+    public func generation() -> Generation { numbering }
+
+    /// How far a log is held; nil for a log of which nothing is.
+    public func state(of log: LogID) -> LogState? { held.state(of: log) }
+
+    /// Every log of which something is held, in order of id.
+    public func logs() -> [LogState] { held.states() }
+
+    /// Events of a log from a sequence on, bounded in number and payload bytes, one event at least.
+    public func segment(of log: LogID, from first: UInt64, eventsMax: Int, bytesMax: Int) -> Segment {
+        held.segment(of: log, from: first, eventsMax: eventsMax, bytesMax: bytesMax)
+    }
+
+    /// The hash of an event; nil where it is not held.
+    public func hash(of id: EventID) -> EventHash? { held.hash(of: id) }
+
+    /// Logs of which two histories were seen, in order of id.
+    public func quarantined() -> [LogID] { forked.sorted() }
+
+    // MARK: - Taking a push
+
+    /// Keeps what is new of a run and fills the feeds, or refuses it whole.
+    public func accept(_ run: PushedRun) throws(SyncRefusal) -> PushAnswer {
+        guard !forked.contains(run.log) else { throw .quarantined(run.log) }
+        let head = held.state(of: run.log)?.head ?? 0
+        switch try judged(run, head: head) {
+        case .duplicate: break
+        case .accept(let offset):
+            let fresh = run.segment.events[offset...]
+            try check(fresh, of: run)
+            for event in fresh { add(event, outside: run.segment.outside) }
+            fillFeeds(with: fresh)
+        }
+        guard let state = held.state(of: run.log) else { preconditionFailure("an accepted run has events") }
+        return PushAnswer(head: state.head, hash: state.hash)
+    }
+
+    private func judged(_ run: PushedRun, head: UInt64) throws(SyncRefusal) -> PushVerdict {
+        do {
+            return try PushVerdict.judge(run, head: head) { sequence throws(SyncRefusal) in
+                guard let hash = held.hash(of: EventID(log: run.log, sequence: sequence)) else {
+                    throw .problem(Problem(.integrityFailed, "The hub's log has a hole."))
+                }
+                return hash
+            }
+        } catch {
+            if case .fork(let id) = error, let event = run.segment.events.first(where: { $0.id == id }) {
+                evidence.append(Evidence(event: event, checkpoint: run.checkpoint))
+                forked.insert(run.log)
+            }
+            throw error
+        }
+    }
+
+    private func check(_ fresh: ArraySlice<HashedEvent>, of run: PushedRun) throws(SyncRefusal) {
+        var tree = held.state(of: run.log)?.tree ?? MerkleFrontier()
+        for event in fresh { tree.append(event.hash) }
+        guard tree.size == run.checkpoint.checkpoint.size, tree.root == run.checkpoint.checkpoint.root else {
+            throw .problem(Problem(.badSignature, "The signed root of \(run.log) is not the root over its events."))
+        }
+        for event in fresh { try PushVerdict.checkParents(of: event.event) }
+        for event in run.segment.events {
+            for parent in event.event.parents where parent.log == run.log && parent.sequence >= run.first {
+                guard parent.sequence < event.id.sequence,
+                    run.segment.events[Int(parent.sequence - run.first)].event.stream == event.event.stream
+                else { throw .problem(Problem(.badParents, "\(event.id) names \(parent), which belongs to another stream.")) }
+            }
+        }
+        do throws(Problem) { try held.checkParents(of: fresh, outside: run.segment.outside) } catch { throw .problem(error) }
+    }
+
+    private func add(_ event: HashedEvent, outside: [EventID: EventHash]) {
+        held.add(event, outside: outside)
+        if streams[event.event.stream] == nil { order.append(event.event.stream) }
+        streams[event.event.stream, default: Stream()].events.append(event)
+        streams[event.event.stream, default: Stream()].newCount += 1
+    }
+
+    // MARK: - Feeds
+
+    /// Opens a site's feed; nothing happens for one that has it. Cases in which it takes part already come whole.
+    public func open(feedOf site: SiteID) {
+        guard feeds[site] == nil else { return }
+        feeds[site] = Feed()
+        for id in order where id.kind == .imagingCase {
+            guard var stream = streams[id], stream.events.contains(where: { takesPart(site, in: $0) }) else { continue }
+            stream.members.insert(site)
+            append(stream.events, to: site)
+            streams[id] = stream
+        }
+    }
+
+    /// Lets a site take part in every case: what its feed does not have yet is appended, in order of arrival.
+    public func grantAllCases(to site: SiteID) {
+        guard let feed = feeds[site], !feed.hasAllCases else { return }
+        append(order.compactMap { streams[$0] }.filter { !$0.members.contains(site) }.flatMap(\.events), to: site)
+        feeds[site]?.hasAllCases = true
+    }
+
+    /// Whether an event makes a site take part in its case: it recorded it or was routed to by it.
+    private func takesPart(_ site: SiteID, in event: HashedEvent) -> Bool {
+        event.id.log.site == site || routes(event).contains(site)
+    }
+
+    private func fillFeeds(with fresh: ArraySlice<HashedEvent>) {
+        let touched = order.filter { streams[$0]?.newCount ?? 0 > 0 }
+        for site in feeds.keys.sorted() {
+            guard let feed = feeds[site] else { continue }
+            var entries: [HashedEvent] = []
+            // A case that was routed just now comes whole, its past before what is new.
+            for id in touched where id.kind == .imagingCase && !feed.hasAllCases {
+                guard let stream = streams[id], !stream.members.contains(site),
+                    stream.events.suffix(stream.newCount).contains(where: { takesPart(site, in: $0) })
+                else { continue }
+                streams[id]?.members.insert(site)
+                entries += stream.events.dropLast(stream.newCount)
+            }
+            entries += fresh.filter { feed.hasAllCases || streams[$0.event.stream]?.members.contains(site) == true }
+            append(entries, to: site)
+        }
+        for id in touched { streams[id]?.newCount = 0 }
+    }
+
+    /// Appends entries in rows that fit a page; a site's own events are not sent back to it.
+    private func append(_ entries: [HashedEvent], to site: SiteID) {
+        var rest = entries.filter { $0.id.log.site != site }[...]
+        while !rest.isEmpty, var feed = feeds[site] {
+            var bytes = 0
+            let row = rest.prefix(SyncLimits.segmentEventsMax).prefix { event in
+                defer { bytes += event.event.payload.count }
+                return bytes < SyncLimits.segmentBytesMax / 2
+            }
+            feed.rows.append(
+                Row(
+                    events: Array(row), bytes: row.reduce(0) { $0 + $1.event.payload.count }, end: feed.head + UInt64(row.count),
+                    digest: FeedDigest.next(after: feed.digest, entries: row.map(\.hash))))
+            feeds[site] = feed
+            rest = rest.dropFirst(row.count)
+        }
+    }
+
+    /// The next page of a site's feed after a cursor, ending where a row ends; nil when there is none.
+    public func page(for site: SiteID, after cursor: FeedCursor, eventsMax: Int, bytesMax: Int) throws(SyncRefusal) -> FeedPage? {
+        guard let feed = feeds[site] else { throw .problem(Problem(.siteUnknown, "The site is not known to this hub.")) }
+        try FeedVerdict.check(cursor, generation: numbering, head: feed.head) { position in
+            feed.rows.first { $0.end == position }?.digest
+        }
+        var events: [HashedEvent] = []
+        var bytes = 0
+        var next = cursor
+        for row in feed.rows where row.end > cursor.position {
+            guard events.isEmpty || (events.count + row.events.count <= eventsMax && bytes + row.bytes <= bytesMax) else { break }
+            events += row.events
+            bytes += row.bytes
+            next = FeedCursor(generation: numbering, position: row.end, digest: FeedDigest.prefix(row.digest))
+        }
+        return events.isEmpty ? nil : FeedPage(segment: held.segment(of: events), cursor: next)
+    }
+
+    /// How many entries a site's feed has; 0 for one that was not opened.
+    public func feedHead(of site: SiteID) -> UInt64 { feeds[site]?.head ?? 0 }
+}

@@ -1,0 +1,121 @@
+import EventLog
+import Problems
+
+/// Events in memory, by log: what the two reference stores stand on.
+///
+/// A log may have holes, because a site holds only what it is entitled to of other sites' logs.
+struct MemoryLogs {
+    private struct Shelf {
+        /// In ascending sequence.
+        var events: [HashedEvent] = []
+        var tree = MerkleFrontier()
+
+        var head: UInt64 { events.last?.id.sequence ?? 0 }
+
+        /// Where a sequence stands or would stand.
+        func place(of sequence: UInt64) -> Int {
+            var low = 0
+            var high = events.count
+            while low < high {
+                let middle = (low + high) / 2
+                if events[middle].id.sequence < sequence { low = middle + 1 } else { high = middle }
+            }
+            return low
+        }
+    }
+
+    private var shelves: [LogID: Shelf] = [:]
+    /// Parents that some event names and that are not held: what their hash must be when they come.
+    private var awaited: [EventID: EventHash] = [:]
+    /// Logs with a whole tree: at a site those of its own site.
+    private let keepsTree: (LogID) -> Bool
+
+    init(keepsTree: @escaping (LogID) -> Bool) { self.keepsTree = keepsTree }
+
+    func state(of log: LogID) -> LogState? {
+        guard let shelf = shelves[log], let last = shelf.events.last else { return nil }
+        return LogState(log: log, head: last.id.sequence, hash: last.hash, tree: shelf.tree)
+    }
+
+    func states() -> [LogState] { shelves.keys.sorted().compactMap { state(of: $0) } }
+
+    func event(_ id: EventID) -> HashedEvent? {
+        guard let shelf = shelves[id.log] else { return nil }
+        let place = shelf.place(of: id.sequence)
+        guard place < shelf.events.count, shelf.events[place].id == id else { return nil }
+        return shelf.events[place]
+    }
+
+    func hash(of id: EventID) -> EventHash? { event(id)?.hash }
+
+    /// Events of a log from a sequence on.
+    func segment(of log: LogID, from first: UInt64, eventsMax: Int, bytesMax: Int) -> Segment {
+        guard let shelf = shelves[log] else { return Segment(events: [], outside: [:]) }
+        var taken: [HashedEvent] = []
+        var bytes = 0
+        for event in shelf.events[shelf.place(of: first)...].prefix(eventsMax) {
+            guard taken.isEmpty || bytes + event.event.payload.count <= bytesMax else { break }
+            bytes += event.event.payload.count
+            taken.append(event)
+        }
+        return segment(of: taken)
+    }
+
+    /// Events with the hashes of parents that do not come before them.
+    func segment(of events: [HashedEvent]) -> Segment {
+        var inside: Set<EventID> = []
+        var outside: [EventID: EventHash] = [:]
+        for event in events {
+            for parent in event.event.parents where !inside.contains(parent) {
+                outside[parent] = hash(of: parent) ?? awaited[parent]
+            }
+            inside.insert(event.id)
+        }
+        return Segment(events: events, outside: outside)
+    }
+
+    /// Checks, before anything is kept, that the parents of new events are what the events' hashes were computed from.
+    func checkParents(of events: some Sequence<HashedEvent>, outside: [EventID: EventHash]) throws(Problem) {
+        for event in events {
+            if let named = awaited[event.id], named != event.hash {
+                throw Problem(.badParents, "Another event names \(event.id) as parent with another hash.")
+            }
+            for parent in event.event.parents {
+                guard let named = outside[parent], let held = self.event(parent) else { continue }
+                guard held.hash == named else {
+                    throw Problem(.badParents, "\(event.id) names \(parent) with another hash than is held.")
+                }
+                guard held.event.stream == event.event.stream else {
+                    throw Problem(.badParents, "\(event.id) names \(parent), which belongs to another stream.")
+                }
+            }
+        }
+    }
+
+    /// Adds what is not held yet; gives it back.
+    ///
+    /// - Throws: `fork` as a problem where another event is held under one id; nothing is added then.
+    mutating func addNew(of segment: Segment) throws(Problem) -> [HashedEvent] {
+        var fresh: [HashedEvent] = []
+        for event in segment.events {
+            if let held = hash(of: event.id) {
+                guard held == event.hash else { throw SyncRefusal.fork(event.id).problem }
+            } else {
+                fresh.append(event)
+            }
+        }
+        try checkParents(of: fresh, outside: segment.outside)
+        for event in fresh { add(event, outside: segment.outside) }
+        return fresh
+    }
+
+    /// Adds an event that the caller has checked.
+    mutating func add(_ event: HashedEvent, outside: [EventID: EventHash]) {
+        awaited[event.id] = nil
+        for parent in event.event.parents where hash(of: parent) == nil { awaited[parent] = outside[parent] }
+        var shelf = shelves.removeValue(forKey: event.id.log) ?? Shelf()
+        shelf.events.insert(event, at: shelf.place(of: event.id.sequence))
+        if keepsTree(event.id.log), shelf.tree.size + 1 == event.id.sequence { shelf.tree.append(event.hash) }
+        shelves[event.id.log] = shelf
+    }
+}
