@@ -96,6 +96,7 @@ public struct LogReport: Sendable {
         var next: UInt64 = 1
         var held: UInt64 = 0
         var tree = MerkleFrontier()
+        var end = EventHash.zero
         var scratch: [UInt8] = []
         while true {
             let segment = try file.readSegment(of: entry.log, from: next, eventsMax: 2048, bytesMax: 4 << 20)
@@ -113,11 +114,15 @@ public struct LogReport: Sendable {
                 held += 1
             }
             next = last.id.sequence + 1
+            end = last.hash
         }
         guard held == entry.held, next == entry.head + 1 else {
             throw Problem(
                 .integrityFailed,
                 "The log \(entry.log) holds \(held) events up to \(next - 1), \(entry.held) up to \(entry.head) were stored.")
+        }
+        guard end == entry.hash else {
+            throw Problem(.integrityFailed, "The hash at the head of \(entry.log) is not the one that was stored.")
         }
         guard entry.tree.size == 0 || (entry.tree.size == tree.size && entry.tree.root == tree.root) else {
             throw Problem(.integrityFailed, "The root over \(entry.log) is not the one that was stored.")

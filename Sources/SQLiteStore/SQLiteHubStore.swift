@@ -126,6 +126,7 @@ public final class SQLiteHubStore: HubStore, Sendable {
                 isCached: true)
             rows.bind(1, index)
             rows.bind(2, cursor.position)
+            defer { rows.reset() }
             var positions: [Position] = []
             var bytes = 0
             var next = cursor
@@ -133,10 +134,7 @@ public final class SQLiteHubStore: HubStore, Sendable {
                 guard
                     positions.isEmpty
                         || (positions.count + Int(rows.integer(1)) <= eventsMax && bytes + Int(rows.integer(2)) <= bytesMax)
-                else {
-                    rows.reset()
-                    break
-                }
+                else { break }
                 guard let digest = EventHash(bytes: rows.array(3)) else { throw EventRecord.damaged(nil) }
                 positions += try PositionList.read(rows.bytes(4))
                 bytes += Int(rows.integer(2))

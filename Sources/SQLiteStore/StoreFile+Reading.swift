@@ -19,12 +19,11 @@ extension StoreFile {
             select.bind(1, Position(log: index, sequence: first).bits)
             select.bind(2, Position(log: index + 1, sequence: 0).bits - 1)
             select.bind(3, eventsMax)
+            // A statement that is left in the middle would keep its connection at an old state of the file.
+            defer { select.reset() }
             while try select.step() {
                 let position = Position(bits: select.integer(0))
-                guard reading.events.isEmpty || reading.bytes + select.bytes(1).count <= bytesMax else {
-                    select.reset()
-                    break
-                }
+                guard reading.events.isEmpty || reading.bytes + select.bytes(1).count <= bytesMax else { break }
                 try reading.append(select.bytes(1), at: position)
             }
             return try reading.segment()
@@ -150,6 +149,7 @@ struct SegmentReading {
         events.reserveCapacity(positions.count)
         let select = try RawStatement(
             db, "SELECT position, record FROM event WHERE position BETWEEN ?1 AND ?2 ORDER BY position", isCached: true)
+        defer { select.reset() }
         var start = 0
         while start < positions.count {
             var end = start
@@ -172,6 +172,7 @@ struct SegmentReading {
         var inside: Set<EventID> = []
         inside.reserveCapacity(events.count)
         let select = try RawStatement(db, "SELECT record FROM event WHERE position=?1", isCached: true)
+        defer { select.reset() }
         for event in events {
             for parent in event.event.parents where !inside.contains(parent) && outside[parent] == nil {
                 guard let log = dictionaries.index(of: parent.log) else { throw EventRecord.damaged(nil) }

@@ -1,0 +1,40 @@
+import GRDBSQLite
+
+/// A second connection to a store's file that knows nothing of the store: what a stranger with a SQLite shell can do.
+final class RawDatabase {
+    /// What SQLite said.
+    struct Fault: Error {
+        let message: String
+    }
+
+    private var connection: OpaquePointer?
+
+    init(_ path: String) throws {
+        guard sqlite3_open(path, &connection) == SQLITE_OK else { throw Fault(message: "open") }
+        sqlite3_busy_timeout(connection, 5_000)
+    }
+
+    deinit { sqlite3_close_v2(connection) }
+
+    func execute(_ sql: String) throws {
+        guard sqlite3_exec(connection, sql, nil, nil, nil) == SQLITE_OK else {
+            throw Fault(message: String(cString: sqlite3_errmsg(connection)))
+        }
+    }
+
+    /// The one value that a query gives, as bytes.
+    func bytes(_ sql: String) throws -> [UInt8] {
+        var statement: OpaquePointer?
+        guard sqlite3_prepare_v2(connection, sql, -1, &statement, nil) == SQLITE_OK, sqlite3_step(statement) == SQLITE_ROW else {
+            throw Fault(message: String(cString: sqlite3_errmsg(connection)))
+        }
+        defer { sqlite3_finalize(statement) }
+        let count = Int(sqlite3_column_bytes(statement, 0))
+        return Array(UnsafeRawBufferPointer(start: sqlite3_column_blob(statement, 0), count: count))
+    }
+
+    /// Text of SQL for bytes.
+    static func literal(_ bytes: [UInt8]) -> String {
+        "x'" + bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + "'"
+    }
+}
