@@ -114,12 +114,25 @@ let package = Package(
         .testTarget(
             name: "SQLiteStoreTests",
             dependencies: ["SQLiteStore", "StoreContract", "EventLog", "ImagingCase", "Replication", "Wire", sqlite]),
-        .testTarget(name: "CurlHTTPTests", dependencies: ["CurlHTTP", "Problems", httpTypes]),
+        .target(name: "TestServers", path: "Tests/TestServers"),
+        .testTarget(name: "CurlHTTPTests", dependencies: ["CurlHTTP", "TestServers", "Problems", httpTypes]),
         .testTarget(
             name: "WebTests",
             dependencies: [
                 "Web", "Problems", hummingbird, nioCore, nioHTTP1, nioPosix, httpTypes, logging,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]),
+        .testTarget(
+            name: "HubTests",
+            dependencies: [
+                "Hub", "CurlHTTP", "StoreContract", "EventLog", "ImagingCase", "Replication", "Wire", "SQLiteStore", "Problems",
+                "Web", crypto, logging, httpTypes, hummingbird, nioCore,
+            ]),
+        .testTarget(
+            name: "SiteAgentTests",
+            dependencies: [
+                "SiteAgent", "Hub", "TestServers", "CurlHTTP", "StoreContract", "EventLog", "ImagingCase", "Replication", "Wire",
+                "Interop", "SQLiteStore", "Problems", "Web", crypto, logging, httpTypes,
             ]),
         .testTarget(
             name: "EndToEndTests",
@@ -150,7 +163,7 @@ for target in package.targets where target.type != .system && !generated.contain
 if Context.environment["CORE_ONLY"] != nil {
     let shells: Set<String> = [
         "CCurl", "CurlHTTP", "SQLiteStore", "Web", "SiteAgent", "Hub", "filmjacket", "filmjacket-bench", "StoreContract",
-        "SQLiteStoreTests", "CurlHTTPTests", "WebTests", "EndToEndTests",
+        "SQLiteStoreTests", "TestServers", "CurlHTTPTests", "WebTests", "HubTests", "SiteAgentTests", "EndToEndTests",
     ]
     package.products.removeAll()
     package.targets.removeAll { shells.contains($0.name) }

@@ -194,7 +194,10 @@ final class StoreWriter {
         touch(stream)
         stream.newCount += 1
         stream.positions.append(position)
-        if stream.id.kind == .imagingCase { stream.facts.append(Self.fact(event)) }
+        if stream.id.kind == .imagingCase {
+            stream.facts.append(Self.fact(event))
+            cache.grew(by: 1)
+        }
         stream.state = nil
         if isHub { added.append((position, stream, event.hash, record.count)) }
     }

@@ -28,6 +28,8 @@ final class StreamRecord {
 }
 
 /// The streams used lately, bounded by the number of their facts: two halves, of which the older is dropped whole.
+///
+/// What a transaction has touched and not yet written stays, however much it is: the file does not have it yet.
 struct StreamCache {
     /// How many facts each half holds.
     static let factsMax = 12_000
@@ -44,12 +46,18 @@ struct StreamCache {
 
     mutating func insert(_ record: StreamRecord) {
         young[record.id] = record
-        youngFacts += max(record.facts.count, 1)
-        if youngFacts > Self.factsMax {
-            old = young
-            young = [:]
-            youngFacts = 0
-        }
+        grew(by: max(record.facts.count, 1))
+    }
+
+    /// Counts facts that were added to streams held here.
+    mutating func grew(by count: Int) {
+        youngFacts += count
+        guard youngFacts > Self.factsMax else { return }
+        let unwritten = old.values.filter(\.isTouched)
+        old = young
+        young = [:]
+        youngFacts = 0
+        for record in unwritten { young[record.id] = record }
     }
 
     mutating func removeAll() {

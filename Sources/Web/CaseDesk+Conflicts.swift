@@ -23,17 +23,23 @@ extension CaseDesk {
             guard let state, let conflict = state.conflicts.first(where: { $0.id == place.id }) else { continue }
             Self.write(conflict, of: place.stream, sides: nil, to: &json)
             if conflict.state == .open { open += 1 }
-            rows.append([
-                conflict.state == .open ? "! open" : conflict.state.rawValue, conflict.id, "\(conflict.number) \(conflict.kind)",
-                CaseText.short(place.stream), state.patient?.name ?? "", conflict.owner.rawValue,
-                conflict.due.map { "due \(CaseText.clock(OccurredAt($0, zoneMinutes: LocalZone.minutes(at: $0))))" } ?? "",
-                conflict.inForce,
-            ])
+            rows.append(Self.row(conflict, state))
         }
         json.endArray()
         let text = rows.isEmpty ? (all ? "no conflicts" : "no open conflicts") : TextTable.aligned(rows)
         return DeskAnswer(
             exit: open > 0 ? 3 : 0, json: json.text, text: text, remark: open > 0 ? "Try: filmjacket conflict show ID" : "")
+    }
+
+    private static func row(_ conflict: Conflict, _ state: CaseState) -> [String] {
+        let isOpen = conflict.state == .open
+        let due = conflict.due.map { "due \(CaseText.clock(OccurredAt($0, zoneMinutes: LocalZone.minutes(at: $0))))" } ?? ""
+        let closed = conflict.closedBy.map { "by \(CaseText.short($0))" } ?? ""
+        return [
+            isOpen ? "! open" : conflict.state.rawValue, conflict.id, "\(conflict.number) \(conflict.kind)",
+            CaseText.short(state.stream), state.patient?.name ?? "", conflict.owner.rawValue, isOpen ? due : closed,
+            isOpen ? conflict.inForce : "",
+        ]
     }
 
     /// One conflict with both sides.

@@ -20,17 +20,16 @@ struct CaseText {
         if !state.newer.isEmpty {
             lines.append("note: newer information that this version cannot read: \(state.newer.map(\.text))")
         }
-        lines.append("\(state.events) events, state \(state.digest().description.prefix(12))")
+        lines.append("\(state.events) event\(state.events == 1 ? "" : "s"), state \(state.digest().description.prefix(12))")
         return lines
     }
 
     private var title: String {
         var parts = [state.stream.description]
         let order = state.order.content
-        let exam = [
-            order?.modality ?? state.acquisition.modalities.joined(separator: " "), order?.procedure.map(Self.words) ?? "",
-        ]
-        parts.append(exam.filter { !$0.isEmpty }.joined(separator: " "))
+        parts.append(
+            Self.exam(
+                order?.modality ?? state.acquisition.modalities.joined(separator: " "), order?.procedure.map(Self.words) ?? ""))
         if let side = order?.laterality, side != .unspecified { parts.append(side.word) }
         if state.priority != .unspecified, state.priority != .routine { parts.append(state.priority.word.uppercased()) }
         if let patient = state.patient {
@@ -40,6 +39,11 @@ struct CaseText {
         }
         parts += state.aliases.accession.map { "acc \($0.value)" }
         return parts.filter { !$0.isEmpty }.map(TextTable.plain).joined(separator: "  ")
+    }
+
+    /// Modality and procedure, the modality once.
+    static func exam(_ modality: String, _ procedure: String) -> String {
+        procedure.hasPrefix(modality) ? procedure : procedure.isEmpty ? modality : "\(modality) \(procedure)"
     }
 
     private static func words(_ coded: Coded) -> String { coded.text.isEmpty ? coded.code : coded.text }

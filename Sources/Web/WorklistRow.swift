@@ -44,7 +44,7 @@ struct WorklistRow: Decodable {
             [["PRIORITY", "CASE", "PATIENT", "EXAM", "ACCESSION", "STATE"]]
                 + rows.map { row in
                     let mark = row.rank == 0 ? "^ " : row.rank < 3 ? "o " : ". "
-                    let exam = [row.modality, row.procedure].filter { !$0.isEmpty }.joined(separator: " ")
+                    let exam = CaseText.exam(row.modality, row.procedure)
                     return [
                         mark + row.priority.uppercased(), String(row.case.prefix(10)), TextTable.cut(row.patient.name, to: 24),
                         TextTable.cut(exam, to: 30), row.accession?.value ?? "",

@@ -121,6 +121,15 @@ struct Mix {
                         station: "\(examination.modality)1",
                         series: series(study, examination.modality))), technologist, .technologist
             )
+        default: return report(examination, study, technologist, radiologist)
+        }
+    }
+
+    /// The later half of an examination: what is told, handed over, read and reported.
+    private mutating func report(
+        _ examination: Examination, _ study: String, _ technologist: String, _ radiologist: String
+    ) -> (CaseEvent, String, Role) {
+        switch examination.step {
         case 8:
             if examination.hasInstruction {
                 return (
@@ -148,7 +157,8 @@ struct Mix {
         case 12:
             return (
                 .finalSigned(
-                    FinalSigned(findings: text(60 + pick(80)), impression: text(10 + pick(15)), contentVersion: "\(number)")),
+                    FinalSigned(
+                        findings: text(60 + pick(80)), impression: text(10 + pick(15)), contentVersion: "\(examination.number)")),
                 radiologist, .radiologist
             )
         case 13:

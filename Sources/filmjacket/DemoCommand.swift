@@ -42,7 +42,9 @@ struct DemoTeller: Sendable {
         if json {
             Output.line("{\"seconds\":\(String(format: "%.3f", seconds)),\"who\":\(quoted(who)),\"what\":\(quoted(what))}")
         } else {
-            Output.line(String(format: "%05.2f ", seconds) + who.padding(toLength: max(11, who.count), withPad: " ", startingAt: 0) + what)
+            Output.line(
+                String(format: "%05.2f ", seconds) + who.padding(toLength: max(11, who.count), withPad: " ", startingAt: 0) + what
+            )
         }
     }
 

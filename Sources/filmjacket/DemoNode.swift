@@ -53,7 +53,8 @@ final class DemoNode: Sendable {
         let output = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
-            throw Problem(.internalError, "'\(arguments.prefix(3).joined(separator: " "))' ended with \(process.terminationStatus).")
+            throw Problem(
+                .internalError, "'\(arguments.prefix(3).joined(separator: " "))' ended with \(process.terminationStatus).")
         }
         return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }

@@ -30,27 +30,33 @@ final class DemoStory {
     }
 
     private func setUp() async throws -> (DemoNode, DemoNode, DemoNode, LinkRelay) {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let ports = try FreePort.take(3)
         teller.head("Filmjacket \(Version.text) demo: one hub, two sites, loopback only. Data: \(folder) (removed on exit)")
         _ = try DemoNode.run(["hub", "init", "--data", folder + "/hub", "--name", "Lakes Imaging"])
         let hub = try await DemoNode(
-            "hub", data: folder + "/hub", port: ports[0], arguments: ["hub", "run", "--data", folder + "/hub", "--listen", "127.0.0.1:\(ports[0])"])
+            "hub", data: folder + "/hub", port: ports[0],
+            arguments: ["hub", "run", "--data", folder + "/hub", "--listen", "127.0.0.1:\(ports[0])"])
         nodes.append(hub)
         let relay = try await LinkRelay(to: ports[0])
         self.relay = relay
         let northside = try await join("northside", "imaging", false, "http://127.0.0.1:\(relay.port)", ports[1], hub)
         let lakeview = try await join("lakeview", "reading", true, "http://127.0.0.1:\(ports[0])", ports[2], hub)
         teller.head("  hub        http://127.0.0.1:\(ports[0])/v1/conflicts")
-        teller.head("  northside  http://127.0.0.1:\(ports[1])/v1/worklist     lakeview  http://127.0.0.1:\(ports[2])/v1/worklist")
+        teller.head(
+            "  northside  http://127.0.0.1:\(ports[1])/v1/worklist     lakeview  http://127.0.0.1:\(ports[2])/v1/worklist")
         return (hub, northside, lakeview, relay)
     }
 
-    private func join(_ site: String, _ kind: String, _ all: Bool, _ url: String, _ port: Int, _ hub: DemoNode) async throws -> DemoNode {
+    private func join(_ site: String, _ kind: String, _ all: Bool, _ url: String, _ port: Int, _ hub: DemoNode) async throws
+        -> DemoNode
+    {
         let added = try await hub.ask(.siteAdd(id: site, kind: kind, allCases: all, label: site.capitalized))
         let data = folder + "/" + site
         _ = try DemoNode.run(["agent", "join", url, added["code"] as? String ?? "", "--data", data])
-        let node = try await DemoNode(site, data: data, port: port, arguments: ["agent", "run", "--data", data, "--listen", "127.0.0.1:\(port)"])
+        let node = try await DemoNode(
+            site, data: data, port: port, arguments: ["agent", "run", "--data", data, "--listen", "127.0.0.1:\(port)"])
         nodes.append(node)
         return node
     }
@@ -64,7 +70,8 @@ final class DemoStory {
             "reason":"sudden weakness","priority":"stat","requester":"Dr Reyes","studyUID":"2.25.104200000000000000000000000000000001"}
             """)
         try await northside.record(
-            "procedureStep.started", on: study, as: "tech.lee", "technologist", #"{"stepUID":"2.25.1","modality":"CT","station":"CT1"}"#)
+            "procedureStep.started", on: study, as: "tech.lee", "technologist",
+            #"{"stepUID":"2.25.1","modality":"CT","station":"CT1"}"#)
         try await northside.record(
             "procedureStep.completed", on: study, as: "tech.lee", "technologist",
             #"{"stepUID":"2.25.1","modality":"CT","station":"CT1","series":[{"uid":"2.25.11","modality":"CT","instances":412}]}"#)
@@ -73,10 +80,14 @@ final class DemoStory {
             "study.handedOver", on: study, as: "tech.lee", "technologist",
             #"{"declaredSeries":1,"declaredInstances":412,"patientState":"onTable","note":"speech slurred since 13:10"}"#)
         let recorded = ContinuousClock.now - began
-        try await wait("lakeview to hold the case") { (try? await lakeview.ask(.caseShow(id: self.study, knownTo: nil, at: nil)))?["events"] as? Int == 4 }
+        try await wait("lakeview to hold the case") {
+            (try? await lakeview.ask(.caseShow(id: self.study, knownTo: nil, at: nil)))?["events"] as? Int == 4
+        }
         let seen = ContinuousClock.now - began
         teller.say(
-            "northside", "CT head DEMO^ANN, STAT, acquired and handed over (recorded in \(recorded.milliseconds) ms)   seen at lakeview after \(seen.milliseconds) ms")
+            "northside",
+            "CT head DEMO^ANN, STAT, acquired and handed over (recorded in \(recorded.milliseconds) ms)   seen at lakeview after \(seen.milliseconds) ms"
+        )
         try await lakeview.record("reading.claimed", on: study, as: "Dr Osei", "radiologist", #"{"mode":"exclusive"}"#)
         try await wait("northside to show the holder") { try await self.agree([northside, lakeview]) }
         teller.say("lakeview", "Dr Osei claims it; northside shows the holder")
@@ -106,7 +117,8 @@ final class DemoStory {
         teller.say(
             "link back",
             "\(number("pushed") + number("pulled")) events exchanged, \(number("bytesSent") + number("bytesReceived")) bytes; hub and both "
-                + "sites hold the same state \(try await hub.digest().prefix(8)) after \((ContinuousClock.now - began).milliseconds) ms")
+                + "sites hold the same state \(try await hub.digest().prefix(8)) after \((ContinuousClock.now - began).milliseconds) ms"
+        )
     }
 
     private struct Found {
@@ -120,14 +132,22 @@ final class DemoStory {
         for node in [hub, northside, lakeview] {
             let state = try await node.ask(.caseShow(id: study, knownTo: nil, at: nil))
             let conflicts = state["conflicts"] as? [[String: Any]] ?? []
-            guard let conflict = conflicts.first(where: { $0["kind"] as? String == "competingFinals" && $0["state"] as? String == "open" }),
-                let id = conflict["id"] as? String, let events = conflict["events"] as? [String], let number = conflict["number"] as? Int
+            guard
+                let conflict = conflicts.first(where: {
+                    $0["kind"] as? String == "competingFinals" && $0["state"] as? String == "open"
+                }),
+                let id = conflict["id"] as? String, let events = conflict["events"] as? [String],
+                let number = conflict["number"] as? Int
             else { throw Problem(.internalError, "\(node.name) does not show the conflict.") }
             numbers.append(number)
             found = Found(id: id, choose: events.first { $0.hasPrefix("northside") } ?? events[0])
         }
-        guard let found, Set(numbers).count == 1 else { throw Problem(.internalError, "The nodes number the conflict differently.") }
-        teller.say("CONFLICT", "\(numbers[0]): two final reports on one study, the same at hub, northside and lakeview. Neither was overwritten.")
+        guard let found, Set(numbers).count == 1 else {
+            throw Problem(.internalError, "The nodes number the conflict differently.")
+        }
+        teller.say(
+            "CONFLICT",
+            "\(numbers[0]): two final reports on one study, the same at hub, northside and lakeview. Neither was overwritten.")
         return found
     }
 
@@ -135,17 +155,21 @@ final class DemoStory {
         guard let lakeview = nodes.last else { return }
         _ = try await lakeview.ask(
             .conflictResolve(
-                id: conflict.id, choose: conflict.choose, reason: "MCA sign confirmed on review", person: "Dr Osei", role: "lead"))
+                id: conflict.id, choose: conflict.choose, reason: "MCA sign confirmed on review", person: "Dr Osei", role: "lead")
+        )
         let nodes = nodes
         try await wait("the conflict to be closed everywhere") {
             for node in nodes {
                 let state = try await node.ask(.caseShow(id: self.study, knownTo: nil, at: nil))
                 let conflicts = state["conflicts"] as? [[String: Any]] ?? []
-                if conflicts.contains(where: { $0["id"] as? String == conflict.id && $0["state"] as? String == "open" }) { return false }
+                if conflicts.contains(where: { $0["id"] as? String == conflict.id && $0["state"] as? String == "open" }) {
+                    return false
+                }
             }
             return try await self.agree(nodes)
         }
-        teller.say("lakeview", "Dr Osei chooses Dr Lund's report and signs why; closed at hub and both sites, both texts stay readable")
+        teller.say(
+            "lakeview", "Dr Osei chooses Dr Lund's report and signs why; closed at hub and both sites, both texts stay readable")
         let state = try await nodes[0].ask(.caseShow(id: study, knownTo: nil, at: nil))
         teller.say("hub", "\(state["headline"] as? String ?? "")   state \(try await nodes[0].digest().prefix(8)) at all three")
     }
@@ -181,7 +205,9 @@ final class DemoStory {
     private func wait(_ what: String, until isSo: () async throws -> Bool) async throws {
         let began = ContinuousClock.now
         while try await !isSo() {
-            guard (ContinuousClock.now - began).seconds < 15 else { throw Problem(.internalError, "15 s were not enough for \(what).") }
+            guard (ContinuousClock.now - began).seconds < 15 else {
+                throw Problem(.internalError, "15 s were not enough for \(what).")
+            }
             try await Task.sleep(for: .milliseconds(1))
         }
     }
@@ -200,7 +226,9 @@ enum FreePort {
             address.sin_addr.s_addr = inet_addr("127.0.0.1")
             var length = socklen_t(MemoryLayout<sockaddr_in>.size)
             let code = withUnsafeMutablePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1 }
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1
+                }
             }
             guard code == 0 else { throw Problem(.internalError, "No free port could be found.") }
             return Int(UInt16(bigEndian: address.sin_port))

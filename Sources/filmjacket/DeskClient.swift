@@ -6,7 +6,7 @@ import SiteAgent
 import Web
 
 /// Speaks to a running agent or hub through its control socket.
-struct DeskClient: Sendable {
+struct DeskClient: Desk {
     private let socket: String
     private let http = HTTPClient()
 
@@ -29,6 +29,10 @@ struct DeskClient: Sendable {
                 .storeInUse, "The process that serves the folder does not answer.",
                 remedy: "Look at it, or stop it: \(error.name).")
         }
+    }
+
+    func answer(_ request: DeskRequest) async -> DeskAnswer {
+        do throws(Problem) { return try await ask(request) } catch { return DeskAnswer(problem: error) }
     }
 
     /// Asks for one answer. A question may take as long as it takes: a whole log is verified behind one.

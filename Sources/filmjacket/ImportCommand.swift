@@ -24,12 +24,13 @@ struct ImportCommand: AsyncParsableCommand {
             var inputs: [HL7Input] = []
             for file in files { inputs.append(HL7Input(name: file, bytes: try InputFile.bytes(file))) }
             inputs.sort { ($0.made, $0.name) < ($1.made, $1.name) }
+            let desk = try await node.desk()
             var answers: [DeskAnswer] = []
             for input in inputs {
                 for part in input.parts {
-                    let answer = await node.ask(.importHL7(name: input.name, bytes: Base64.text(of: part)))
+                    let answer = await desk.answer(.importHL7(name: input.name, bytes: Base64.text(of: part)))
                     // What is no list of messages is a problem of the node: nothing more can be taken.
-                    guard answer.json.hasPrefix("[") else { Output.finish(answer, json: node.json) }
+                    guard answer.json.hasPrefix("[") else { node.finish(answer) }
                     answers.append(answer)
                 }
             }

@@ -58,10 +58,12 @@ final class LinkRelay: Sendable {
             .channelOption(.autoRead, value: false)
             .connect(host: "127.0.0.1", port: target)
             .flatMap { outbound in
-                inbound.pipeline.addHandler(RelayHandler(peer: outbound)).and(outbound.pipeline.addHandler(RelayHandler(peer: inbound)))
-                    .flatMap { _ in
-                        inbound.setOption(.autoRead, value: true).and(outbound.setOption(.autoRead, value: true)).map { _ in }
-                    }
+                inbound.pipeline.addHandler(RelayHandler(peer: outbound)).and(
+                    outbound.pipeline.addHandler(RelayHandler(peer: inbound))
+                )
+                .flatMap { _ in
+                    inbound.setOption(.autoRead, value: true).and(outbound.setOption(.autoRead, value: true)).map { _ in }
+                }
             }
             .flatMapError { _ in inbound.close() }
     }

@@ -44,15 +44,17 @@ struct LogCommand: AsyncParsableCommand {
         @OptionGroup var node: NodeOptions
 
         func run() async throws {
-            let (name, head) = try await end()
+            let desk = try await node.desk()
+            let (name, head) = await end(desk)
             var next = head > lines ? head - lines + 1 : 1
-            guard follow else { await node.finish(.logShow(log: name, from: next, limit: Int(lines.clamped(to: 1...10_000)))) }
-            guard let client = try await DeskClient.running(in: node.data) else {
+            let limit = Int(min(max(lines, 1), 10_000))
+            guard follow else { node.finish(await desk.answer(.logShow(log: name, from: next, limit: limit))) }
+            guard desk is DeskClient else {
                 throw Problem(.usage, "No process serves the folder, so nothing more will come.", remedy: "Leave --follow out.")
             }
             while true {
-                let answer = try await client.ask(.logShow(log: name, from: next, limit: 1000))
-                guard answer.exit == 0, let page = LogPage(json: answer.json) else { Output.finish(answer, json: node.json) }
+                let answer = await desk.answer(.logShow(log: name, from: next, limit: 1000))
+                guard answer.exit == 0, let page = LogPage(json: answer.json) else { node.finish(answer) }
                 if let last = page.events.last {
                     next = last.sequence + 1
                     if node.json { for event in page.events { Output.line(event.json) } } else { Output.line(answer.text) }
@@ -63,11 +65,11 @@ struct LogCommand: AsyncParsableCommand {
         }
 
         /// The log's whole name and its head.
-        private func end() async throws -> (String, UInt64) {
-            let first = await node.ask(.logShow(log: log, from: 1, limit: 1))
-            let stats = await node.ask(.logStats)
-            guard first.exit == 0, let page = LogPage(json: first.json) else { Output.finish(first, json: node.json) }
-            guard stats.exit == 0, let all = LogHeads(json: stats.json) else { Output.finish(stats, json: node.json) }
+        private func end(_ desk: any Desk) async -> (String, UInt64) {
+            let first = await desk.answer(.logShow(log: log, from: 1, limit: 1))
+            let stats = await desk.answer(.logStats)
+            guard first.exit == 0, let page = LogPage(json: first.json) else { node.finish(first) }
+            guard stats.exit == 0, let all = LogHeads(json: stats.json) else { node.finish(stats) }
             return (page.log, all.logs.first { $0.log == page.log }?.head ?? 0)
         }
     }
@@ -109,9 +111,4 @@ struct LogHeads: Decodable {
         guard let heads = try? JSONDecoder().decode(Self.self, from: Data(json.utf8)) else { return nil }
         self = heads
     }
-}
-
-extension Comparable {
-    /// The nearest value within bounds.
-    fileprivate func clamped(to bounds: ClosedRange<Self>) -> Self { min(max(self, bounds.lowerBound), bounds.upperBound) }
 }

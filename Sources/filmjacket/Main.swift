@@ -38,38 +38,15 @@ struct Filmjacket: AsyncParsableCommand {
         guard code == .validationFailure else {
             Output.fail(Problem(.internalError, "The command failed: \(error)."), json: arguments.contains("--json"))
         }
-        let said = message(for: error)
-        let hint = NearestCommand.hint(for: arguments, below: Self.self)
-        let text = said.isEmpty ? "The command line cannot be read." : said
-        let problem = Problem(.usage, text, remedy: hint ?? ProblemCode.usage.row.remedy)
+        let mistake = CommandMistake.find(in: arguments, below: Self.self)
+        let said = mistake?.message ?? message(for: error)
+        let problem = Problem(
+            .usage, said.isEmpty ? "The command line cannot be read." : said,
+            remedy: mistake?.remedy ?? ProblemCode.usage.row.remedy)
         if arguments.contains("--json") { Output.fail(problem, json: true) }
-        Output.remark(fullMessage(for: error) + (hint.map { "\nTry: \($0)" } ?? ""))
+        Output.remark(
+            (mistake.map { "Error: \($0.message)" } ?? fullMessage(for: error)) + (mistake.map { "\nTry: \($0.remedy)" } ?? ""))
         Foundation.exit(problem.code.row.exit)
-    }
-}
-
-/// Finds the verb that was probably meant.
-enum NearestCommand {
-    /// A whole command line with the nearest verb in place of the one that does not exist; nil where the verbs are right.
-    static func hint(for arguments: [String], below root: any ParsableCommand.Type) -> String? {
-        var command = root
-        var path = ["filmjacket"]
-        for word in arguments where !word.hasPrefix("-") {
-            let verbs = command.configuration.subcommands
-            guard !verbs.isEmpty else { return nil }
-            if let next = verbs.first(where: { name(of: $0) == word }) {
-                command = next
-                path.append(word)
-                continue
-            }
-            guard let near = Nearest.word(to: word, among: verbs.map(name)) else { return nil }
-            return "\((path + [near]).joined(separator: " "))"
-        }
-        return nil
-    }
-
-    private static func name(of command: any ParsableCommand.Type) -> String {
-        command.configuration.commandName ?? String(describing: command).lowercased()
     }
 }
 

@@ -8,16 +8,25 @@ struct NodeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The folder of an agent or a hub.", valueName: "dir")) var data: String
     @Flag(help: "Print exactly one JSON document.") var json = false
 
-    /// Asks the process that serves the folder; without one, the folder itself under the writer lock, which is free again on return.
-    func ask(_ request: DeskRequest) async -> DeskAnswer {
-        do throws(Problem) {
-            if let client = try await DeskClient.running(in: data) { return try await client.ask(request) }
-            return await (try OfflineDesk.open(data)).answer(request)
-        } catch { return DeskAnswer(problem: error) }
+    /// The process that serves the folder; without one, the folder itself under the writer lock, which is held until the command ends.
+    func desk() async throws(Problem) -> any Desk {
+        if let client = try await DeskClient.running(in: data) { return client }
+        return try OfflineDesk.open(data)
     }
 
     /// Asks, prints the answer and ends the process with its exit code.
-    func finish(_ request: DeskRequest) async -> Never { Output.finish(await ask(request), json: json) }
+    func finish(_ request: DeskRequest) async -> Never {
+        do throws(Problem) { finish(await (try await desk()).answer(request)) } catch { Output.fail(error, json: json) }
+    }
+
+    /// Prints an answer and ends the process with its exit code; what it offers to try names the folder, so that it can be typed as it is.
+    func finish(_ answer: DeskAnswer) -> Never {
+        var answer = answer
+        answer.remark = answer.remark.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            line.hasPrefix("Try: filmjacket ") && !line.contains("--data") ? "\(line) --data \(data)" : String(line)
+        }.joined(separator: "\n")
+        Output.finish(answer, json: json)
+    }
 }
 
 /// Who acts.

@@ -12,7 +12,9 @@ import Web
 struct SyncCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sync", abstract: "Reconcile this site's log with the hub now.",
-        discussion: "Ends with 0 when both hold the same, 3 when a conflict is open, 4 when the hub did not answer: everything is safe then.")
+        discussion:
+            "Ends with 0 when both hold the same, 3 when a conflict is open, 4 when the hub did not answer: everything is safe then."
+    )
 
     @Option(help: "The site's data folder.") var data: String
     @Flag(help: "NDJSON: progress lines, then one result.") var json = false
@@ -27,7 +29,11 @@ struct SyncCommand: AsyncParsableCommand {
     func run() async throws {
         do {
             if let client = try await DeskClient.running(in: data) {
-                if dryRun { throw Problem(.storeInUse, "An agent is running; it is in step by itself.", remedy: "See: filmjacket status --data DIR.") }
+                if dryRun {
+                    throw Problem(
+                        .storeInUse, "An agent is running; it is in step by itself.", remedy: "See: filmjacket status --data DIR."
+                    )
+                }
                 try await follow(client)
             }
             let folder = try SiteFolder(opening: data)
@@ -45,14 +51,16 @@ struct SyncCommand: AsyncParsableCommand {
         let outcome = try await ManualSync.run(folder: folder, store: store, pushes: !pullOnly, pulls: !pushOnly) { status in
             line.show(
                 .init(
-                    done: status.pushed, total: max(head, status.shared) - min(head, status.shared) + status.pushed, received: status.pulled,
+                    done: status.pushed, total: max(head, status.shared) - min(head, status.shared) + status.pushed,
+                    received: status.pulled,
                     receiving: status.feedHead > status.feedPosition ? status.feedHead - status.feedPosition : 0,
                     bytes: status.bytesSent + status.bytesReceived))
         }
         let status = outcome.status
         let open = try store.file.conflicts(openOnly: true).count
         finish(
-            line, .init(
+            line,
+            .init(
                 pushed: status.pushed, pulled: status.pulled, confirmed: outcome.confirmed, pending: outcome.pending,
                 newConflicts: outcome.newConflicts.map(\.id), bytesSent: status.bytesSent, bytesReceived: status.bytesReceived,
                 generation: status.generation?.description ?? "", digest: outcome.digest.description, open: open,
@@ -116,7 +124,8 @@ struct SyncCommand: AsyncParsableCommand {
                     "\(report.newConflicts.count) new conflict\(report.newConflicts.count == 1 ? "" : "s"):  filmjacket conflict show "
                         + "\(report.newConflicts[0]) --data \(data)")
             } else if report.open > 0 {
-                Output.line("\(report.open) open conflict\(report.open == 1 ? "" : "s"):  filmjacket conflict list --data \(data)")
+                Output.line(
+                    "\(report.open) open conflict\(report.open == 1 ? "" : "s"):  filmjacket conflict list --data \(data)")
             }
         }
         Foundation.exit(report.exit)
@@ -145,7 +154,8 @@ struct SyncCommand: AsyncParsableCommand {
             let seconds = Date().timeIntervalSince(began)
             line.show(
                 .init(
-                    done: now.pushed - start.pushed, total: now.pushed - start.pushed + now.pending, received: now.pulled - start.pulled,
+                    done: now.pushed - start.pushed, total: now.pushed - start.pushed + now.pending,
+                    received: now.pulled - start.pulled,
                     receiving: 0, bytes: now.bytesSent + now.bytesReceived - start.bytesSent - start.bytesReceived))
             let problem =
                 now.stopped || (!now.reachable && seconds > 3)
@@ -153,7 +163,8 @@ struct SyncCommand: AsyncParsableCommand {
             // Two looks: the first may have come before the hurry took effect.
             if problem != nil || (now.inStep && seconds > 0.15) {
                 finish(
-                    line, .init(
+                    line,
+                    .init(
                         pushed: now.pushed - start.pushed, pulled: now.pulled - start.pulled, confirmed: now.head - now.pending,
                         pending: now.pending, newConflicts: [], bytesSent: now.bytesSent - start.bytesSent,
                         bytesReceived: now.bytesReceived - start.bytesReceived, generation: now.generation, digest: now.digest,
@@ -189,7 +200,9 @@ struct SyncCommand: AsyncParsableCommand {
             return Output.line(out.text)
         }
         Output.line("would send \(preview.goes.count), would receive \(preview.comes)\(preview.isPartial ? " or more" : "")")
-        for event in preview.goes.prefix(20) { Output.line("  goes  \(event.id.sequence)  \(event.event.kind)  \(event.event.stream)") }
+        for event in preview.goes.prefix(20) {
+            Output.line("  goes  \(event.id.sequence)  \(event.event.kind)  \(event.event.stream)")
+        }
         if preview.goes.count > 20 { Output.line("  and \(preview.goes.count - 20) more") }
         for (stream, conflict) in preview.opens {
             Output.line("  would open conflict \(conflict.number) \(conflict.kind) on \(stream), because: \(conflict.rule)")

@@ -1,6 +1,7 @@
 import CurlHTTP
 import Foundation
 import Synchronization
+import TestServers
 import Testing
 
 /// Answers of a real server, and what of the request reaches it.

@@ -1,6 +1,7 @@
 import CurlHTTP
 import Foundation
 import Problems
+import TestServers
 import Testing
 
 /// Servers that misbehave, are slow or are not there, and requests that must not leave.

@@ -1,6 +1,7 @@
 import CurlHTTP
 import Foundation
 import Synchronization
+import TestServers
 import Testing
 
 /// Answers that stay open, and exchanges that end early.

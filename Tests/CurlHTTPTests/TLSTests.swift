@@ -1,5 +1,6 @@
 import CurlHTTP
 import Foundation
+import TestServers
 import Testing
 
 /// Whom the client believes, tried on a real TLS server with keys made for the test.

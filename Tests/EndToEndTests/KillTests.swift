@@ -26,7 +26,8 @@ import Testing
         }
         try eventually("the backlog to arrive", seconds: 300) {
             let counts = try nodes.map { try held(by: $0) }
-            return counts.allSatisfy { $0 == Self.events } && Set(try network.digests()).count == 1
+            let states = Set(try network.digests())
+            return states.count == 1 && counts.allSatisfy { $0 == Self.events }
         }
         for node in nodes {
             let verified = try Product.run("log", "verify", "--data", node.data, "--json")

@@ -62,7 +62,10 @@ final class RealNode {
         process.standardError = FileHandle.nullDevice
         try process.run()
         self.process = process
-        try eventually("\(arguments.prefix(2)) answers") { try status()["digest"] != nil }
+        // Asked before its socket is there, the command would open the store itself and stand in the way.
+        try eventually("\(arguments.prefix(2)) answers") {
+            try FileManager.default.fileExists(atPath: data + "/control.sock") && status()["digest"] != nil
+        }
     }
 
     func status() throws -> [String: Any] { try Product.run("status", "--data", data, "--json").json }
@@ -80,6 +83,7 @@ final class RealNode {
             process.waitUntilExit()
         }
         process = nil
+        unlink(data + "/control.sock")
     }
 
     deinit { kill() }

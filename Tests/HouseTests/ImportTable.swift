@@ -104,7 +104,11 @@ enum ImportTable {
     /// Tests that stand on more than their subject and what it may import.
     static let tests: [Room] = [
         Room("StoreContract", ["EventLog", "ImagingCase", "Replication", "Wire", "Problems"]),
+        Room("TestServers", []),
+        Room("CurlHTTPTests", ["TestServers"]),
         Room("SQLiteStoreTests", ["StoreContract"]),
+        Room("HubTests", ["Hub", "CurlHTTP", "StoreContract"]),
+        Room("SiteAgentTests", ["SiteAgent", "Hub", "TestServers", "StoreContract"]),
         Room("EndToEndTests", ["EventLog", "ImagingCase", "Replication", "Wire", "SQLiteStore", "Problems", "Crypto"]),
         Room("HouseTests", []),
     ]

@@ -1,18 +1,22 @@
-import CurlHTTP
 import Foundation
 import Synchronization
 
 /// A small real server: plain POSIX sockets on loopback or a socket file, one thread a connection, answers by script.
-final class ScriptedServer: Sendable {
+public final class ScriptedServer: Sendable {
     /// What came, as read from the wire.
-    struct Request: Sendable {
-        var head: String
-        var body: [UInt8]
-        var bytes: Int
+    public struct Request: Sendable {
+        /// The request line and the header lines.
+        public var head: String
+        /// The body.
+        public var body: [UInt8]
+        /// Bytes on the wire, head and body.
+        public var bytes: Int
 
-        var path: String { String(head.split(separator: " ")[1]) }
+        /// The request target.
+        public var path: String { String(head.split(separator: " ")[1]) }
 
-        func field(_ name: String) -> String? {
+        /// A header field; nil where there is none.
+        public func field(_ name: String) -> String? {
             for line in head.split(separator: "\r\n").dropFirst() where line.lowercased().hasPrefix(name.lowercased() + ":") {
                 return line.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces)
             }
@@ -21,31 +25,37 @@ final class ScriptedServer: Sendable {
     }
 
     /// What to do with the connection after an answer.
-    enum After: Sendable {
+    public enum After: Sendable {
         case keep
         case close
     }
 
-    typealias Script = @Sendable (Request, Connection) -> After
+    /// What answers a request.
+    public typealias Script = @Sendable (Request, Connection) -> After
 
     private struct State {
-        var requests: [Request] = []
+        /// Every request so far.
+        public var requests: [Request] = []
         var connections: [Int32] = []
         var accepted = 0
         var isStopped = false
     }
 
-    let port: Int
+    /// The port on loopback; 0 on a socket file.
+    public let port: Int
     private let listener: Int32
     private let script: Script
     private let state = Mutex(State())
 
-    var requests: [Request] { state.withLock { $0.requests } }
-    var acceptedConnections: Int { state.withLock { $0.accepted } }
-    var url: String { "http://127.0.0.1:\(port)" }
+    /// Every request so far.
+    public var requests: [Request] { state.withLock { $0.requests } }
+    /// How many connections were accepted.
+    public var acceptedConnections: Int { state.withLock { $0.accepted } }
+    /// The address to ask.
+    public var url: String { "http://127.0.0.1:\(port)" }
 
     /// Listens on a free port of loopback, or on a socket file.
-    init(unixSocketPath: String? = nil, _ script: @escaping Script) {
+    public init(unixSocketPath: String? = nil, _ script: @escaping Script) {
         self.script = script
         if let unixSocketPath {
             (listener, port) = (Self.bindSocketFile(unixSocketPath), 0)
@@ -57,7 +67,7 @@ final class ScriptedServer: Sendable {
     }
 
     /// Ends the listener and every connection.
-    func stop() {
+    public func stop() {
         let connections = state.withLock { state in
             state.isStopped = true
             return state.connections
@@ -70,7 +80,7 @@ final class ScriptedServer: Sendable {
     }
 
     /// A socket bound to a free port of loopback; nobody listens on it until `listen`.
-    static func bindLoopback() -> (Int32, Int) {
+    public static func bindLoopback() -> (Int32, Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -128,12 +138,13 @@ final class ScriptedServer: Sendable {
 }
 
 /// The server's end of one connection.
-struct Connection: Sendable {
-    let descriptor: Int32
+public struct Connection: Sendable {
+    /// The socket.
+    public let descriptor: Int32
 
     /// Sends text; false when the other end is gone.
     @discardableResult
-    func send(_ text: String) -> Bool {
+    public func send(_ text: String) -> Bool {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
@@ -145,18 +156,18 @@ struct Connection: Sendable {
 
     /// Sends an answer with a length.
     @discardableResult
-    func answer(_ body: String = "", status: String = "200 OK", fields: String = "") -> Bool {
+    public func answer(_ body: String = "", status: String = "200 OK", fields: String = "") -> Bool {
         send("HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\(fields)\r\n\(body)")
     }
 
     /// Returns when the other end has closed.
-    func waitForClose() {
+    public func waitForClose() {
         var byte: UInt8 = 0
         while recv(descriptor, &byte, 1, 0) > 0 {}
     }
 
     /// One request with its body by length; nil when the connection ends.
-    func read() -> ScriptedServer.Request? {
+    public func read() -> ScriptedServer.Request? {
         var bytes: [UInt8] = []
         var byte: UInt8 = 0
         while !bytes.suffix(4).elementsEqual("\r\n\r\n".utf8) {
@@ -177,35 +188,29 @@ struct Connection: Sendable {
 }
 
 /// Lets one side of a test wait for the other.
-final class Gate: Sendable {
+public final class Gate: Sendable {
     private let semaphore = DispatchSemaphore(value: 0)
 
-    func open() {
+    /// A closed gate.
+    public init() {}
+
+    /// Lets one waiter through.
+    public func open() {
         semaphore.signal()
     }
 
     /// Blocks the thread; only for the server's threads and the client's.
-    func wait() {
+    public func wait() {
         semaphore.wait()
     }
 
     /// Waits without blocking the caller's executor.
-    func waited() async {
+    public func waited() async {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread {
                 self.semaphore.wait()
                 continuation.resume()
             }
         }
-    }
-}
-
-/// The error of an exchange, nil when it gave an answer.
-func failure(_ exchange: () async throws(TransportError) -> HTTPClientResponse) async -> TransportError? {
-    do throws(TransportError) {
-        _ = try await exchange()
-        return nil
-    } catch {
-        return error
     }
 }
