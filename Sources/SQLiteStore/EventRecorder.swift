@@ -27,6 +27,7 @@ public struct EventRecorder: Sendable {
     /// - Throws: `NOT_PERMITTED`, `ILLEGAL_NOW` or `BAD_INPUT` from the guard, `STALE_HEADS`, or a fault of the store. Nothing was
     ///   recorded then, except after `IO_FAILED`, where the outcome is unknown.
     public func record(_ intent: RecordIntent) async throws(Problem) -> Recorded {
+        try file.requireSpace(for: .recording)
         let log = log()
         let drawn = (draw(), draw())
         let now = now()

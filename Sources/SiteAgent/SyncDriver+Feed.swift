@@ -18,10 +18,12 @@ extension SyncDriver {
             failed(.feed, error)
         } catch let problem as Problem {
             // Bytes that are no feed: nothing of them was stored; the session asks again after a wait.
-            if problem.code == .ioFailed || problem.code == .diskFull || problem.code == .integrityFailed {
-                return fault(problem)
-            }
-            failed(.feed, HubClient.Failed(failure: .temporary(problem), retryAfterMilliseconds: nil))
+            if problem.code == .ioFailed || problem.code == .integrityFailed { return fault(problem) }
+            // A full disk ends when somebody frees space: recording and sending go on meanwhile, and it is tried again.
+            failed(
+                .feed,
+                HubClient.Failed(
+                    failure: .temporary(problem), retryAfterMilliseconds: problem.code.row.retryAfterSeconds.map { Int64($0) * 1000 }))
         } catch {
             failed(.feed, HubClient.Failed(failure: .temporary(.init(.internalError, "\(error)")), retryAfterMilliseconds: nil))
         }
