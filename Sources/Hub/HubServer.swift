@@ -83,7 +83,7 @@ public enum HubServer {
         let application = Application(
             router: router, server: try server(configuration, limits),
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), serverName: "filmjacket"),
+                address: .hostname(configuration.host, port: configuration.port)),
             onServerRunning: { channel in await ready(channel.localAddress?.port ?? configuration.port) }, logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

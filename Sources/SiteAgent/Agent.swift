@@ -75,7 +75,7 @@ public enum Agent {
         let application = Application(
             router: router, server: .guarded(limits),
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), serverName: "filmjacket"),
+                address: .hostname(configuration.host, port: configuration.port)),
             onServerRunning: { channel in await ready(channel.localAddress?.port ?? configuration.port) }, logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

@@ -34,6 +34,8 @@ public final class SyncDriver: Sendable {
     private let mail: AsyncStream<Mail>
     private let pushLane: PushLane
     private let confirmed = Mutex<UInt64?>(nil)
+    /// The place in the feed at which the hub's last greeting said that nothing more is there.
+    let feedEnd = Mutex<FeedCursor?>(nil)
     let report: @Sendable (SyncStatus) -> Void
 
     /// Drives a site's reconciliation.
@@ -219,6 +221,8 @@ public final class SyncDriver: Sendable {
                 status.bytesSent += exchange.sent
                 status.bytesReceived += exchange.received
             }
+            let isAtEnd = answer.cursorIsGood && hello.cursor?.position == answer.feedHead
+            feedEnd.withLock { $0 = isAtEnd ? hello.cursor : nil }
             for held in answer.logs where held.log != own {
                 let mine = logs.first { $0.log == held.log }?.head ?? 0
                 if held.head > mine { try await fetch(held.log, from: mine + 1, through: held.head) }
