@@ -59,8 +59,18 @@ public struct SyncSession: Sendable {
         case idle
         case inFlight
         case waiting(until: Instant)
+    }
+
+    /// What keeps every lane from beginning anything.
+    private enum Halt: Equatable, Sendable {
+        /// Until the log is named that a recovery opened.
+        case recovering
+        /// Until a person acts.
         case stopped
     }
+
+    /// How long a request must have been under way for its failure to count as the first again, in milliseconds.
+    private static let healthMilliseconds: Int64 = 30_000
 
     /// The own log.
     public private(set) var log: LogID
@@ -71,6 +81,9 @@ public struct SyncSession: Sendable {
     private var headHash: EventHash
     private var states: [State] = [.idle, .idle, .idle]
     private var backoffs: [Backoff] = [Backoff(), Backoff(), Backoff()]
+    private var startedAt = [Instant](repeating: Instant(milliseconds: .max), count: 3)
+    private var halt: Halt?
+    private var pushedFrom: UInt64 = 0
     private var isGreeted = false
     private let pushes: Bool
     private let pulls: Bool
@@ -97,31 +110,39 @@ public struct SyncSession: Sendable {
     /// Takes one happening and says what to do.
     public mutating func step(_ input: Input, now: Instant) -> [Effect] {
         var effects: [Effect] = []
-        switch input {
-        case .wake: break
-        case .hurry:
-            for lane in Lane.allCases where isWaiting(lane) { set(lane, .idle) }
-        case .appended(let head, let hash):
-            guard head > self.head else { break }
-            self.head = head
-            headHash = hash
-        case .greeted(let answer): greeted(answer, &effects)
-        case .pushed(let answer): pushed(answer, &effects)
-        case .pageStored: backoffs[index(.feed)].succeeded()
-        case .feedEnded: set(.feed, .idle)
-        case .failed(let lane, let failure, let asked): failed(lane, failure, asked, now, &effects)
-        }
+        take(input, now, &effects)
+        guard halt != .stopped else { return effects }
         release(now)
-        proceed(&effects)
+        if halt == nil { proceed(now, &effects) }
         for lane in Lane.allCases {
             if case .waiting(let until) = states[index(lane)] { effects.append(.wakeAt(until)) }
         }
         return effects
     }
 
+    private mutating func take(_ input: Input, _ now: Instant, _ effects: inout [Effect]) {
+        switch input {
+        case .wake: break
+        case .appended(let head, let hash):
+            guard head > self.head else { break }
+            self.head = head
+            headHash = hash
+        // A refusal for good holds, whatever was still under way and ends now.
+        case _ where halt == .stopped: break
+        case .hurry:
+            for lane in Lane.allCases where isWaiting(lane) { set(lane, .idle) }
+        case .greeted(let answer): greeted(answer, &effects)
+        case .pushed(let answer): pushed(answer, now, &effects)
+        case .pageStored: backoffs[index(.feed)].succeeded()
+        case .feedEnded: set(.feed, .idle)
+        case .failed(let lane, let failure, let asked): failed(lane, failure, asked, now, &effects)
+        }
+    }
+
     private mutating func greeted(_ answer: HelloAnswer, _ effects: inout [Effect]) {
         set(.hello, .idle)
-        for lane in Lane.allCases { backoffs[index(lane)].succeeded() }
+        // Only the hello went well: a hub that greets and then fails a lane is met by that lane's own back-off.
+        backoffs[index(.hello)].succeeded()
         if answer.quarantined.contains(log) {
             stop(SyncRefusal.quarantined(log).problem, &effects)
             return
@@ -129,8 +150,7 @@ public struct SyncSession: Sendable {
         if let held = answer.logs.first(where: { $0.log == log }) {
             guard held.head <= head, held.head < head || held.hash == headHash || held.head == 0 else {
                 // The hub's head is above ours, or it holds another event at our head: this node lost its tail.
-                effects.append(.recover(log: log, hubHead: held.head))
-                for lane in [Lane.push, .feed] { set(lane, .stopped) }
+                recover(hubHead: held.head, &effects)
                 return
             }
             shared = held.head
@@ -140,40 +160,62 @@ public struct SyncSession: Sendable {
         effects.append(.confirm(through: shared ?? 0))
         if !answer.cursorIsGood { effects.append(.resetCursor(answer.generation)) }
         isGreeted = true
-        set(.push, .idle)
-        if states[index(.feed)] != .inFlight { set(.feed, .idle) }
     }
 
-    private mutating func pushed(_ answer: PushAnswer, _ effects: inout [Effect]) {
+    private mutating func pushed(_ answer: PushAnswer, _ now: Instant, _ effects: inout [Effect]) {
+        // An answer that nothing waits for speaks of a log that is no longer written.
+        guard states[index(.push)] == .inFlight else { return }
         set(.push, .idle)
-        backoffs[index(.push)].succeeded()
+        guard answer.head <= head else {
+            recover(hubHead: answer.head, &effects)
+            return
+        }
         shared = answer.head
         effects.append(.confirm(through: answer.head))
-        if answer.head > head { effects.append(.recover(log: log, hubHead: answer.head)) }
+        if answer.head >= pushedFrom {
+            backoffs[index(.push)].succeeded()
+        } else {
+            // The hub took the push and holds none of it: asking again at once would never end.
+            rest(.push, nil, now)
+        }
+    }
+
+    private mutating func recover(hubHead: UInt64, _ effects: inout [Effect]) {
+        guard halt == nil else { return }
+        halt = .recovering
+        effects.append(.recover(log: log, hubHead: hubHead))
+    }
+
+    private mutating func rest(_ lane: Lane, _ asked: Int64?, _ now: Instant) {
+        let wait = backoffs[index(lane)].failed(using: &generator, askedMilliseconds: asked)
+        set(lane, .waiting(until: now.advanced(byMilliseconds: wait)))
     }
 
     private mutating func failed(
         _ lane: Lane, _ failure: SyncFailure, _ asked: Int64?, _ now: Instant, _ effects: inout [Effect]
     ) {
+        guard lane != .push || states[index(.push)] == .inFlight else { return }
+        if startedAt[index(lane)].advanced(byMilliseconds: Self.healthMilliseconds) <= now { backoffs[index(lane)].succeeded() }
         switch failure {
         case .refusedForGood(let problem):
             stop(problem, &effects)
             return
-        case .gap(let expected):
-            // The receiver's head decides where a push starts.
-            set(.push, .idle)
-            shared = expected - 1
-            if expected > head + 1 { effects.append(.recover(log: log, hubHead: expected - 1)) }
+        case .gap(let expected) where lane == .push && expected > 0:
+            // The receiver's head decides where a push starts: at once, unless the hub names one gap after the other.
+            let isFirst = backoffs[index(.push)].failures == 0
+            rest(.push, asked, now)
+            if isFirst { set(.push, .idle) }
+            if expected > head + 1 { recover(hubHead: expected - 1, &effects) } else { shared = expected - 1 }
             return
         case .generation, .unreachable: isGreeted = false
-        case .temporary: break
+        case .temporary, .gap: break
         }
-        let wait = backoffs[index(lane)].failed(using: &generator, askedMilliseconds: asked)
-        set(lane, .waiting(until: now.advanced(byMilliseconds: wait)))
+        rest(lane, asked, now)
     }
 
     private mutating func stop(_ problem: Problem, _ effects: inout [Effect]) {
-        for lane in Lane.allCases { set(lane, .stopped) }
+        halt = .stopped
+        for lane in Lane.allCases { set(lane, .idle) }
         effects.append(.stop(problem))
     }
 
@@ -183,22 +225,23 @@ public struct SyncSession: Sendable {
         }
     }
 
-    private mutating func proceed(_ effects: inout [Effect]) {
+    private mutating func proceed(_ now: Instant, _ effects: inout [Effect]) {
         guard isGreeted else {
             // One lane's wait holds back the hello as well: a hub that is down is asked once a wait, not once a lane.
             let rests = Lane.allCases.contains { isWaiting($0) }
             if states[index(.hello)] == .idle, !rests {
-                set(.hello, .inFlight)
+                begin(.hello, now)
                 effects.append(.hello)
             }
             return
         }
         if pushes, states[index(.push)] == .idle, let shared, shared < head {
-            set(.push, .inFlight)
+            begin(.push, now)
+            pushedFrom = shared + 1
             effects.append(.push(from: shared + 1))
         }
         if pulls, states[index(.feed)] == .idle {
-            set(.feed, .inFlight)
+            begin(.feed, now)
             effects.append(.openFeed)
         }
     }
@@ -212,6 +255,11 @@ public struct SyncSession: Sendable {
     }
 
     private mutating func set(_ lane: Lane, _ state: State) { states[index(lane)] = state }
+
+    private mutating func begin(_ lane: Lane, _ now: Instant) {
+        set(lane, .inFlight)
+        startedAt[index(lane)] = now
+    }
 
     private func isWaiting(_ lane: Lane) -> Bool {
         if case .waiting = states[index(lane)] { true } else { false }
@@ -227,7 +275,10 @@ public struct SyncSession: Sendable {
         self.headHash = headHash
         shared = nil
         isGreeted = false
-        states = [.idle, .idle, .idle]
+        halt = nil
+        // A feed that is open stays open: it does not depend on the own log.
+        set(.hello, .idle)
+        set(.push, .idle)
     }
 }
 

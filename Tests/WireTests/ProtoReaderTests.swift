@@ -1,5 +1,6 @@
 import EventLog
 import ImagingCase
+import Replication
 import Testing
 
 @testable import Wire
