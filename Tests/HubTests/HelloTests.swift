@@ -99,7 +99,9 @@ struct HelloTests {
     @Test func `a request from too far in the past or the future says by how much`() async throws {
         try await LiveHub.run { hub in
             let north = try await hub.joined("northside")
-            for (seconds, status) in [(-62, 401), (62, 401), (-3600, 401), (1 << 40, 401), (-50, 200), (50, 200)] as [(Int64, Int)] {
+            for (seconds, status) in [(-62, 401), (62, 401), (-3600, 401), (1 << 40, 401), (-50, 200), (50, 200)]
+                as [(Int64, Int)]
+            {
                 var call = north.helloCall()
                 call.created = Instant(milliseconds: hub.clock.now.milliseconds + seconds * 1000)
                 let answer = try await north.send(call)
@@ -120,7 +122,9 @@ struct HelloTests {
                 let answer = try await north.send(north.helloCall()) { request in
                     request.headers = request.headers.map { field in
                         guard field.0 == "Signature-Input" else { return field }
-                        let parts = field.1.split(separator: ";").map { $0.hasPrefix("created=") ? "created=\(created)" : String($0) }
+                        let parts = field.1.split(separator: ";").map {
+                            $0.hasPrefix("created=") ? "created=\(created)" : String($0)
+                        }
                         return (field.0, parts.joined(separator: ";"))
                     }
                 }
@@ -178,7 +182,8 @@ struct HelloTests {
             }
             try await expectRefused(hub, 400, .badInput, then: north) { try await north.send(north.call("POST", "/v1/hello")) }
             try await expectRefused(hub, 413, .tooLarge, then: north) {
-                try await north.send(north.call("POST", "/v1/hello", body: [UInt8](repeating: 0, count: SyncLimits.bodyBytesMax + 1)))
+                try await north.send(
+                    north.call("POST", "/v1/hello", body: [UInt8](repeating: 0, count: SyncLimits.bodyBytesMax + 1)))
             }
         }
     }
@@ -198,7 +203,8 @@ struct HelloTests {
                 #expect(try SyncCoding.helloAnswer(await north.hello(cursor: cursor).body).cursorIsGood == false)
             }
             // Garbage is a place in no feed.
-            let garbage = SyncCoding.encode(HelloRequest(wireVersion: 1, logs: [], cursor: nil)) + [0x1a, 0x03] + Array("abc".utf8)
+            let garbage =
+                SyncCoding.encode(HelloRequest(wireVersion: 1, logs: [], cursor: nil)) + [0x1a, 0x03] + Array("abc".utf8)
             let answer = try await north.send(north.call("POST", "/v1/hello", body: garbage))
             #expect(try SyncCoding.helloAnswer(answer.body).cursorIsGood == false)
             #expect(try SyncCoding.helloAnswer(await north.hello(cursor: good).body).cursorIsGood)

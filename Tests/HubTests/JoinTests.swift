@@ -76,8 +76,10 @@ struct JoinTests {
             let north = TestSite(id: try #require(SiteID("northside")), hub: hub)
             let stranger = JoinCode(hubKey: [UInt8](repeating: 7, count: 32), secret: [UInt8](repeating: 9, count: 16))
             let last = code.last == "0" ? "1" : "0"
-            for text in ["", "FJ1", stranger.description, code.dropLast() + last, code.uppercased(), code + "-00", "FJ2" + code.dropFirst(3)]
-            {
+            for text in [
+                "", "FJ1", stranger.description, code.dropLast() + last, code.uppercased(), code + "-00",
+                "FJ2" + code.dropFirst(3),
+            ] {
                 try await expectRefused(hub, 403, .joinCodeRefused) { try await north.join(text) }
             }
             let others = Curve25519.Signing.PrivateKey()
@@ -110,8 +112,10 @@ struct JoinTests {
             let again = try await hub.ask(.siteAdd(id: "northside", kind: "imaging", allCases: false, label: ""))
             #expect(again.exit == 73 && again.remark.hasPrefix("STORE_IN_USE"))
             let before = try await hub.standing()
-            for id in ["", "a", "hub", "Northside", "1site", "north side", "north_side", "nörd", "a/b", "-a", String(repeating: "a", count: 33)]
-            {
+            for id in [
+                "", "a", "hub", "Northside", "1site", "north side", "north_side", "nörd", "a/b", "-a",
+                String(repeating: "a", count: 33),
+            ] {
                 let refused = try await hub.ask(.siteAdd(id: id, kind: "imaging", allCases: false, label: ""))
                 #expect(refused.exit == 65 && refused.remark.hasPrefix("BAD_INPUT"), "'\(id)'")
             }

@@ -13,15 +13,17 @@ import Web
 final class LiveHub: Sendable {
     let folder: String
     let port: Int
-    let http = HTTPClient()
+    let url: String
+    let http: HTTPClient
     let clock: MovableClock
 
-    var url: String { "http://127.0.0.1:\(port)" }
-
-    private init(folder: String, port: Int, clock: MovableClock) {
+    /// Speaks to a hub that runs; `authority` is the file of the certificate that is believed, where it speaks TLS.
+    init(folder: String, port: Int, clock: MovableClock = MovableClock(), authority: String? = nil) {
         self.folder = folder
         self.port = port
         self.clock = clock
+        url = authority == nil ? "http://127.0.0.1:\(port)" : "https://localhost:\(port)"
+        http = HTTPClient(tls: TLSPolicy(authorityFile: authority))
     }
 
     deinit { http.close() }
@@ -43,7 +45,7 @@ final class LiveHub: Sendable {
         _ test: @escaping @Sendable (LiveHub) async throws -> Void
     ) async throws {
         let folder = NSTemporaryDirectory() + "fj-hub-\(UInt64.random(in: 0 ... .max))"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        defer { try? FileManager.default.removeItem(atPath: folder) }  // what is left is in the temporary folder
         _ = try HubFolder.make(at: folder, name: "test")
         try await reopen(folder, limits: limits, tls: tls, test)
     }
@@ -69,9 +71,9 @@ final class LiveHub: Sendable {
                 try await group.waitForAll()
                 return
             }
-            let hub = LiveHub(folder: folder, port: port, clock: clock)
+            let hub = LiveHub(folder: folder, port: port, clock: clock, authority: tls?.certificate)
             // The port is told a moment before the control socket listens.
-            while try await hub.isDeaf() { try await Task.sleep(for: .milliseconds(5)) }
+            while hub.isDeaf() { try await Task.sleep(for: .milliseconds(5)) }
             do { try await test(hub) } catch {
                 group.cancelAll()
                 throw error
@@ -84,7 +86,7 @@ final class LiveHub: Sendable {
 
     static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-    private func isDeaf() async throws -> Bool { !FileManager.default.fileExists(atPath: folder + "/control.sock") }
+    func isDeaf() -> Bool { !FileManager.default.fileExists(atPath: folder + "/control.sock") }
 
     // MARK: - Through the administrator's door
 

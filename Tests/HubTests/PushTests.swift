@@ -41,7 +41,9 @@ struct PushTests {
         try await onHeld { hub, north in
             let whole = SegmentCoding.encode(Author.chain(of: north, count: 6).segment(3...4), using: Zstd())
             try await refused(hub, north, 400, .emptyBody) { push, _ in push.bytes = [] }
-            try await refused(hub, north, 400, .malformed, facts: ["offset": "0"]) { push, _ in push.bytes = Array("PK\u{3}\u{4}".utf8) }
+            try await refused(hub, north, 400, .malformed, facts: ["offset": "0"]) { push, _ in
+                push.bytes = Array("PK\u{3}\u{4}".utf8)
+            }
             try await refused(hub, north, 400, .malformed, facts: ["offset": "0"]) { push, _ in
                 push.bytes = [UInt8](repeating: 0xff, count: 1 << 20)
             }
@@ -91,7 +93,8 @@ struct PushTests {
             try await refused(hub, north, 413, .tooLarge) { push, _ in push.bytes = Self.frame(zeros, expanded: .max) }
             // One that lies about its size stops where it said.
             try await refused(hub, north, 400, .badCompression) { push, _ in push.bytes = Self.frame(zeros, expanded: 1000) }
-            try await refused(hub, north, 400, .badCompression) { push, _ in push.bytes = Self.frame(zeros + [0], expanded: 1000) }
+            try await refused(hub, north, 400, .badCompression) { push, _ in push.bytes = Self.frame(zeros + [0], expanded: 1000)
+            }
             let noise = [1, 2, 3, 4, 5, 6, 7, 8] as [UInt8]
             try await refused(hub, north, 400, .badCompression) { push, _ in push.bytes = Self.frame(noise, expanded: 8) }
         }
@@ -101,12 +104,15 @@ struct PushTests {
         try await onHeld { hub, north in
             try await expectRefused(hub, 413, .tooLarge, then: north) {
                 let request = try north.signed(
-                    north.call("PUT", "/v1/logs/northside/0000000000000001/segments/3", body: [UInt8](repeating: 0, count: (2 << 20) + 1)))
+                    north.call(
+                        "PUT", "/v1/logs/northside/0000000000000001/segments/3", body: [UInt8](repeating: 0, count: (2 << 20) + 1)
+                    ))
                 return try await hub.http.send(request)
             }
             // The rest of the body never comes, and is not waited for.
             let answer = try await RawExchange.of(
-                hub.port, "PUT /v1/logs/northside/0000000000000001/segments/3 HTTP/1.1\r\nHost: hub\r\nContent-Length: 2097153\r\n\r\n")
+                hub.port,
+                "PUT /v1/logs/northside/0000000000000001/segments/3 HTTP/1.1\r\nHost: hub\r\nContent-Length: 2097153\r\n\r\n")
             #expect(answer.hasPrefix("HTTP/1.1 413 ") && answer.contains("\"code\":\"TOO_LARGE\""))
         }
     }
@@ -124,7 +130,8 @@ struct PushTests {
             try await refused(hub, north, 422, .outOfRange) { push, _ in push.first = .max }
             for (path, status) in [
                 ("/v1/logs/northside/0000000000000001/segments/x", 422), ("/v1/logs/northside/0000000000000001/segments/-1", 422),
-                ("/v1/logs/northside/0000000000000001/segments/18446744073709551616", 422), ("/v1/logs/northside/1/segments/1", 404),
+                ("/v1/logs/northside/0000000000000001/segments/18446744073709551616", 422),
+                ("/v1/logs/northside/1/segments/1", 404),
                 ("/v1/logs/North/0000000000000001/segments/1", 404),
             ] {
                 let push = north.push(.chain(of: north, count: 6), 3...4)
@@ -161,14 +168,17 @@ struct PushTests {
             let lake = try await hub.joined("lakeview")
             try await refused(hub, north, 401, .badSignature) { push, _ in push.checkpointField = "" }
             try await refused(hub, north, 401, .badSignature) { push, _ in push.checkpointField = "not base64!" }
-            try await refused(hub, north, 401, .badSignature) { push, _ in push.checkpointField = Base64.text(of: Array("a note".utf8)) }
+            try await refused(hub, north, 401, .badSignature) { push, _ in
+                push.checkpointField = Base64.text(of: Array("a note".utf8))
+            }
             try await refused(hub, north, 401, .badSignature) { push, _ in push.key = lake.key }
             try await refused(hub, north, 401, .badSignature) { push, _ in push.signer = "lakeview" }
             try await refused(hub, north, 401, .badSignature) { push, _ in push.size = 5 }
             try await refused(hub, north, 401, .badSignature) { push, _ in push.root = .zero }
             try await refused(hub, north, 401, .badSignature) { push, author in push.root = author.tree(size: 5).root }
             try await refused(hub, north, 401, .badSignature) { push, author in
-                push.checkpointField = Base64.text(of: Array(author.checkpoint(size: 4, root: author.tree(size: 4).root).note.utf8))
+                push.checkpointField = Base64.text(
+                    of: Array(author.checkpoint(size: 4, root: author.tree(size: 4).root).note.utf8))
             }
         }
     }

@@ -62,7 +62,8 @@ struct TestSite: Sendable {
             proof: try proof ?? Array(key.signature(for: Array(code.utf8))))
         return try await hub.http.send(
             HTTPClientRequest(
-                method: "POST", url: hub.url + "/v1/join", headers: [("Content-Type", SyncCoding.mediaType)], body: request.bytes))
+                method: "POST", url: hub.url + "/v1/join", headers: [("Content-Type", SyncCoding.mediaType)], body: request.bytes)
+        )
     }
 
     func helloCall(wireVersion: Int = 1, cursor: FeedCursor? = nil) -> Call {
