@@ -22,10 +22,14 @@ public struct SyncSession: Sendable {
         case appended(head: UInt64, hash: EventHash)
         /// The hub answered the hello.
         case greeted(HelloAnswer)
+        /// The hub holds another event than this node at a sequence of the own log: the log has two histories.
+        case diverged(at: UInt64)
         /// The hub holds the own log up to the answer's head.
         case pushed(PushAnswer)
         /// A page is stored and the cursor with it.
         case pageStored(FeedCursor)
+        /// The feed was read to its end.
+        case caughtUp
         /// The held-open feed ended without fault.
         case feedEnded
         /// A lane's request failed; `retryAfter` as the answer asked, in milliseconds.
@@ -72,6 +76,8 @@ public struct SyncSession: Sendable {
     private var states: [State] = [.idle, .idle, .idle]
     private var backoffs: [Backoff] = [Backoff(), Backoff(), Backoff()]
     private var isGreeted = false
+    /// Whether the push under way only shows the hub where the own log differs from what it holds.
+    private var isDisputed = false
     private let pushes: Bool
     private let pulls: Bool
     private var generator: SplitMix64
@@ -106,8 +112,9 @@ public struct SyncSession: Sendable {
             self.head = head
             headHash = hash
         case .greeted(let answer): greeted(answer, &effects)
-        case .pushed(let answer): pushed(answer, &effects)
-        case .pageStored: backoffs[index(.feed)].succeeded()
+        case .diverged(let sequence): diverged(sequence, &effects)
+        case .pushed(let answer): pushed(answer, now, &effects)
+        case .pageStored, .caughtUp: backoffs[index(.feed)].succeeded()
         case .feedEnded: set(.feed, .idle)
         case .failed(let lane, let failure, let asked): failed(lane, failure, asked, now, &effects)
         }
@@ -121,7 +128,8 @@ public struct SyncSession: Sendable {
 
     private mutating func greeted(_ answer: HelloAnswer, _ effects: inout [Effect]) {
         set(.hello, .idle)
-        for lane in Lane.allCases { backoffs[index(lane)].succeeded() }
+        // The other lanes count on: a hub that greets and then fails each push is asked less and less often.
+        backoffs[index(.hello)].succeeded()
         if answer.quarantined.contains(log) {
             stop(SyncRefusal.quarantined(log).problem, &effects)
             return
@@ -144,8 +152,22 @@ public struct SyncSession: Sendable {
         if states[index(.feed)] != .inFlight { set(.feed, .idle) }
     }
 
-    private mutating func pushed(_ answer: PushAnswer, _ effects: inout [Effect]) {
+    /// Shows the hub our event, so that it keeps both as evidence and everybody is told; it then refuses for good.
+    private mutating func diverged(_ sequence: UInt64, _ effects: inout [Effect]) {
+        guard pushes else { return stop(SyncRefusal.fork(EventID(log: log, sequence: sequence)).problem, &effects) }
+        isDisputed = true
+        isGreeted = false
+        set(.push, .inFlight)
+        effects.append(.push(from: sequence))
+    }
+
+    private mutating func pushed(_ answer: PushAnswer, _ now: Instant, _ effects: inout [Effect]) {
         set(.push, .idle)
+        if isDisputed {
+            // It took what it said to hold otherwise: no word of it can be believed for now.
+            isDisputed = false
+            return rest(.hello, nil, now)
+        }
         backoffs[index(.push)].succeeded()
         shared = answer.head
         effects.append(.confirm(through: answer.head))
@@ -155,19 +177,32 @@ public struct SyncSession: Sendable {
     private mutating func failed(
         _ lane: Lane, _ failure: SyncFailure, _ asked: Int64?, _ now: Instant, _ effects: inout [Effect]
     ) {
+        if lane == .push, isDisputed {
+            isDisputed = false
+            set(.hello, .idle)
+        }
         switch failure {
         case .refusedForGood(let problem):
             stop(problem, &effects)
             return
-        case .gap(let expected):
+        case .gap(let expected) where expected > 0 && expected - 1 != shared:
             // The receiver's head decides where a push starts.
             set(.push, .idle)
             shared = expected - 1
-            if expected > head + 1 { effects.append(.recover(log: log, hubHead: expected - 1)) }
+            if expected > head + 1 {
+                effects.append(.recover(log: log, hubHead: expected - 1))
+            } else {
+                effects.append(.confirm(through: expected - 1))
+            }
             return
         case .generation, .unreachable: isGreeted = false
-        case .temporary: break
+        // A gap where we stand already moves nothing: asking at once would ask for ever.
+        case .temporary, .gap: break
         }
+        rest(lane, asked, now)
+    }
+
+    private mutating func rest(_ lane: Lane, _ asked: Int64?, _ now: Instant) {
         let wait = backoffs[index(lane)].failed(using: &generator, askedMilliseconds: asked)
         set(lane, .waiting(until: now.advanced(byMilliseconds: wait)))
     }
@@ -227,6 +262,7 @@ public struct SyncSession: Sendable {
         self.headHash = headHash
         shared = nil
         isGreeted = false
+        isDisputed = false
         states = [.idle, .idle, .idle]
     }
 }
