@@ -173,7 +173,8 @@ struct SyncCommand: AsyncParsableCommand {
                     .init(
                         pushed: now.pushed - start.pushed, pulled: now.pulled - start.pulled, confirmed: now.head - now.pending,
                         pending: now.pending,
-                        newConflicts: now.openConflicts.filter { !start.openConflicts.contains($0) }, bytesSent: now.bytesSent - start.bytesSent,
+                        newConflicts: now.openConflicts.filter { !start.openConflicts.contains($0) },
+                        bytesSent: now.bytesSent - start.bytesSent,
                         bytesReceived: now.bytesReceived - start.bytesReceived, generation: now.generation, digest: now.digest,
                         open: now.conflictsOpen, problem: problem, offsetMilliseconds: nil))
             }
