@@ -32,6 +32,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case clockImplausible = "CLOCK_IMPLAUSIBLE"
     case joinCodeRefused = "JOIN_CODE_REFUSED"
     case notJoined = "NOT_JOINED"
+    case hubRewound = "HUB_REWOUND"
     case hubUnreachable = "HUB_UNREACHABLE"
     case proxyAnswered = "PROXY_ANSWERED"
     case tooManyRequests = "TOO_MANY_REQUESTS"
@@ -97,6 +98,8 @@ public struct ProblemRow: Sendable {
             trust(code)
         case .hubUnreachable:
             .init(502, 4, "AE", retry: 1, "Keep working: everything is safe in the log and goes when the hub answers.")
+        case .hubRewound:
+            .init(409, 75, "AE", "Ask the hub's administrator whether it was restored; this site sends what is missing again.")
         case .proxyAnswered: .init(502, 4, "AE", retry: 5, "Ask whoever runs the proxy between this site and the hub.")
         case .tooManyRequests, .requestTimeout, .unsupportedMediaType, .methodNotAllowed, .headersTooLarge, .uriTooLong,
             .draining:

@@ -22,10 +22,14 @@ public struct SyncSession: Sendable {
         case appended(head: UInt64, hash: EventHash)
         /// The hub answered the hello.
         case greeted(HelloAnswer)
+        /// The hub holds another event than this node at a sequence of the own log: the log has two histories.
+        case diverged(at: UInt64)
         /// The hub holds the own log up to the answer's head.
         case pushed(PushAnswer)
         /// A page is stored and the cursor with it.
         case pageStored(FeedCursor)
+        /// The feed was read to its end.
+        case caughtUp
         /// The held-open feed ended without fault.
         case feedEnded
         /// A lane's request failed; `retryAfter` as the answer asked, in milliseconds.
@@ -85,6 +89,8 @@ public struct SyncSession: Sendable {
     private var halt: Halt?
     private var pushedFrom: UInt64 = 0
     private var isGreeted = false
+    /// Whether the push under way only shows the hub where the own log differs from what it holds.
+    private var isDisputed = false
     private let pushes: Bool
     private let pulls: Bool
     private var generator: SplitMix64
@@ -132,8 +138,9 @@ public struct SyncSession: Sendable {
         case .hurry:
             for lane in Lane.allCases where isWaiting(lane) { set(lane, .idle) }
         case .greeted(let answer): greeted(answer, &effects)
+        case .diverged(let sequence): diverged(sequence, now, &effects)
         case .pushed(let answer): pushed(answer, now, &effects)
-        case .pageStored: backoffs[index(.feed)].succeeded()
+        case .pageStored, .caughtUp: backoffs[index(.feed)].succeeded()
         case .feedEnded: set(.feed, .idle)
         case .failed(let lane, let failure, let asked): failed(lane, failure, asked, now, &effects)
         }
@@ -162,10 +169,24 @@ public struct SyncSession: Sendable {
         isGreeted = true
     }
 
+    /// Shows the hub our event, so that it keeps both as evidence and everybody is told; it then refuses for good.
+    private mutating func diverged(_ sequence: UInt64, _ now: Instant, _ effects: inout [Effect]) {
+        guard pushes else { return stop(SyncRefusal.fork(EventID(log: log, sequence: sequence)).problem, &effects) }
+        isDisputed = true
+        isGreeted = false
+        begin(.push, now)
+        effects.append(.push(from: sequence))
+    }
+
     private mutating func pushed(_ answer: PushAnswer, _ now: Instant, _ effects: inout [Effect]) {
         // An answer that nothing waits for speaks of a log that is no longer written.
         guard states[index(.push)] == .inFlight else { return }
         set(.push, .idle)
+        if isDisputed {
+            // It took what it said to hold otherwise: no word of it can be believed for now.
+            isDisputed = false
+            return rest(.hello, nil, now)
+        }
         guard answer.head <= head else {
             recover(hubHead: answer.head, &effects)
             return
@@ -195,6 +216,10 @@ public struct SyncSession: Sendable {
         _ lane: Lane, _ failure: SyncFailure, _ asked: Int64?, _ now: Instant, _ effects: inout [Effect]
     ) {
         guard lane != .push || states[index(.push)] == .inFlight else { return }
+        if lane == .push, isDisputed {
+            isDisputed = false
+            set(.hello, .idle)
+        }
         if startedAt[index(lane)].advanced(byMilliseconds: Self.healthMilliseconds) <= now { backoffs[index(lane)].succeeded() }
         switch failure {
         case .refusedForGood(let problem):
@@ -205,7 +230,9 @@ public struct SyncSession: Sendable {
             let isFirst = backoffs[index(.push)].failures == 0
             rest(.push, asked, now)
             if isFirst { set(.push, .idle) }
-            if expected > head + 1 { recover(hubHead: expected - 1, &effects) } else { shared = expected - 1 }
+            guard expected <= head + 1 else { return recover(hubHead: expected - 1, &effects) }
+            shared = expected - 1
+            effects.append(.confirm(through: expected - 1))
             return
         case .generation, .unreachable: isGreeted = false
         case .temporary, .gap: break
@@ -275,6 +302,7 @@ public struct SyncSession: Sendable {
         self.headHash = headHash
         shared = nil
         isGreeted = false
+        isDisputed = false
         halt = nil
         // A feed that is open stays open: it does not depend on the own log.
         set(.hello, .idle)

@@ -208,6 +208,16 @@ enum SiteMeta {
     }
 
     static func store(_ page: Segment, cursor: FeedCursor, _ writer: StoreWriter) throws -> Int {
+        // The log that is written now grows by its own pen alone: a page that claims more of it is none of a hub that is right.
+        if let site = try get("site", writer), let text = try get("incarnation", writer) {
+            for event in page.events where event.id.log.site.text.utf8.elementsEqual(site) {
+                guard event.id.log.incarnation.description.utf8.elementsEqual(text) else { continue }
+                guard try writer.hash(of: event.id) != nil else {
+                    throw Refused(
+                        error: Problem(.siteMismatch, "The feed holds \(event.id), which this site never recorded."))
+                }
+            }
+        }
         let count = try writer.checkedAdd(page)
         try set("cursor", Array(cursor.description.utf8), writer)
         return count

@@ -7,19 +7,36 @@ import Wire
 
 /// The hub's calls as a site makes them: each signed, each bounded, each failure told apart by what the next step depends on.
 public struct HubClient: Sendable {
+    /// How long the hub may take, by kind of call.
+    public struct Patience: Sendable {
+        /// A request and its answer.
+        public var ordinary = TransferLimits.ordinary
+        /// A page, which the hub may hold back until something comes.
+        public var page = TransferLimits.longPoll
+        /// The stream that stays open.
+        public var stream = TransferLimits.heldOpen
+
+        /// The house's limits.
+        public init() {}
+    }
+
     private let http: HTTPClient
     private let url: String
     private let site: SiteID
     private let key: Curve25519.Signing.PrivateKey
     private let now: @Sendable () -> Instant
+    private let patience: Patience
 
     /// Speaks for a site.
-    public init(folder: SiteFolder, http: HTTPClient, now: @escaping @Sendable () -> Instant) {
+    public init(
+        folder: SiteFolder, http: HTTPClient, now: @escaping @Sendable () -> Instant, patience: Patience = Patience()
+    ) {
         self.http = http
         url = folder.hubURL
         site = folder.site
         key = folder.key
         self.now = now
+        self.patience = patience
     }
 
     /// A call that failed, with what the answer asked to wait in milliseconds.
@@ -52,7 +69,7 @@ public struct HubClient: Sendable {
     /// One page: frames up to about a megabyte.
     func page(after cursor: FeedCursor?, waitSeconds: Int) async throws(Failed) -> Exchange<[FeedFrame]> {
         let query = "after=\(cursor?.description ?? "")&wait=\(waitSeconds)"
-        let response = try await send("GET", "/v1/feeds/\(site)", query: query, limits: .longPoll)
+        let response = try await send("GET", "/v1/feeds/\(site)", query: query, limits: patience.page)
         return try exchange(response) { bytes throws(Problem) in
             var reader = FeedFrameReader()
             bytes.withUnsafeBytes { reader.append($0) }
@@ -76,7 +93,7 @@ public struct HubClient: Sendable {
         let path = "/v1/feeds/\(site)"
         let query = "after=\(cursor?.description ?? "")"
         let request = try signed(
-            "GET", path, query: query, body: [], fields: [("Accept", SyncCoding.streamMediaType)], limits: .heldOpen)
+            "GET", path, query: query, body: [], fields: [("Accept", SyncCoding.streamMediaType)], limits: patience.stream)
         let response: HTTPClientResponse
         do {
             response = try await http.stream(
@@ -120,9 +137,10 @@ public struct HubClient: Sendable {
 
     private func send(
         _ method: String, _ path: String, query: String = "", body: [UInt8] = [], fields: [(String, String)] = [],
-        limits: TransferLimits = .ordinary
+        limits: TransferLimits? = nil
     ) async throws(Failed) -> HTTPClientResponse {
-        let request = try signed(method, path, query: query, body: body, fields: fields, limits: limits)
+        let request = try signed(
+            method, path, query: query, body: body, fields: fields, limits: limits ?? patience.ordinary)
         let response: HTTPClientResponse
         do { response = try await http.send(request) } catch {
             throw Failed(failure: .unreachable(error.problem), retryAfterMilliseconds: nil)
@@ -131,9 +149,12 @@ public struct HubClient: Sendable {
         return response
     }
 
+    /// Beyond this the session waits no longer anyway; it keeps the arithmetic within bounds.
+    private static let retryAfterSecondsMax: Int64 = 24 * 60 * 60
+
     /// What an answer other than 200 means for the next step.
     static func failure(_ response: HTTPClientResponse) -> Failed {
-        let retry = response.header("Retry-After").flatMap { Int64($0) }.map { $0 * 1000 }
+        let retry = response.header("Retry-After").flatMap { Int64($0) }.map { min(max($0, 0), Self.retryAfterSecondsMax) * 1000 }
         guard response.header("Content-Type")?.hasPrefix("application/problem+json") == true,
             let problem = ProblemReader.problem(response.body)
         else {
@@ -142,7 +163,7 @@ public struct HubClient: Sendable {
         }
         let failure: SyncFailure =
             switch problem.code {
-            case .gap: (Self.number("expected", problem)).map { .gap(expected: $0) } ?? .temporary(problem)
+            case .gap: Self.number("expected", problem).flatMap { $0 > 0 ? .gap(expected: $0) : nil } ?? .temporary(problem)
             case .generation:
                 problem.facts.first { $0.name == "generation" }.flatMap { Generation($0.value) }.map { .generation($0) }
                     ?? .temporary(problem)

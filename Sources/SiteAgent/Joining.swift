@@ -17,8 +17,8 @@ public enum Joining {
     ) async throws(Problem) -> SiteFolder {
         let url = try address(url)
         let code = try JoinCode(parsing: text)
-        guard !SiteFolder.exists(in: folder) else {
-            throw Problem(.storeInUse, "The folder is a site's already.", remedy: "Use another folder.")
+        guard !SiteFolder.exists(in: folder), !StoreFile.exists(in: folder) else {
+            throw Problem(.storeInUse, "The folder is a site's or a hub's already.", remedy: "Use another folder.")
         }
         try SecretFile.makeFolder(folder)
         let key = Curve25519.Signing.PrivateKey()
@@ -40,7 +40,10 @@ public enum Joining {
             throw ProblemReader.problem(response.body)
                 ?? Problem(.proxyAnswered, "Something else than a hub answered (status \(response.status)).")
         }
-        let answer = try JoinAnswer(bytes: response.body)
+        let answer: JoinAnswer
+        do { answer = try JoinAnswer(bytes: response.body) } catch {
+            throw Problem(.proxyAnswered, "Something else than a hub answered: \(error.message)")
+        }
         guard JoinCode.fingerprint(of: answer.hubKey) == code.fingerprint else {
             throw Problem(.joinCodeRefused, "The hub that answered is not the one that made the code.")
         }
@@ -62,13 +65,22 @@ public enum Joining {
         while text.hasSuffix("/") { text.removeLast() }
         let scheme = text.hasPrefix("https://") ? 8 : text.hasPrefix("http://") ? 7 : 0
         let rest = text.dropFirst(scheme)
-        guard scheme > 0, !rest.isEmpty, !rest.contains("@"), !rest.contains("?"), !rest.contains("#"), !rest.hasPrefix(":"),
-            !rest.hasSuffix(":0"), !rest.contains(" ")
-        else {
+        let isPlain = rest.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !"@?#\\\"<>".utf8.contains($0) }
+        guard scheme > 0, isPlain, isAuthority(rest.prefix { $0 != "/" }) else {
             throw Problem(
                 .configuration, "A hub's address looks like https://hub.example:8443; this has another form.",
                 remedy: "Give scheme, host and port, without user, query or fragment.")
         }
         return text
+    }
+
+    /// Whether a text is a host, in brackets where it is an address of version 6, and at most one port from 1 to 65535.
+    private static func isAuthority(_ text: Substring) -> Bool {
+        let end = text.hasPrefix("[") ? text.firstIndex(of: "]").map(text.index(after:)) : text.firstIndex(of: ":")
+        guard let end else { return !text.isEmpty && !text.hasPrefix("[") }
+        let port = text[end...]
+        guard end > text.startIndex, !port.isEmpty else { return end > text.startIndex }
+        guard port.hasPrefix(":"), port.dropFirst().utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return false }
+        return (1...65_535).contains(Int(port.dropFirst()) ?? 0)
     }
 }

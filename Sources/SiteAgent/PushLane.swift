@@ -13,6 +13,7 @@ final class PushLane: Sendable {
         let bytes: [UInt8]
         let first: UInt64
         let last: UInt64
+        let lastHash: EventHash
         let checkpoint: SignedCheckpoint
         let isFull: Bool
     }
@@ -51,7 +52,8 @@ final class PushLane: Sendable {
             } catch { throw Problem(.configuration, "The site's key cannot sign.") }
             let bytes = SegmentCoding.encode(segment, using: zstd)
             return Part(
-                bytes: bytes, first: first, last: last.id.sequence, checkpoint: checkpoint, isFull: segment.events.count >= 256)
+                bytes: bytes, first: first, last: last.id.sequence, lastHash: last.hash, checkpoint: checkpoint,
+                isFull: segment.events.count >= 256)
         }
     }
 }

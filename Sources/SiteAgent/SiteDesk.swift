@@ -61,6 +61,7 @@ public struct SiteDesk: Desk {
             case .logStats: return Self.answer(try LogReport.stats(store.file))
             case .logVerify: return Self.answer(try LogReport.verify(store.file))
             case .syncNow: return try syncNow()
+            case .syncPreview: return try await ManualSync.preview(folder: folder, store: store).answer
             default: throw Problem(.usage, "That is asked of a hub, this is the site '\(folder.site)'.")
             }
         } catch { return DeskAnswer(problem: error) }
@@ -90,7 +91,9 @@ public struct SiteDesk: Desk {
 
     func queue() throws(Problem) -> Queue {
         let own = try store.ownLog()
-        let shared = min(own.head, try max(store.shared(), driver?.current.shared ?? 0))
+        // What the driver heard last goes before what was written down, in both directions: a hub can lose what it held.
+        let heard = driver?.current
+        let shared = min(own.head, try heard?.lastContact == nil ? store.shared() : heard?.shared ?? 0)
         var oldest: Int64 = 0
         if shared < own.head,
             let event = try store.segment(of: own.log, from: shared + 1, eventsMax: 1, bytesMax: 1).events.first
@@ -125,6 +128,7 @@ public struct SiteDesk: Desk {
         json.key("clockOffsetSeconds")
         if let offset = sync?.clockOffsetMilliseconds { json.real(Double(offset) / 1000) } else { json.null() }
         if let problem = sync?.problem { json.member("problem", problem.code.rawValue) }
+        if let alarm = sync?.alarm { json.member("alarm", alarm.code.rawValue) }
         json.endObject()
         json.member("conflictsOpen", open)
         json.member("diskFreeBytes", DiskSpace.freeBytes(at: store.file.folder))
@@ -147,6 +151,12 @@ public struct SiteDesk: Desk {
                 lines.append("hub not reachable: \(problem.message) Keep working; everything is safe here.")
             } else {
                 lines.append(sync.isReachable ? "hub reachable" : "hub not heard yet")
+                if let problem = sync.problem, !sync.isStopped {
+                    lines.append("not in step: \(problem.code.rawValue): \(problem.message)")
+                }
+            }
+            if let alarm = sync.alarm {
+                lines.append("ALARM \(alarm.code.rawValue): \(alarm.message) \(alarm.remedy)")
             }
             if let offset = sync.clockOffsetMilliseconds, abs(offset) > 2000 {
                 lines.append("clock differs from the hub's by \(Double(offset) / 1000) s: turnaround times are wrong")
@@ -161,6 +171,8 @@ public struct SiteDesk: Desk {
 
     private func syncNow() throws(Problem) -> DeskAnswer {
         guard let driver else { throw Problem(.internalError, "Without a running agent the command syncs by itself.") }
+        // Looked at before the hurry, so that what this sync opens is told from what was open.
+        let open = try store.file.conflicts(openOnly: true)
         driver.hurry()
         let sync = driver.current
         let queue = try queue()
@@ -178,7 +190,8 @@ public struct SiteDesk: Desk {
         json.member("feedPosition", sync.feedPosition)
         json.member("feedHead", sync.feedHead)
         json.member("generation", sync.generation?.description ?? "")
-        json.member("conflictsOpen", try store.file.conflicts(openOnly: true).count)
+        json.member("conflictsOpen", open.count)
+        json.member("openConflicts", texts: open.map(\.id))
         json.member("digest", try store.file.digest().description)
         json.memberIfSaid("problem", sync.problem.map { "\($0.code.rawValue): \($0.message)" } ?? "")
         json.endObject()
@@ -195,6 +208,10 @@ public struct SiteDesk: Desk {
                     name: "hub", isGood: sync.isReachable,
                     text: sync.isReachable ? "reachable" : sync.problem?.message ?? "not heard yet",
                     remedy: sync.isReachable ? "" : sync.problem?.remedy ?? "Wait a moment and ask again."))
+            if let alarm = sync.alarm {
+                checks.append(
+                    DoctorCheck(name: "hub's memory", isGood: false, text: alarm.message, remedy: alarm.remedy))
+            }
             if let offset = sync.clockOffsetMilliseconds {
                 checks.append(
                     DoctorCheck(

@@ -16,16 +16,9 @@ extension SyncDriver {
             tell(.feedEnded)
         } catch let error as HubClient.Failed {
             failed(.feed, error)
-        } catch let problem as Problem {
-            // Bytes that are no feed: nothing of them was stored; the session asks again after a wait.
-            if problem.code == .ioFailed || problem.code == .integrityFailed { return fault(problem) }
-            // A full disk ends when somebody frees space: recording and sending go on meanwhile, and it is tried again.
-            failed(
-                .feed,
-                HubClient.Failed(
-                    failure: .temporary(problem), retryAfterMilliseconds: problem.code.row.retryAfterSeconds.map { Int64($0) * 1000 }))
         } catch {
-            failed(.feed, HubClient.Failed(failure: .temporary(.init(.internalError, "\(error)")), retryAfterMilliseconds: nil))
+            // Bytes that are no feed: nothing of them was stored; the session asks again after a wait.
+            failed(.feed, other: error)
         }
     }
 
@@ -45,6 +38,9 @@ extension SyncDriver {
             note(page)
             let end = frames.last { $0.cursor != nil }?.cursor ?? cursor
             let isCaughtUp = frames.contains { $0.isCaughtUp } || frames.isEmpty
+            guard isCaughtUp || Self.advances(from: cursor, to: end) else {
+                throw Problem(.proxyAnswered, "The feed gives the same page again and again.")
+            }
             async let following = isCaughtUp ? nil : client.page(after: end, waitSeconds: 0)
             for frame in frames { try await store(frame) }
             cursor = end
@@ -53,9 +49,16 @@ extension SyncDriver {
         }
     }
 
+    /// Whether a page that is not the last leads on. One that does not would be asked for without end.
+    static func advances(from cursor: FeedCursor?, to end: FeedCursor?) -> Bool {
+        guard let end else { return false }
+        guard let cursor, cursor.generation == end.generation else { return end.position > 0 }
+        return end.position > cursor.position
+    }
+
     private func note(_ page: HubClient.Exchange<[FeedFrame]>) {
         update { status in
-            status.problem = nil
+            status.problems[.feed] = nil
             status.lastContact = now()
             status.bytesSent += page.sent
             status.bytesReceived += page.received
@@ -86,11 +89,17 @@ extension SyncDriver {
             cuts = frames == 0 && now().milliseconds - began.milliseconds < 1000 ? cuts + 1 : 0
             if frames > 0 { return }
         }
+        var hasty = 0
         while !Task.isCancelled {
+            let began = now()
             let page = try await client.page(after: try store.cursor(), waitSeconds: 25)
             note(page)
             for frame in page.value { try await store(frame) }
             if page.value.contains(where: \.isCaughtUp) { caughtUp() }
+            // A long poll that has nothing to say and does not wait would be asked as fast as the wire allows.
+            let isHasty = !page.value.contains { !$0.segment.isEmpty } && now().milliseconds - began.milliseconds < 1000
+            hasty = isHasty ? hasty + 1 : 0
+            guard hasty < 3 else { throw Problem(.proxyAnswered, "The feed's long poll is answered at once with nothing.") }
         }
     }
 
@@ -115,7 +124,10 @@ extension SyncDriver {
             _ = counter.add(-chunk.count)
             while let frame = try reader.next() {
                 count += 1
-                update { $0.lastContact = now() }
+                update { status in
+                    status.lastContact = now()
+                    status.problems[.feed] = nil
+                }
                 try await store(frame)
                 if frame.isCaughtUp { caughtUp() }
             }

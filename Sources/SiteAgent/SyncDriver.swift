@@ -29,11 +29,13 @@ public final class SyncDriver: Sendable {
     let folder: SiteFolder
     let now: @Sendable () -> Instant
     private let mode: Mode
+    /// Whether own events go out at all.
+    var pushes: Bool { mode == .live || mode == .once(pushes: true, pulls: true) || mode == .once(pushes: true, pulls: false) }
     private let status = Mutex(SyncStatus())
     private let mailbox: AsyncStream<Mail>.Continuation
     private let mail: AsyncStream<Mail>
-    private let pushLane: PushLane
-    private let confirmed = Mutex<UInt64?>(nil)
+    let pushLane: PushLane
+    private let confirmed = Mutex<(log: LogID, sequence: UInt64)?>(nil)
     /// The place in the feed at which the hub's last greeting said that nothing more is there.
     let feedEnd = Mutex<FeedCursor?>(nil)
     let report: @Sendable (SyncStatus) -> Void
@@ -130,8 +132,7 @@ public final class SyncDriver: Sendable {
             do { try store.reset(to: generation) } catch { fault(error) }
         case .recover(let log, let hubHead): recover(log, hubHead, &session)
         case .confirm(let sequence):
-            confirmed.withLock { $0 = sequence }
-            update { $0.shared = sequence }
+            confirm(session.log, through: sequence)
         case .wakeAt(let moment):
             update { $0.nextTry = moment }
             let wait = max(1, moment.milliseconds - now().milliseconds)
@@ -140,11 +141,13 @@ public final class SyncDriver: Sendable {
                 self.tell(.wake)
             }
         case .stop(let problem):
-            update {
-                $0.problem = problem
-                $0.isStopped = true
-            }
+            fault(problem)
         }
+    }
+
+    private func confirm(_ log: LogID, through sequence: UInt64) {
+        confirmed.withLock { $0 = (log, sequence) }
+        update { $0.shared = sequence }
     }
 
     private func recover(_ log: LogID, _ hubHead: UInt64, _ session: inout SyncSession) {
@@ -152,6 +155,8 @@ public final class SyncDriver: Sendable {
         // fetches it.
         do {
             let next = try store.reincarnate(drawn: UInt64.random(in: .min ... .max))
+            confirmed.withLock { $0 = nil }
+            update { $0.shared = 0 }
             session.recovered(log: next, head: 0, headHash: .zero)
             tell(.wake)
         } catch { fault(error) }
@@ -159,22 +164,51 @@ public final class SyncDriver: Sendable {
 
     func fault(_ problem: Problem) {
         update {
-            $0.problem = problem
+            $0.fault = problem
             $0.isStopped = true
         }
     }
 
     func failed(_ lane: SyncSession.Lane, _ failed: HubClient.Failed) {
-        update { status in
-            switch failed.failure {
-            case .unreachable(let problem), .temporary(let problem), .refusedForGood(let problem): status.problem = problem
-            case .gap, .generation: break
-            }
+        switch failed.failure {
+        case .unreachable(let problem), .temporary(let problem), .refusedForGood(let problem):
+            update { $0.problems[lane] = problem }
+        case .gap(let expected):
+            // The same gap again: nothing went, and the session waits.
+            if expected - 1 == current.shared { update { $0.problems[lane] = failed.problem } }
+            alarmIfRewound(to: expected - 1)
+        case .generation: break
         }
         tell(.failed(lane, failed.failure, retryAfterMilliseconds: failed.retryAfterMilliseconds))
     }
 
-    func caughtUp() { mailbox.yield(.caughtUp) }
+    /// What is not the hub's own refusal: a fault of this store stops the run, anything else came from the other end and passes.
+    func failed(_ lane: SyncSession.Lane, other error: any Error) {
+        let problem = (error as? Problem) ?? Problem(.internalError, "\(error)")
+        switch problem.code {
+        case .ioFailed, .integrityFailed: fault(problem)
+        default:
+            // A full disk among them: it ends when somebody frees space, recording and sending go on meanwhile.
+            let wait = problem.code == .diskFull ? problem.code.row.retryAfterSeconds.map { Int64($0) * 1000 } : nil
+            failed(lane, HubClient.Failed(failure: .temporary(problem), retryAfterMilliseconds: wait))
+        }
+    }
+
+    /// A hub that holds less of the log than it confirmed before was restored or wiped: said aloud, and sent again.
+    func alarmIfRewound(to head: UInt64) {
+        let before = current.shared
+        guard head < before else { return }
+        update {
+            $0.alarm = Problem(
+                .hubRewound, "The hub held \(before) events of this site's log and now holds \(head).",
+                facts: [.init("confirmed", "\(before)"), .init("held", "\(head)")])
+        }
+    }
+
+    func caughtUp() {
+        tell(.caughtUp)
+        mailbox.yield(.caughtUp)
+    }
 
     // MARK: - Confirmations
 
@@ -187,73 +221,16 @@ public final class SyncDriver: Sendable {
     }
 
     private func flushOnce() async {
-        let sequence = confirmed.withLock { value in
+        let reached = confirmed.withLock { value in
             defer { value = nil }
             return value
         }
-        guard let sequence else { return }
+        // A number of an earlier incarnation says nothing of the log that is written now.
+        guard let (log, sequence) = reached, log == store.log else { return }
         do { try await store.confirmAsync(through: sequence) } catch { fault(error) }
     }
 
-    // MARK: - Hello and push
-
-    private func hello() async {
-        do {
-            let own = store.log
-            let logs = try await store.file.offload { [store] () throws(Problem) in
-                try store.logs().filter { $0.log.site == own.site && $0.log != own } + [try store.ownLog()]
-            }
-            let hello = HelloRequest(
-                wireVersion: Version.wire, logs: logs.map { HelloRequest.Log(log: $0.log, head: $0.head, hash: $0.hash) },
-                cursor: try store.cursor())
-            let began = now()
-            let exchange: HubClient.Exchange<HelloAnswer>
-            do { exchange = try await client.hello(hello) } catch { return failed(.hello, error) }
-            let answer = exchange.value
-            let middle = (began.milliseconds + now().milliseconds) / 2
-            update { status in
-                status.problem = nil
-                status.generation = answer.generation
-                status.feedHead = answer.feedHead
-                status.clockOffsetMilliseconds = answer.hubTime.milliseconds - middle
-                status.lastContact = now()
-                status.nextTry = nil
-                status.bytesSent += exchange.sent
-                status.bytesReceived += exchange.received
-            }
-            let isAtEnd = answer.cursorIsGood && hello.cursor?.position == answer.feedHead
-            feedEnd.withLock { $0 = isAtEnd ? hello.cursor : nil }
-            for held in answer.logs where held.log != own {
-                let mine = logs.first { $0.log == held.log }?.head ?? 0
-                if held.head > mine { try await fetch(held.log, from: mine + 1, through: held.head) }
-            }
-            tell(.greeted(answer))
-        } catch let problem as Problem {
-            fault(problem)
-        } catch {
-            failed(
-                .hello,
-                (error as? HubClient.Failed)
-                    ?? .init(failure: .temporary(.init(.internalError, "\(error)")), retryAfterMilliseconds: nil))
-        }
-    }
-
-    /// Brings back own events of an earlier incarnation that this store lost.
-    private func fetch(_ log: LogID, from first: UInt64, through last: UInt64) async throws {
-        var next = first
-        while next <= last {
-            let exchange = try await client.fetch(log, from: next)
-            let segment = try await store.file.offloadCoding { zstd throws(Problem) in
-                try SegmentCoding.decode(exchange.value, using: zstd)
-            }
-            guard let end = segment.events.last, end.id.log == log, end.id.sequence >= next else {
-                throw Problem(.malformed, "The hub answered other events than were asked for.")
-            }
-            try await store.file.offload { [store] () throws(Problem) in try store.restore(segment) }
-            next = end.id.sequence + 1
-            update { $0.pulled += UInt64(segment.events.count) }
-        }
-    }
+    // MARK: - Push
 
     private func push(from first: UInt64) async {
         do {
@@ -264,19 +241,10 @@ public final class SyncDriver: Sendable {
                 // The next part is read and packed while this one is on its way.
                 async let following = current.isFull ? pushLane.prepare(log, from: current.last + 1) : nil
                 do {
-                    let exchange = try await client.push(
-                        current.bytes, log: log, first: current.first, checkpoint: current.checkpoint)
-                    answer = exchange.value
-                    confirmed.withLock { $0 = exchange.value.head }
-                    update { status in
-                        status.problem = nil
-                        status.pushed += current.last - current.first + 1
-                        status.shared = exchange.value.head
-                        status.lastContact = now()
-                        status.bytesSent += exchange.sent
-                        status.bytesReceived += exchange.received
-                    }
-                    prepared = exchange.value.head == current.last ? try await following : nil
+                    let exchange = try await send(current, of: log)
+                    confirm(log, through: exchange.head)
+                    answer = exchange
+                    prepared = exchange.head == current.last ? try await following : nil
                 } catch let error as HubClient.Failed {
                     pushLane.forget()
                     return failed(.push, error)
@@ -290,5 +258,29 @@ public final class SyncDriver: Sendable {
         } catch {
             fault((error as? Problem) ?? Problem(.internalError, "\(error)"))
         }
+    }
+
+    /// Sends one part and believes the answer only where it says what the part's end is.
+    func send(_ part: PushLane.Part, of log: LogID) async throws(HubClient.Failed) -> PushAnswer {
+        let exchange = try await client.push(part.bytes, log: log, first: part.first, checkpoint: part.checkpoint)
+        let answer = exchange.value
+        update { status in
+            status.lastContact = now()
+            status.bytesSent += exchange.sent
+            status.bytesReceived += exchange.received
+        }
+        guard answer.head >= part.last else {
+            throw HubClient.Failed(failure: .gap(expected: answer.head + 1), retryAfterMilliseconds: nil)
+        }
+        guard answer.head > part.last || answer.hash == part.lastHash else {
+            throw HubClient.Failed(
+                failure: .temporary(Problem(.proxyAnswered, "The hub confirms other events than were sent.")),
+                retryAfterMilliseconds: nil)
+        }
+        update { status in
+            status.problems[.push] = nil
+            status.pushed += part.last - part.first + 1
+        }
+        return answer
     }
 }

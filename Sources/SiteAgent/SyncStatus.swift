@@ -8,8 +8,12 @@ public struct SyncStatus: Sendable {
     public var isReachable = false
     /// Whether nothing is left to push and the feed is at its end.
     public var isInStep = false
-    /// What went wrong last; nil while all is well.
-    public var problem: Problem?
+    /// What each lane failed with last; a lane that went well has none.
+    var problems: [SyncSession.Lane: Problem] = [:]
+    /// Why a person must act; nil while it goes on by itself.
+    var fault: Problem?
+    /// What the hub was caught at, such as `HUB_REWOUND`; stays until the process ends, because somebody should know.
+    public internal(set) var alarm: Problem?
     /// Whether a person must act before it goes on.
     public var isStopped = false
     /// The hub's numbering.
@@ -34,6 +38,9 @@ public struct SyncStatus: Sendable {
     public var lastContact: Instant?
     /// When the next try is, while the hub does not answer.
     public var nextTry: Instant?
+
+    /// What is wrong now; nil while all is well.
+    public var problem: Problem? { fault ?? problems[.hello] ?? problems[.push] ?? problems[.feed] }
 
     /// Nothing seen yet.
     public init() {}

@@ -32,6 +32,8 @@ public enum DeskRequest: Codable, Sendable, Equatable {
     case doctor
     /// Agent: reconcile now; asked again until `done`.
     case syncNow
+    /// Agent: what a sync would do, and which conflicts would open; nothing is changed.
+    case syncPreview
     /// Hub: let a site join.
     case siteAdd(id: String, kind: String, allCases: Bool, label: String)
     /// Hub: the sites.

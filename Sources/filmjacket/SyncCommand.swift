@@ -29,16 +29,18 @@ struct SyncCommand: AsyncParsableCommand {
     func run() async throws {
         do {
             if let client = try await DeskClient.running(in: data) {
-                if dryRun {
+                if dryRun { Output.finish(try await client.ask(.syncPreview), json: json) }
+                guard !pushOnly, !pullOnly else {
                     throw Problem(
-                        .storeInUse, "An agent is running; it is in step by itself.", remedy: "See: filmjacket status --data DIR."
-                    )
+                        .usage, "An agent is running, and it keeps both directions in step.",
+                        remedy: "Leave out --push-only and --pull-only, or stop the agent first.")
                 }
                 try await follow(client)
             }
             let folder = try SiteFolder(opening: data)
             let store = try SQLiteSiteStore(folder: data, site: folder.site) { UInt64.random(in: .min ... .max) }
-            if dryRun { try await preview(folder, store) } else { try await once(folder, store) }
+            if dryRun { Output.finish(try await ManualSync.preview(folder: folder, store: store).answer, json: json) }
+            try await once(folder, store)
         } catch let problem as Problem {
             Output.fail(problem, json: json)
         }
@@ -64,7 +66,7 @@ struct SyncCommand: AsyncParsableCommand {
                 pushed: status.pushed, pulled: status.pulled, confirmed: outcome.confirmed, pending: outcome.pending,
                 newConflicts: outcome.newConflicts.map(\.id), bytesSent: status.bytesSent, bytesReceived: status.bytesReceived,
                 generation: status.generation?.description ?? "", digest: outcome.digest.description, open: open,
-                problem: status.problem, offsetMilliseconds: status.clockOffsetMilliseconds))
+                problem: status.problem, alarm: status.alarm, offsetMilliseconds: status.clockOffsetMilliseconds))
     }
 
     /// What the last lines say.
@@ -80,6 +82,7 @@ struct SyncCommand: AsyncParsableCommand {
         var digest: String
         var open: Int
         var problem: Problem?
+        var alarm: Problem?
         var offsetMilliseconds: Int64?
 
         var exit: Int32 {
@@ -90,6 +93,7 @@ struct SyncCommand: AsyncParsableCommand {
 
     private func finish(_ line: ProgressLine, _ report: Report) -> Never {
         line.end()
+        if let alarm = report.alarm { Output.remark("ALARM \(alarm.code.rawValue): \(alarm.message) \(alarm.remedy)") }
         if json {
             var out = JSONWriter()
             out.beginObject()
@@ -105,6 +109,7 @@ struct SyncCommand: AsyncParsableCommand {
             out.member("bytesReceived", report.bytesReceived)
             out.member("generation", report.generation)
             out.member("digest", report.digest)
+            if let alarm = report.alarm { out.member("alarm", alarm.code.rawValue) }
             if let problem = report.problem {
                 out.member("code", problem.code.rawValue)
                 out.member("message", problem.message)
@@ -139,6 +144,7 @@ struct SyncCommand: AsyncParsableCommand {
             var bytesSent, bytesReceived: Int64
             var generation, digest: String
             var conflictsOpen: Int
+            var openConflicts: [String]
             var problem: String?
         }
         let line = ProgressLine(json: json)
@@ -166,47 +172,13 @@ struct SyncCommand: AsyncParsableCommand {
                     line,
                     .init(
                         pushed: now.pushed - start.pushed, pulled: now.pulled - start.pulled, confirmed: now.head - now.pending,
-                        pending: now.pending, newConflicts: [], bytesSent: now.bytesSent - start.bytesSent,
+                        pending: now.pending,
+                        newConflicts: now.openConflicts.filter { !start.openConflicts.contains($0) },
+                        bytesSent: now.bytesSent - start.bytesSent,
                         bytesReceived: now.bytesReceived - start.bytesReceived, generation: now.generation, digest: now.digest,
                         open: now.conflictsOpen, problem: problem, offsetMilliseconds: nil))
             }
             try await Task.sleep(for: .milliseconds(100))
         }
-    }
-
-    private func preview(_ folder: SiteFolder, _ store: SQLiteSiteStore) async throws {
-        let preview = try await ManualSync.preview(folder: folder, store: store)
-        if json {
-            var out = JSONWriter()
-            out.beginObject()
-            out.member("type", "result")
-            out.member("dryRun", true)
-            out.member("wouldPush", preview.goes.count)
-            out.member("wouldPull", preview.comes)
-            out.member("partial", preview.isPartial)
-            out.key("wouldOpen")
-            out.beginArray()
-            for (stream, conflict) in preview.opens {
-                out.beginObject()
-                out.member("case", stream.description)
-                out.member("number", conflict.number)
-                out.member("kind", conflict.kind)
-                out.member("rule", conflict.rule)
-                out.member("events", texts: conflict.events.map(\.description))
-                out.endObject()
-            }
-            out.endArray()
-            out.endObject()
-            return Output.line(out.text)
-        }
-        Output.line("would send \(preview.goes.count), would receive \(preview.comes)\(preview.isPartial ? " or more" : "")")
-        for event in preview.goes.prefix(20) {
-            Output.line("  goes  \(event.id.sequence)  \(event.event.kind)  \(event.event.stream)")
-        }
-        if preview.goes.count > 20 { Output.line("  and \(preview.goes.count - 20) more") }
-        for (stream, conflict) in preview.opens {
-            Output.line("  would open conflict \(conflict.number) \(conflict.kind) on \(stream), because: \(conflict.rule)")
-        }
-        if preview.opens.isEmpty { Output.line("  no conflict would open") }
     }
 }

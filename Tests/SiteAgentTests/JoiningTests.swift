@@ -1,14 +1,19 @@
+import EventLog
+import Foundation
 import Problems
+import TestServers
 import Testing
+import Wire
 
 @testable import SiteAgent
 
-/// A hub's address is one of a single form, so that nothing of it can be read in two ways.
+/// Joining writes a folder only once the right hub has answered.
 struct JoiningTests {
     @Test(arguments: [
         "", "hub", "ftp://hub:80", "http://", "https://user:pass@hub", "http://hub:0", "http://hub?x", "http://hub#x",
-        "http://:80",
-        "http://hub name",
+        "http://:80", "http://hub name", "http://hub:0/", "http://hub:00", "http://hub:65536", "http://hub:", "http://hub:8o80",
+        "http://hub:-1", "http://hub:80:80", "http:///v1", "http://[::1", "http://[::1]x", "http://hub\n", "http://h\u{fc}b",
+        "HTTP//hub", "http://hub\\evil", "file:///etc/passwd",
     ])
     func `an address of another form is a configuration mistake`(_ text: String) {
         do throws(Problem) {
@@ -17,7 +22,70 @@ struct JoiningTests {
         } catch { #expect(error.code == .configuration && error.code.row.exit == 78) }
     }
 
-    @Test func `final slashes are not part of an address`() throws {
-        #expect(try Joining.address("http://127.0.0.1:8080//") == "http://127.0.0.1:8080")
+    @Test(arguments: ["http://127.0.0.1:8080", "https://hub.example", "https://hub.example:65535", "http://[::1]:80"])
+    func `an address of the form is taken, and final slashes are not part of it`(_ text: String) throws {
+        #expect(try Joining.address(text + "//") == text)
+    }
+
+    private func join(_ url: String, _ code: String, _ folder: String) async -> Problem? {
+        do {
+            _ = try await Joining.join(url: url, code: code, folder: folder)
+            return nil
+        } catch { return error }
+    }
+
+    private let code = JoinCode(hubKey: Array(repeating: 1, count: 32), secret: Array(repeating: 2, count: 16)).description
+
+    @Test(arguments: [
+        ("200 OK", "Content-Type: text/html\r\n"), ("301 Moved Permanently", "Location: http://127.0.0.1:1/\r\n"),
+        ("302 Found", "Location: /login\r\n"), ("502 Bad Gateway", "Content-Type: text/html\r\n"),
+    ])
+    func `something else than a hub is called a proxy, and nothing is written`(_ status: String, _ fields: String) async throws {
+        let base = try TestFolder()
+        let server = ScriptedServer { _, connection in
+            connection.answer("<title>Sign in</title>", status: status, fields: fields)
+            return .keep
+        }
+        defer { server.stop() }
+        let folder = base.path + "/site"
+        let problem = await join(server.url, code, folder)
+        #expect(problem?.code == .proxyAnswered && problem?.code.row.exit == 4)
+        #expect(!SiteFolder.exists(in: folder) && !FileManager.default.fileExists(atPath: folder + "/site.key"))
+        #expect(server.requests.map(\.path) == ["/v1/join"])
+    }
+
+    @Test func `a hub whose key is not the code's is refused, and nothing is written`() async throws {
+        let base = try TestFolder()
+        let site = try #require(SiteID("northside"))
+        let other = JoinAnswer(
+            site: site, kind: "both", allCases: true, label: "", hubKey: Array(repeating: 9, count: 32), hubName: "False hub")
+        let server = ScriptedServer { _, connection in connection.answer(bytes: other.bytes) }
+        defer { server.stop() }
+        let problem = await join(server.url, code, base.path + "/site")
+        #expect(problem?.code == .joinCodeRefused && problem?.code.row.exit == 5)
+        #expect(!SiteFolder.exists(in: base.path + "/site"))
+    }
+
+    @Test func `nobody at the address is unreachable`() async throws {
+        let base = try TestFolder()
+        let problem = await join("http://127.0.0.1:\(TestPort().port)", code, base.path + "/site")
+        #expect(problem?.code == .hubUnreachable && problem?.code.row.exit == 4)
+    }
+
+    @Test func `a code works once, and a folder that is a site's or a hub's is not taken again`() async throws {
+        let base = try TestFolder()
+        let hub = try TestHub(in: base)
+        try await hub.start()
+        let invitation = try await hub.invite("northside")
+        #expect(await join(hub.url, invitation, hub.path)?.code == .storeInUse)
+        #expect(await join(hub.url, invitation, base.path + "/site") == nil)
+        let key = try Data(contentsOf: URL(fileURLWithPath: base.path + "/site/site.key"))
+        let second = try await hub.invite("lakeview")
+        let refused = await join(hub.url, second, base.path + "/site")
+        #expect(refused?.code == .storeInUse && refused?.code.row.exit == 73)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: base.path + "/site/site.key")) == key)
+        #expect(await join(hub.url, invitation, base.path + "/again")?.code == .joinCodeRefused)
+        #expect(await join(hub.url, second, base.path + "/again") == nil)
+        await hub.stop()
     }
 }

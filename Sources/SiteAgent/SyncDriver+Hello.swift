@@ -1,0 +1,106 @@
+import EventLog
+import Problems
+import Replication
+import SQLiteStore
+import Wire
+
+extension SyncDriver {
+    /// Says hello; before anything else flows, own logs of earlier incarnations are made whole at both ends, and a log that has two
+    /// histories is found.
+    func hello() async {
+        do {
+            let own = try await store.file.offload { [store] () throws(Problem) in try store.ownLog() }
+            let earlier = try await store.file.offload { [store] () throws(Problem) in
+                try store.logs().filter { $0.log.site == own.log.site && $0.log != own.log }
+            }
+            let answer = try await greet(own, earlier)
+            let held = answer.logs.first { $0.log == own.log }
+            if let held, !answer.quarantined.contains(own.log), let place = try await divergence(own, held) {
+                return tell(.diverged(at: place))
+            }
+            alarmIfRewound(to: held?.head ?? 0)
+            try await settle(earlier, answer)
+            tell(.greeted(answer))
+        } catch let error as HubClient.Failed {
+            failed(.hello, error)
+        } catch {
+            failed(.hello, other: error)
+        }
+    }
+
+    private func greet(_ own: LogState, _ earlier: [LogState]) async throws -> HelloAnswer {
+        let hello = HelloRequest(
+            wireVersion: Version.wire,
+            logs: (earlier + [own]).map { HelloRequest.Log(log: $0.log, head: $0.head, hash: $0.hash) },
+            cursor: try store.cursor())
+        let began = now()
+        let exchange = try await client.hello(hello)
+        let answer = exchange.value
+        let middle = (began.milliseconds + now().milliseconds) / 2
+        update { status in
+            status.problems[.hello] = nil
+            status.generation = answer.generation
+            status.feedHead = answer.feedHead
+            status.clockOffsetMilliseconds = answer.hubTime.milliseconds.subtractingReportingOverflow(middle).partialValue
+            status.lastContact = now()
+            status.nextTry = nil
+            status.bytesSent += exchange.sent
+            status.bytesReceived += exchange.received
+        }
+        let isAtEnd = answer.cursorIsGood && hello.cursor?.position == answer.feedHead
+        feedEnd.withLock { $0 = isAtEnd ? hello.cursor : nil }
+        return answer
+    }
+
+    /// Where the hub is known to hold another event of the own log than this store: a copy of the folder went on by itself.
+    ///
+    /// Looked at where the shorter of both ends. Nil where they agree there: one is then a part of the other.
+    private func divergence(_ own: LogState, _ held: HelloRequest.Log) async throws -> UInt64? {
+        guard held.head > 0, own.head > 0 else { return nil }
+        guard held.head > own.head else {
+            return try store.hash(of: EventID(log: own.log, sequence: held.head)) == held.hash ? nil : held.head
+        }
+        let theirs = try await part(own.log, from: own.head)
+        return theirs.events.first?.hash == own.hash ? nil : own.head
+    }
+
+    /// Own logs of earlier incarnations: what this store lost comes back, and what the hub never had, or lost, goes.
+    private func settle(_ earlier: [LogState], _ answer: HelloAnswer) async throws {
+        let own = store.log
+        for held in answer.logs where held.log != own && held.log.site == own.site {
+            let mine = earlier.first { $0.log == held.log }?.head ?? 0
+            if held.head > mine { try await fetch(held.log, from: mine + 1, through: held.head) }
+        }
+        guard pushes else { return }
+        for mine in earlier where !answer.quarantined.contains(mine.log) {
+            var next = (answer.logs.first { $0.log == mine.log }?.head ?? 0) + 1
+            while next <= mine.head, let part = try await pushLane.prepare(mine.log, from: next) {
+                next = try await send(part, of: mine.log).head + 1
+            }
+        }
+    }
+
+    /// Brings back own events of an earlier incarnation that this store lost.
+    private func fetch(_ log: LogID, from first: UInt64, through last: UInt64) async throws {
+        var next = first
+        while next <= last {
+            let segment = try await part(log, from: next)
+            try await store.file.offload { [store] () throws(Problem) in try store.restore(segment) }
+            next += UInt64(segment.events.count)
+            update { $0.pulled += UInt64(segment.events.count) }
+        }
+    }
+
+    /// A run of an own log as the hub holds it: of that log, from that sequence on, without gaps.
+    private func part(_ log: LogID, from first: UInt64) async throws -> Segment {
+        let bytes = try await client.fetch(log, from: first).value
+        let segment = try await store.file.offloadCoding { zstd throws(Problem) in try SegmentCoding.decode(bytes, using: zstd) }
+        let isRun = segment.events.enumerated().allSatisfy { offset, event in
+            event.id == EventID(log: log, sequence: first + UInt64(offset))
+        }
+        guard isRun, !segment.events.isEmpty else {
+            throw Problem(.malformed, "The hub answered other events than were asked for.")
+        }
+        return segment
+    }
+}
