@@ -4,6 +4,7 @@ import Foundation
 import Problems
 import StoreContract
 import Testing
+import Web
 import Wire
 
 @testable import Hub

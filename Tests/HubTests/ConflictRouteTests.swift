@@ -6,6 +6,7 @@ import Problems
 import StoreContract
 import Synchronization
 import Testing
+import Web
 import Wire
 
 @testable import Hub

@@ -5,6 +5,7 @@ import Foundation
 import Problems
 import Replication
 import Testing
+import Web
 import Wire
 
 @testable import Hub

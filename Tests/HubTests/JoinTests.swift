@@ -1,4 +1,5 @@
 import Crypto
+import CurlHTTP
 import EventLog
 import Foundation
 import Problems

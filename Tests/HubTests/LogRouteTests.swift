@@ -1,3 +1,4 @@
+import Crypto
 import CurlHTTP
 import EventLog
 import Foundation

@@ -5,6 +5,7 @@ import Problems
 import Replication
 import StoreContract
 import Testing
+import Web
 import Wire
 
 @testable import Hub

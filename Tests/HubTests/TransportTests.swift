@@ -91,6 +91,11 @@ struct TransportTests {
         } catch let problem as Problem { #expect(problem.code == .configuration) }
     }
 
+    @Sendable private static func holdsThree(_ hub: LiveHub) async throws {
+        #expect(try await hub.standing().events == 3)
+        #expect(try await hub.ask(.logVerify).exit == 0)
+    }
+
     @Test func `SIGTERM ends a waiting poll, an open feed and an open stream in order, and the process with 0`() async throws {
         let folder = Self.folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -129,9 +134,6 @@ struct TransportTests {
         await blocking { process.waitUntilExit() }
         #expect(process.terminationReason == .exit && process.terminationStatus == 0)
         // What was acknowledged is there when it comes back.
-        try await LiveHub.reopen(folder) { hub in
-            #expect(try await hub.standing().events == 3)
-            #expect(try await hub.ask(.logVerify).exit == 0)
-        }
+        try await LiveHub.reopen(folder, Self.holdsThree)
     }
 }
