@@ -74,7 +74,10 @@ public struct EventHash: Hashable, Comparable, Sendable, CustomStringConvertible
 
     /// The text form.
     public var description: String {
-        Hex.text(of: words.0) + Hex.text(of: words.1) + Hex.text(of: words.2) + Hex.text(of: words.3)
+        var text: [UInt8] = []
+        text.reserveCapacity(64)
+        for word in [words.0, words.1, words.2, words.3] { Hex.append(word, to: &text) }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Equality of all words.

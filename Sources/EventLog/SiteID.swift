@@ -102,7 +102,21 @@ public struct EventID: Hashable, Comparable, Sendable, CustomStringConvertible {
     }
 
     /// The text form.
-    public var description: String { "\(log)/\(sequence)" }
+    public var description: String {
+        var text: [UInt8] = []
+        text.reserveCapacity(72)
+        append(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends the text form, which is ASCII.
+    public func append(to text: inout [UInt8]) {
+        text.append(contentsOf: log.site.text.utf8)
+        text.append(0x7e)
+        Hex.append(log.incarnation.bits, to: &text)
+        text.append(0x2f)
+        Digits.append(sequence, to: &text)
+    }
 
     /// Equality; the numbers first, which tell most ids apart without looking at a text.
     public static func == (left: EventID, right: EventID) -> Bool {

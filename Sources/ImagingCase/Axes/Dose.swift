@@ -200,7 +200,7 @@ public enum DoseAxis: Axis {
             json.memberIfSaid("uid", irradiation.uid)
             write(irradiation.value, to: &json)
             json.memberIfSaid("source", irradiation.source)
-            json.member("events", texts: irradiation.events.map(\.description))
+            json.member("events", events: irradiation.events)
             if !irradiation.others.isEmpty {
                 json.key("others")
                 json.beginArray()

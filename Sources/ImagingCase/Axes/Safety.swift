@@ -160,9 +160,9 @@ public enum SafetyAxis: Axis {
             json.beginArray()
             for acceptance in state.accepted {
                 json.beginObject()
-                json.member("event", acceptance.event.description)
+                json.member("event", acceptance.event)
                 json.member("by", acceptance.by)
-                json.member("covers", texts: acceptance.covers.map(\.description))
+                json.member("covers", events: acceptance.covers)
                 json.member("justification", acceptance.justification)
                 json.member("effective", acceptance.isEffective)
                 json.endObject()
@@ -181,7 +181,7 @@ public enum SafetyAxis: Axis {
         json.beginArray()
         for screen in gate.screens {
             json.beginObject()
-            json.member("event", screen.event.description)
+            json.member("event", screen.event)
             json.member("standing", screen.standing.rawValue)
             json.member("by", screen.by)
             json.member("result", screen.result)
