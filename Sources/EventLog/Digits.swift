@@ -1,7 +1,10 @@
-/// Decimal text of whole numbers, for writers that hold bytes.
+/// Decimal text of whole numbers, for writers of bytes.
 public enum Digits {
+    /// The most digits of 64 bits.
+    public static let countMax = 20
+
     /// Appends a number's digits, without leading zeros.
-    public static func append(_ value: UInt64, to text: inout [UInt8]) {
+    public static func append(_ value: UInt64, to text: inout OutputSpan<UInt8>) {
         guard value >= 10 else {
             text.append(0x30 + UInt8(truncatingIfNeeded: value))
             return

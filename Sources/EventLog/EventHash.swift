@@ -75,8 +75,12 @@ public struct EventHash: Hashable, Comparable, Sendable, CustomStringConvertible
     /// The text form.
     public var description: String {
         var text: [UInt8] = []
-        text.reserveCapacity(64)
-        for word in [words.0, words.1, words.2, words.3] { Hex.append(word, to: &text) }
+        text.append(addingCapacity: 64) { text in
+            Hex.append(words.0, to: &text)
+            Hex.append(words.1, to: &text)
+            Hex.append(words.2, to: &text)
+            Hex.append(words.3, to: &text)
+        }
         return String(decoding: text, as: UTF8.self)
     }
 

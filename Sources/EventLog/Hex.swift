@@ -13,7 +13,7 @@ public enum Hex {
     }
 
     /// Appends sixteen digits of 64 bits.
-    public static func append(_ bits: UInt64, to text: inout [UInt8]) {
+    public static func append(_ bits: UInt64, to text: inout OutputSpan<UInt8>) {
         for shift in stride(from: 60 as UInt64, through: 0, by: -4) {
             let digit = UInt8(truncatingIfNeeded: bits >> shift) & 15
             text.append(digit < 10 ? 0x30 + digit : 0x57 + digit)

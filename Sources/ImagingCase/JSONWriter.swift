@@ -9,7 +9,7 @@ public struct JSONWriter: Sendable {
     private var needsComma = false
 
     /// An empty text.
-    public init() { bytes.reserveCapacity(512) }
+    public init() { bytes.reserveCapacity(4096) }
 
     /// Opens an object.
     public mutating func beginObject() { open(0x7b) }
@@ -22,11 +22,14 @@ public struct JSONWriter: Sendable {
 
     /// Writes a member's name.
     public mutating func key(_ name: StaticString) {
-        if needsComma { bytes.append(0x2c) }
-        bytes.append(0x22)
-        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        bytes.append(0x22)
-        bytes.append(0x3a)
+        let comma = needsComma
+        bytes.append(addingCapacity: name.utf8CodeUnitCount + 4) { text in
+            if comma { text.append(0x2c) }
+            text.append(0x22)
+            name.withUTF8Buffer { for byte in $0 { text.append(byte) } }
+            text.append(0x22)
+            text.append(0x3a)
+        }
         needsComma = false
     }
 
@@ -48,7 +51,7 @@ public struct JSONWriter: Sendable {
     public mutating func integer(_ value: some BinaryInteger) {
         separate()
         if let small = UInt64(exactly: value) {
-            Digits.append(small, to: &bytes)
+            bytes.append(addingCapacity: Digits.countMax) { Digits.append(small, to: &$0) }
         } else {
             bytes.append(contentsOf: String(value).utf8)
         }
@@ -128,29 +131,49 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    /// Writes a text value that needs no escapes, by the closure that appends it.
-    mutating func quote(_ append: (inout [UInt8]) -> Void) {
-        separate()
-        bytes.append(0x22)
-        append(&bytes)
-        bytes.append(0x22)
+    /// Writes a text value that needs no escapes and has at most some bytes, by the closure that appends it.
+    mutating func quote(atMost count: Int, _ append: (inout OutputSpan<UInt8>) -> Void) {
+        let comma = needsComma
+        bytes.append(addingCapacity: count + 3) { text in
+            if comma { text.append(0x2c) }
+            text.append(0x22)
+            append(&text)
+            text.append(0x22)
+        }
+        needsComma = true
     }
 
     private mutating func quote(_ value: String) {
-        bytes.append(0x22)
         var value = value
         value.withUTF8 { text in
-            var start = 0
-            var place = Self.firstEscape(in: text, from: 0)
-            while place < text.count {
-                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<place]))
-                escape(text[place])
-                start = place + 1
-                place = Self.firstEscape(in: text, from: start)
+            let place = Self.firstEscape(in: text, from: 0)
+            if place == text.count && place <= Self.shortMax {
+                bytes.append(addingCapacity: text.count + 2) { out in
+                    out.append(0x22)
+                    for byte in text { out.append(byte) }
+                    out.append(0x22)
+                }
+            } else {
+                bytes.append(0x22)
+                quoteLong(text, firstEscape: place)
+                bytes.append(0x22)
             }
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
         }
-        bytes.append(0x22)
+    }
+
+    /// Up to this many bytes a loop is quicker than a call that copies.
+    private static let shortMax = 32
+
+    private mutating func quoteLong(_ text: UnsafeBufferPointer<UInt8>, firstEscape: Int) {
+        var start = 0
+        var place = firstEscape
+        while place < text.count {
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<place]))
+            escape(text[place])
+            start = place + 1
+            place = Self.firstEscape(in: text, from: start)
+        }
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
     }
 
     /// The place of the first byte that must be escaped, or the count: eight bytes at a time, because nearly none is.

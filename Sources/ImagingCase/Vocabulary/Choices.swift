@@ -9,7 +9,7 @@ public enum Sex: UInt8, Choice {
     case unknown = 4
 
     /// The words of the values, in their order.
-    public static let words = allCases.map { "\($0)" }
+    public static let words = ["unspecified", "female", "male", "other", "unknown"]
 }
 
 /// How soon, in ascending order.
@@ -23,7 +23,7 @@ public enum Urgency: UInt8, Choice {
     case stat = 4
 
     /// The words of the values, in their order.
-    public static let words = allCases.map { "\($0)" }
+    public static let words = ["unspecified", "routine", "asap", "urgent", "stat"]
 }
 
 /// The side of a paired structure.
@@ -37,7 +37,7 @@ public enum Laterality: UInt8, Choice {
     case unpaired = 4
 
     /// The words of the values, in their order.
-    public static let words = allCases.map { "\($0)" }
+    public static let words = ["unspecified", "left", "right", "bilateral", "unpaired"]
 }
 
 /// The outcome of justification.
@@ -48,7 +48,7 @@ public enum ReviewDecision: UInt8, Choice {
     case rejected = 3
 
     /// The words of the values, in their order.
-    public static let words = allCases.map { "\($0)" }
+    public static let words = ["unspecified", "accepted", "acceptedModified", "rejected"]
 }
 
 /// What a safety screen found; clear is the least cautious.
@@ -60,7 +60,7 @@ public enum ScreenResult: UInt8, Choice {
     case contraindicated = 4
 
     /// The words of the values, in their order.
-    public static let words = allCases.map { "\($0)" }
+    public static let words = ["unspecified", "clear", "conditional", "unable", "contraindicated"]
 }
 
 /// Pregnancy status as screened.
@@ -78,7 +78,10 @@ public enum PregnancyStatus: UInt8, Choice {
     case unknown = 8
 
     /// The words of the values, in their order.
-    public static let words = allCases.map { "\($0)" }
+    public static let words = [
+        "unspecified", "clear", "conditional", "contraindicated", "unable", "no",
+        "possible", "yes", "unknown",
+    ]
 }
 
 /// Whether others may read beside the holder.
@@ -88,7 +91,7 @@ public enum ClaimMode: UInt8, Choice {
     case parallel = 2
 
     /// The words of the values, in their order.
-    public static let words = allCases.map { "\($0)" }
+    public static let words = ["unspecified", "exclusive", "parallel"]
 }
 
 /// Where the patient is at hand-over.
@@ -99,7 +102,7 @@ public enum PatientState: UInt8, Choice {
     case left = 3
 
     /// The words of the values, in their order.
-    public static let words = allCases.map { "\($0)" }
+    public static let words = ["unspecified", "onTable", "waiting", "left"]
 }
 
 /// What a radiologist asks for.
@@ -117,7 +120,10 @@ public enum InstructionKind: UInt8, Choice {
     case other = 10
 
     /// The words of the values, in their order.
-    public static let words = allCases.map { "\($0)" }
+    public static let words = [
+        "unspecified", "extraViews", "repeat", "delayedPhase", "contrastYes", "contrastNo",
+        "keepPatient", "releasePatient", "changeProtocol", "stop", "other",
+    ]
 }
 
 /// Why a report is withdrawn from use.
@@ -129,7 +135,7 @@ public enum RetractionReason: UInt8, Choice {
     case other = 4
 
     /// The words of the values, in their order.
-    public static let words = allCases.map { "\($0)" }
+    public static let words = ["unspecified", "wrongPatient", "wrongStudy", "premature", "other"]
 }
 
 /// How an identity dispute ended.
@@ -139,5 +145,5 @@ public enum DisputeClearance: UInt8, Choice {
     case differentPersons = 2
 
     /// The words of the values, in their order.
-    public static let words = allCases.map { "\($0)" }
+    public static let words = ["unspecified", "samePerson", "differentPersons"]
 }

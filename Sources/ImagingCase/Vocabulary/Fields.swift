@@ -14,7 +14,7 @@ public protocol Payload: Hashable, Sendable {
 public protocol Choice: RawRepresentable<UInt8>, Hashable, Sendable, CaseIterable {
     /// The value that an absent field has.
     static var unspecified: Self { get }
-    /// The words in JSON at their raw values: the names of the cases, spelled once, because naming a case at run time is slow.
+    /// The words in JSON at their raw values: the names of the cases, spelled out because reflection is slow.
     static var words: [String] { get }
 }
 

@@ -4,6 +4,8 @@ public import EventLog
 ///
 /// Source: RFC 3339 5.6; days and civil dates after Hinnant, "chrono-Compatible Low-Level Date Algorithms".
 public enum Timestamp {
+    /// The longest text: `2026-11-24T09:30:00.123Z`.
+    static let textBytesMax = 24
     private static let dayMilliseconds: Int64 = 86_400_000
 
     /// A moment in UTC as `2026-11-24T09:30:00Z`; milliseconds are written only where there are any.
@@ -11,13 +13,12 @@ public enum Timestamp {
     /// Years outside 0000 to 9999, which RFC 3339 has no text for, are written at the nearest moment that it has.
     public static func text(of instant: Instant) -> String {
         var text: [UInt8] = []
-        text.reserveCapacity(24)
-        append(instant, to: &text)
+        text.append(addingCapacity: textBytesMax) { append(instant, to: &$0) }
         return String(decoding: text, as: UTF8.self)
     }
 
     /// Appends the text of a moment.
-    static func append(_ instant: Instant, to text: inout [UInt8]) {
+    static func append(_ instant: Instant, to text: inout OutputSpan<UInt8>) {
         let milliseconds = min(max(instant.milliseconds, -62_167_219_200_000), 253_402_300_799_999)
         let days = (milliseconds >= 0 ? milliseconds : milliseconds - (dayMilliseconds - 1)) / dayMilliseconds
         let ofDay = milliseconds - days * dayMilliseconds
@@ -55,7 +56,7 @@ public enum Timestamp {
         return OccurredAt(instant, zoneMinutes: Int16(zone))
     }
 
-    private static func append(_ value: Int64, _ width: Int, then mark: UInt8, _ text: inout [UInt8]) {
+    private static func append(_ value: Int64, _ width: Int, then mark: UInt8, _ text: inout OutputSpan<UInt8>) {
         if width == 4 { text.append(0x30 + UInt8(value / 1000)) }
         if width >= 3 { text.append(0x30 + UInt8(value / 100 % 10)) }
         text.append(0x30 + UInt8(value / 10 % 10))
