@@ -54,7 +54,7 @@ public enum HandOverAxis: Axis {
         var state = HandOverState()
         var positions: [Int] = []
         var contents: [Int] = []
-        for position in history.positions {
+        for position in history.positions(of: .handOver) {
             switch history.facts[position].event {
             case .studyHandedOver(let said):
                 let fact = history.facts[position]

@@ -16,8 +16,16 @@ public enum ScreenLevel: String, CaseIterable, Comparable, Sendable {
     case contraindicated
 
     /// By caution.
-    public static func < (left: ScreenLevel, right: ScreenLevel) -> Bool {
-        (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+    public static func < (left: ScreenLevel, right: ScreenLevel) -> Bool { left.rank < right.rank }
+
+    private var rank: Int {
+        switch self {
+        case .unscreened: 0
+        case .clear: 1
+        case .conditional: 2
+        case .unable: 3
+        case .contraindicated: 4
+        }
     }
 }
 
