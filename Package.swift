@@ -104,7 +104,8 @@ let package = Package(
         .target(
             name: "StoreContract", dependencies: ["EventLog", "ImagingCase", "Replication", "Wire"], path: "Tests/StoreContract"),
         .testTarget(name: "EventLogTests", dependencies: ["EventLog", crypto]),
-        .testTarget(name: "ImagingCaseTests", dependencies: ["ImagingCase", "EventLog", "Problems"]),
+        .testTarget(
+            name: "ImagingCaseTests", dependencies: ["ImagingCase", "EventLog", "Problems"], exclude: ["Golden"]),
         .testTarget(
             name: "ReplicationTests", dependencies: ["Replication", "EventLog", "Problems"], exclude: ["Scripts"]),
         .testTarget(

@@ -62,11 +62,14 @@ public struct CaseHistory: Sendable {
     public let waiting: [EventID]
     /// The shape.
     public let ancestry: Ancestry
+    /// For each position what the fact there concerns.
+    let concerns: [Concerns]
 
     /// Orders facts that came in any order; a fact given twice counts once.
     public init(_ facts: [CaseFact]) {
         ancestry = Ancestry(facts.map { Ancestry.Node(id: $0.id, hash: $0.hash, parents: $0.parents) })
         self.facts = ancestry.order.map { facts[$0] }
+        concerns = self.facts.map(\.event.concerns)
         waiting = ancestry.waiting.map { facts[$0].id }.sorted()
     }
 
