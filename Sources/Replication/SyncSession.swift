@@ -76,6 +76,9 @@ public struct SyncSession: Sendable {
     /// How long a request must have been under way for its failure to count as the first again, in milliseconds.
     private static let healthMilliseconds: Int64 = 30_000
 
+    /// A stream that lives shorter than this was cut, in milliseconds.
+    private static let shortMilliseconds: Int64 = 1_000
+
     /// The own log.
     public private(set) var log: LogID
     /// The own log's head.
@@ -141,7 +144,7 @@ public struct SyncSession: Sendable {
         case .diverged(let sequence): diverged(sequence, now, &effects)
         case .pushed(let answer): pushed(answer, now, &effects)
         case .pageStored, .caughtUp: backoffs[index(.feed)].succeeded()
-        case .feedEnded: set(.feed, .idle)
+        case .feedEnded: feedEnded(now)
         case .failed(let lane, let failure, let asked): failed(lane, failure, asked, now, &effects)
         }
     }
@@ -199,6 +202,12 @@ public struct SyncSession: Sendable {
             // The hub took the push and holds none of it: asking again at once would never end.
             rest(.push, nil, now)
         }
+    }
+
+    /// A stream that ends is opened again at once; one that is cut as soon as it is open, by a proxy, is met by the back-off.
+    private mutating func feedEnded(_ now: Instant) {
+        let isShort = now < startedAt[index(.feed)].advanced(byMilliseconds: Self.shortMilliseconds)
+        if isShort { rest(.feed, nil, now) } else { set(.feed, .idle) }
     }
 
     private mutating func recover(hubHead: UInt64, _ effects: inout [Effect]) {

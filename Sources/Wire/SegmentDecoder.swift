@@ -35,7 +35,9 @@ struct SegmentDecoder {
             case SegmentField.kind:
                 var part = ColumnReader(field.bytes)
                 let text = try part.text(UInt64(field.bytes.count))
-                guard !text.isEmpty, text.utf8.count <= 64 else { throw Problem(.outOfRange, "A kind's name has 1 to 64 bytes.") }
+                guard !text.isEmpty, text.utf8.count <= EventLimits.kindBytesMax else {
+                    throw Problem(.outOfRange, "A kind's name has 1 to \(EventLimits.kindBytesMax) bytes.")
+                }
                 kinds.append(EventKind(text))
             case SegmentField.actor: actors.append(try Self.actor(field.bytes))
             case 1...24:

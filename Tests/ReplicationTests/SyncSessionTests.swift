@@ -167,8 +167,17 @@ struct SyncSessionTests {
 
     @Test func `a feed that ends is opened again, a stored page changes nothing`() {
         var session = greeted()
-        #expect(session.step(.feedEnded, now: now) == [.openFeed])
+        #expect(session.step(.feedEnded, now: now.advanced(byMilliseconds: 1_000)) == [.openFeed])
         #expect(session.step(.pageStored(.start(of: Generation(bits: 77))), now: now) == [])
+    }
+
+    @Test func `a feed that is cut as soon as it is open is opened after a wait`() {
+        var session = greeted()
+        for _ in 0..<4 {
+            let effects = session.step(.feedEnded, now: now.advanced(byMilliseconds: 999))
+            #expect(wait(effects) != nil && !effects.contains(.openFeed))
+            #expect(session.step(.hurry, now: now) == [.openFeed])
+        }
     }
 
     @Test func `a new numbering asks for a hello before anything else`() {
@@ -203,7 +212,7 @@ struct SyncSessionTests {
     @Test func `one lane's temporary failure leaves the other running`() {
         var session = greeted(hub: 3)
         _ = session.step(failure(.push, .temporary(Self.problem), asked: 5_000), now: now)
-        #expect(session.step(.feedEnded, now: now).first == .openFeed)
+        #expect(session.step(.feedEnded, now: now.advanced(byMilliseconds: 2_000)).first == .openFeed)
         #expect(session.isReachable)
     }
 
