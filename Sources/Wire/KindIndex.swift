@@ -22,15 +22,20 @@ struct KindIndex {
     subscript(kind: EventKind) -> Int? {
         var slot = Self.slot(of: kind)
         while slots[slot] >= 0 {
-            if kinds[slots[slot]] == kind { return slots[slot] }
+            // The catalogue's names are ASCII, so that an equal text has the same bytes.
+            if kinds[slots[slot]].text == kind.text { return slots[slot] }
             slot = (slot + 1) % Self.slotCount
         }
         return nil
     }
 
     private static func slot(of kind: EventKind) -> Int {
-        var hash: UInt32 = 0
-        for byte in kind.text.utf8 { hash = hash &* 31 &+ UInt32(byte) }
+        var text = kind.text
+        let hash = text.withUTF8 { bytes in
+            var hash: UInt32 = 0
+            for byte in bytes { hash = hash &* 31 &+ UInt32(byte) }
+            return hash
+        }
         return Int((hash ^ hash >> 8) % UInt32(slotCount))
     }
 }

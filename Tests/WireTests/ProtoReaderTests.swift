@@ -82,6 +82,20 @@ struct ProtoReaderTests {
         #expect(comment(field(1, [0x6f]) + bytes) == nil)
     }
 
+    @Test func `fields read the same in any order, apart from their like and beside unknown ones`() {
+        let (name, first, second) = (field(1, [0x61]), field(2, field(1, [0x62])), field(2, field(1, [0x63])))
+        let unknown = field(14, [0xff])
+        let wanted = MRIScreened(
+            result: .clear, items: [ScreeningItem(kind: "b"), ScreeningItem(kind: "c")], note: "a")
+        let note: [UInt8] = [3 << 3 | 2] + name.dropFirst()
+        for parts in permutations(of: [[0x08, 0x01], first, second, note, unknown])
+        where parts.firstIndex(of: first)! < parts.firstIndex(of: second)! {
+            let bytes = parts.flatMap { $0 }
+            #expect(bytes.withUnsafeBytes { ProtoReader.read(MRIScreened.self, $0) } == wanted)
+        }
+        #expect(comment(name + field(1, [0x64])) == CommentAdded(text: "d"))
+    }
+
     @Test func `the highest field number is passed over`() {
         #expect(comment([0xfa, 0xff, 0xff, 0xff, 0x0f, 0x00]) == CommentAdded())
     }
