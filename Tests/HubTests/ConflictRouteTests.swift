@@ -73,9 +73,15 @@ struct ConflictRouteTests {
         }
     }
 
+    final class Heard: Sendable {
+        private let state = Mutex("")
+        var text: String { state.withLock { $0 } }
+        func take(_ more: String) { state.withLock { $0 += more } }
+    }
+
     @Test func `the stream of changes says how it is, and each change`() async throws {
         try await LiveHub.run { hub in
-            let text = Mutex("")
+            let heard = Heard()
             let request = HTTPClientRequest(url: hub.url + "/v1/stream", limits: .heldOpen)
             let http = hub.http
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -83,16 +89,16 @@ struct ConflictRouteTests {
                     _ = try? await http.stream(  // ends by being cancelled
                         request, onHead: { $0.header("Content-Type")?.hasPrefix("text/event-stream") == true },
                         onBytes: { bytes in
-                            text.withLock { $0 += String(decoding: bytes, as: UTF8.self) }
+                            heard.take(String(decoding: bytes, as: UTF8.self))
                             return true
                         })
                 }
-                try await hub.until("the first word") { text.withLock { $0.contains("\n\n") } }
-                let first = text.withLock { $0 }
+                try await hub.until("the first word") { heard.text.contains("\n\n") }
+                let first = heard.text
                 #expect(first.hasPrefix("id: 0\nevent: change\ndata: {\"digest\":\""))
                 #expect(try await hub.post("/v1/cases/events", CaseRouteTests.order).status == 201)
                 let digest = try await hub.standing().digest
-                try await hub.until("the change") { text.withLock { $0.contains(digest) } }
+                try await hub.until("the change") { heard.text.contains(digest) }
                 group.cancelAll()
             }
         }
