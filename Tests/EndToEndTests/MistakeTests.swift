@@ -148,7 +148,7 @@ import Testing
             "--role", "lead")
         #expect(closed.code == 0, "\(closed.errors)")
         try expect(
-            [Mistake("conflict resolve \(id) --choose northside/2 --reason again \(lead)", 65, "already")],
+            [Mistake("conflict resolve \(id) --choose northside/2 --reason again \(lead)", 1, "already")],
             on: network.northside.data)
     }
 
