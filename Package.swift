@@ -139,7 +139,8 @@ let package = Package(
             ]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["EventLog", "ImagingCase", "Replication", "Wire", "SQLiteStore", "Problems"]),
+            dependencies: ["EventLog", "ImagingCase", "Replication", "Wire", "SQLiteStore", "Problems", sqlite],
+            exclude: ["Transcripts"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -96,6 +96,7 @@ public final class SyncDriver: Sendable {
         )
         tell(.wake)
         var isCaughtUp = !pulls
+        var mayHaveOpenedPast = false
         await withDiscardingTaskGroup { group in
             group.addTask { await self.flushConfirmations() }
             for await mail in mail {
@@ -107,7 +108,14 @@ public final class SyncDriver: Sendable {
                 }
                 if let input {
                     if case .pageStored = input, mode == .live { isCaughtUp = false }
+                    if case .pushed = input, mode != .live { mayHaveOpenedPast = pulls }
                     for effect in session.step(input, now: now()) { perform(effect, &session, in: &group) }
+                }
+                // What was pushed makes this site take part in its cases, and their past comes into its feed then: a feed that was
+                // read before that says nothing of it.
+                if mayHaveOpenedPast, isCaughtUp, session.isDrained {
+                    (mayHaveOpenedPast, isCaughtUp) = (false, false)
+                    group.addTask { await self.feed(isLive: false) }
                 }
                 let isDone = session.isReachable && isCaughtUp && (session.isDrained || !pushes)
                 update { status in

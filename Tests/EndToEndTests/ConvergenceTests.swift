@@ -86,6 +86,16 @@ import Testing
         #expect(again.code == 0 && again.json["pulled"] as? Int == 0)
     }
 
+    @Test func `one sync brings the past of a case in which the site takes part since that very sync`() throws {
+        let network = try RealNetwork()
+        try network.finalsApart("E2E-8")
+        try network.hub.start()
+        #expect(try network.on(network.lakeview, "sync").code == 0)
+        let synced = try network.on(network.northside, "sync", "--json")
+        #expect(synced.code == 3 && synced.json["pulled"] as? Int == 2, "\(synced.output)")
+        #expect(synced.json["newConflicts"] as? Int == 1)
+    }
+
     @Test func `a case reaches a site that was not there only once it is routed to it, its past included`() async throws {
         let network = try RealNetwork(lakeviewHasAllCases: false)
         try order(network.northside.data)

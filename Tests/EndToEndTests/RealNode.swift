@@ -173,7 +173,7 @@ final class RealNetwork {
         try [hub, northside, lakeview].map { try #require(try $0.status()["digest"] as? String) }
     }
 
-    private static func freePorts(_ count: Int) throws -> [Int] {
+    static func freePorts(_ count: Int) throws -> [Int] {
         var sockets: [Int32] = []
         defer { for socket in sockets { close(socket) } }
         return try (0..<count).map { _ in
