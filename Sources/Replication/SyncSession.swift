@@ -137,9 +137,7 @@ public struct SyncSession: Sendable {
         if let held = answer.logs.first(where: { $0.log == log }) {
             guard held.head <= head, held.head < head || held.hash == headHash || held.head == 0 else {
                 // The hub's head is above ours, or it holds another event at our head: this node lost its tail.
-                effects.append(.recover(log: log, hubHead: held.head))
-                for lane in [Lane.push, .feed] { set(lane, .stopped) }
-                return
+                return recover(hubHead: held.head, &effects)
             }
             shared = held.head
         } else {
@@ -170,8 +168,8 @@ public struct SyncSession: Sendable {
         }
         backoffs[index(.push)].succeeded()
         shared = answer.head
+        guard answer.head <= head else { return recover(hubHead: answer.head, &effects) }
         effects.append(.confirm(through: answer.head))
-        if answer.head > head { effects.append(.recover(log: log, hubHead: answer.head)) }
     }
 
     private mutating func failed(
@@ -190,7 +188,7 @@ public struct SyncSession: Sendable {
             set(.push, .idle)
             shared = expected - 1
             if expected > head + 1 {
-                effects.append(.recover(log: log, hubHead: expected - 1))
+                recover(hubHead: expected - 1, &effects)
             } else {
                 effects.append(.confirm(through: expected - 1))
             }
@@ -205,6 +203,12 @@ public struct SyncSession: Sendable {
     private mutating func rest(_ lane: Lane, _ asked: Int64?, _ now: Instant) {
         let wait = backoffs[index(lane)].failed(using: &generator, askedMilliseconds: asked)
         set(lane, .waiting(until: now.advanced(byMilliseconds: wait)))
+    }
+
+    /// Rests every lane until the new log is there: what else went out now would speak of the old one, or go out twice.
+    private mutating func recover(hubHead: UInt64, _ effects: inout [Effect]) {
+        for lane in Lane.allCases { set(lane, .stopped) }
+        effects.append(.recover(log: log, hubHead: hubHead))
     }
 
     private mutating func stop(_ problem: Problem, _ effects: inout [Effect]) {
