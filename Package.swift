@@ -104,11 +104,14 @@ let package = Package(
         .target(
             name: "StoreContract", dependencies: ["EventLog", "ImagingCase", "Replication", "Wire"], path: "Tests/StoreContract"),
         .testTarget(name: "EventLogTests", dependencies: ["EventLog", crypto]),
-        .testTarget(name: "ImagingCaseTests", dependencies: ["ImagingCase", "EventLog", "Problems"]),
-        .testTarget(name: "ReplicationTests", dependencies: ["Replication", "EventLog", "Problems"]),
+        .testTarget(
+            name: "ImagingCaseTests", dependencies: ["ImagingCase", "EventLog", "Problems"], exclude: ["Golden"]),
+        .testTarget(
+            name: "ReplicationTests", dependencies: ["Replication", "EventLog", "Problems"], exclude: ["Scripts"]),
         .testTarget(
             name: "WireTests",
-            dependencies: ["Wire", "WireSchema", "EventLog", "ImagingCase", "Replication", "Problems", protobuf]),
+            dependencies: ["Wire", "WireSchema", "EventLog", "ImagingCase", "Replication", "Problems", crypto, protobuf],
+            exclude: ["Golden"]),
         .testTarget(name: "InteropTests", dependencies: ["Interop", "ImagingCase", "EventLog", "Problems"]),
         .testTarget(name: "HouseTests"),
         .testTarget(

@@ -7,20 +7,18 @@ extension HTTPClientRequest {
         guard method.isToken else { throw .unsendable("the method is not a word of letters and digits") }
         // Waiting for "100 Continue" costs a round trip, and a second where the server does not answer it.
         var lines = ["Expect:"]
-        var namesContentType = false
+        // libcurl adds both unasked; who asks for nothing takes anything.
+        var unasked: Set = ["accept", "content-type"]
         for (name, value) in headers {
             guard name.isToken else { throw .unsendable("a header name is not a word of letters and digits") }
             guard !value.utf8.contains(where: { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7F }) else {
                 throw .unsendable("the value of header \(name) holds a control character")
             }
-            namesContentType = namesContentType || name.lowercased() == "content-type"
+            unasked.remove(name.lowercased())
             // libcurl reads "Name:" as "leave the field out" and "Name;" as "send it empty".
             lines.append(value.allSatisfy { $0 == " " || $0 == "\t" } ? "\(name);" : "\(name): \(value)")
         }
-        if !namesContentType {
-            lines.append("Content-Type:")
-        }
-        return lines
+        return lines + unasked.sorted().map { "\($0):" }
     }
 }
 

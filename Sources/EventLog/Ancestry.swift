@@ -2,7 +2,7 @@
 ///
 /// Built once from the events' ids, hashes and parents in any order; positions count in an order that depends on content
 /// alone (parents first, then by hash), so every node that holds the same events sees the same positions.
-/// Complexity: O(n log n + n * n / 64) for n events of one stream.
+/// Complexity: O(n) for a stream in which each event names the one before, as most are; else O(n log n + n * n / 64).
 public struct Ancestry: Sendable {
     /// What the shape needs to know of an event.
     public struct Node: Sendable {
@@ -28,11 +28,20 @@ public struct Ancestry: Sendable {
     /// Positions of the events that no other names as parent, ascending by id.
     public let heads: [Int]
     private let words: Int
+    /// For each position a bit for each position that its author had seen; empty for a line, where all before are.
     private let past: [UInt64]
 
     /// Derives the shape. An event given twice counts once.
     public init(_ nodes: [Node]) {
         let indexOf = Index(nodes)
+        if let line = Self.line(through: nodes, indexOf) {
+            order = line
+            waiting = []
+            heads = line.isEmpty ? [] : [line.count - 1]
+            words = 0
+            past = []
+            return
+        }
         let unique = nodes.indices.filter { indexOf[nodes[$0].id] == $0 }
         var open = [Int](repeating: 0, count: nodes.count)
         var children = [[Int]](repeating: [], count: nodes.count)
@@ -76,6 +85,32 @@ public struct Ancestry: Sendable {
         heads = order.indices.filter { !isParent[$0] }.sorted { nodes[order[$0]].id < nodes[order[$1]].id }
     }
 
+    /// The nodes in their order where each names just the one before; nil where the history is of any other shape.
+    private static func line(through nodes: [Node], _ indexOf: Index) -> [Int]? {
+        var root: Int?
+        var next = [Int](repeating: -1, count: nodes.count)
+        for (index, node) in nodes.enumerated() {
+            switch node.parents.count {
+            case 0:
+                guard root == nil else { return nil }
+                root = index
+            case 1:
+                guard let parent = indexOf[node.parents[0]], next[parent] < 0 else { return nil }
+                next[parent] = index
+            default: return nil
+            }
+        }
+        var line: [Int] = []
+        line.reserveCapacity(nodes.count)
+        var place = root ?? -1
+        while place >= 0 {
+            line.append(place)
+            place = next[place]
+        }
+        // An event given twice breaks the chain or leaves a node over.
+        return line.count == nodes.count ? line : nil
+    }
+
     /// Finds nodes by id: few by looking at each, many by hashing.
     private struct Index {
         private static let fewMax = 24
@@ -107,7 +142,7 @@ public struct Ancestry: Sendable {
 
     /// Whether the event at one position was seen by the author of the event at another.
     public func precedes(_ earlier: Int, _ later: Int) -> Bool {
-        earlier < later && past[later * words + earlier / 64] & (1 << UInt64(earlier % 64)) != 0
+        earlier < later && (words == 0 || past[later * words + earlier / 64] & (1 << UInt64(earlier % 64)) != 0)
     }
 
     /// Whether two events were recorded apart: neither author had seen the other's.

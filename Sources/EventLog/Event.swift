@@ -88,6 +88,8 @@ public enum EventLimits {
     public static let payloadBytesMax = 256 * 1024
     /// The most parents; a stream with more heads is resolved first.
     public static let parentsMax = 32
-    /// The longest short text (kind, person, role, source key) in bytes.
+    /// The longest name of a kind in bytes.
+    public static let kindBytesMax = 64
+    /// The longest short text (person, role, source key) in bytes.
     public static let textBytesMax = 256
 }

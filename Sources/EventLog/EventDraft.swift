@@ -36,6 +36,7 @@ public struct EventDraft: Sendable {
     public enum Refusal: Error, Equatable, Sendable {
         case payloadTooLarge(bytes: Int)
         case textTooLong(field: String, bytes: Int)
+        case kindTooLong(bytes: Int)
         case emptyKind
         case tooManyHeads(Int)
     }
@@ -48,8 +49,9 @@ public struct EventDraft: Sendable {
     ) throws(Refusal) -> HashedEvent {
         guard payload.count <= EventLimits.payloadBytesMax else { throw .payloadTooLarge(bytes: payload.count) }
         guard !kind.text.isEmpty else { throw .emptyKind }
+        guard kind.text.utf8.count <= EventLimits.kindBytesMax else { throw .kindTooLong(bytes: kind.text.utf8.count) }
         guard heads.count <= EventLimits.parentsMax else { throw .tooManyHeads(heads.count) }
-        for (field, text) in [("kind", kind.text), ("person", actor.person), ("role", actor.role), ("sourceKey", sourceKey)]
+        for (field, text) in [("person", actor.person), ("role", actor.role), ("sourceKey", sourceKey)]
         where text.utf8.count > EventLimits.textBytesMax {
             throw .textTooLong(field: field, bytes: text.utf8.count)
         }

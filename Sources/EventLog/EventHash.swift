@@ -74,7 +74,14 @@ public struct EventHash: Hashable, Comparable, Sendable, CustomStringConvertible
 
     /// The text form.
     public var description: String {
-        Hex.text(of: words.0) + Hex.text(of: words.1) + Hex.text(of: words.2) + Hex.text(of: words.3)
+        var text: [UInt8] = []
+        text.append(addingCapacity: 64) { text in
+            Hex.append(words.0, to: &text)
+            Hex.append(words.1, to: &text)
+            Hex.append(words.2, to: &text)
+            Hex.append(words.3, to: &text)
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Equality of all words.

@@ -12,6 +12,14 @@ public enum Hex {
         }
     }
 
+    /// Appends sixteen digits of 64 bits.
+    public static func append(_ bits: UInt64, to text: inout OutputSpan<UInt8>) {
+        for shift in stride(from: 60 as UInt64, through: 0, by: -4) {
+            let digit = UInt8(truncatingIfNeeded: bits >> shift) & 15
+            text.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+        }
+    }
+
     /// Two digits a byte.
     public static func text(of bytes: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []

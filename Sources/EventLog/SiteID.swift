@@ -102,7 +102,23 @@ public struct EventID: Hashable, Comparable, Sendable, CustomStringConvertible {
     }
 
     /// The text form.
-    public var description: String { "\(log)/\(sequence)" }
+    public var description: String {
+        var text: [UInt8] = []
+        text.append(addingCapacity: Self.textBytesMax) { append(to: &$0) }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The longest text form: a site of 32, an incarnation of 16 and a sequence of 20 characters.
+    public static let textBytesMax = 70
+
+    /// Appends the text form, which is ASCII.
+    public func append(to text: inout OutputSpan<UInt8>) {
+        for byte in log.site.text.utf8 { text.append(byte) }
+        text.append(0x7e)
+        Hex.append(log.incarnation.bits, to: &text)
+        text.append(0x2f)
+        Digits.append(sequence, to: &text)
+    }
 
     /// Equality; the numbers first, which tell most ids apart without looking at a text.
     public static func == (left: EventID, right: EventID) -> Bool {

@@ -20,6 +20,7 @@ struct FeedResponse: Sendable {
         var first = try await core.frame(for: site, after: cursor, now: now())
         if first == nil, waitSeconds > 0 {
             await core.notifier.wait(for: site, since: version, atMost: .seconds(waitSeconds))
+            try core.checkActive(site)
             version = core.notifier.version(of: site)
             first = try await core.frame(for: site, after: cursor, now: now())
         }
@@ -51,8 +52,9 @@ struct FeedResponse: Sendable {
                 var seen = version
                 var next = first
                 while !core.notifier.isClosed {
-                    try core.checkActive(site)
                     while let frame = next {
+                        // Before each frame: a backlog that is read slowly ends with the right to it.
+                        try core.checkActive(site)
                         try await writer.write(ByteBuffer(bytes: frame.bytes))
                         cursor = frame.cursor
                         next = try await core.frame(for: site, after: cursor, now: now())
@@ -60,6 +62,7 @@ struct FeedResponse: Sendable {
                     try await writer.write(
                         ByteBuffer(bytes: FeedFrame(cursor: cursor, segment: [], hubTime: now(), isCaughtUp: true).bytes))
                     await core.notifier.wait(for: site, since: seen, atMost: .seconds(SyncLimits.heartbeatSeconds))
+                    try core.checkActive(site)
                     seen = core.notifier.version(of: site)
                     next = try await core.frame(for: site, after: cursor, now: now())
                 }

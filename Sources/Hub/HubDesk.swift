@@ -15,6 +15,9 @@ public struct HubDesk: Desk {
     /// Cases and conflicts.
     public let cases: CaseDesk
 
+    /// Whether the store was found with fewer events than were committed before.
+    public var wasRolledBack: Bool { core.store.file.wasRolledBack }
+
     init(core: HubCore, now: @escaping @Sendable () -> Instant) {
         self.core = core
         self.now = now
@@ -64,7 +67,9 @@ public struct HubDesk: Desk {
         guard let text else { return core.store.ownLog() }
         if let log = LogID(text) { return log }
         let found = try core.store.logs().map(\.log).filter { $0.description.hasPrefix(text) }
-        guard let first = found.first else { throw Problem(.notFound, "No log here begins with '\(text)'.") }
+        guard let first = found.first else {
+            throw Problem(.notFound, "No log here begins with '\(text)'.", remedy: "See: filmjacket log stats.")
+        }
         guard found.count == 1 else {
             throw Problem(
                 .ambiguous, "'\(text)' fits \(found.count) logs.", facts: found.map { .init("candidate", $0.description) })
@@ -153,7 +158,7 @@ public struct HubDesk: Desk {
 
     private func show(_ id: String) throws(Problem) -> DeskAnswer {
         guard let site = SiteID(id), let row = core.registry[site] else {
-            throw Problem(.notFound, "No site is known as '\(id)'.")
+            throw Problem(.notFound, "No site is known as '\(id)'.", remedy: "See: filmjacket hub site list.")
         }
         var json = JSONWriter()
         try write(row, to: &json)

@@ -1,7 +1,7 @@
-import HummingbirdCore
-import EventLog
+public import EventLog
 import FoundationEssentials
 import Hummingbird
+import HummingbirdCore
 import HummingbirdTLS
 public import Logging
 import NIOSSL
@@ -9,7 +9,7 @@ import Problems
 import SQLiteStore
 import ServiceLifecycle
 import UnixSignals
-import Web
+public import Web
 
 /// How a hub is run.
 public struct HubConfiguration: Sendable {
@@ -21,6 +21,10 @@ public struct HubConfiguration: Sendable {
     public var port: Int
     /// PEM files of the certificate chain and its key; nil for plain HTTP, which is for loopback alone.
     public var tls: (certificate: String, key: String)?
+    /// How much a client may ask before it has shown who it is.
+    public var limits = ServerLimits()
+    /// The wall clock, against which requests' times and join codes are held.
+    public var now: @Sendable () -> Instant = { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
 
     /// Says how.
     public init(data: String, host: String, port: Int, tls: (certificate: String, key: String)? = nil) {
@@ -50,8 +54,7 @@ public enum HubServer {
         let registry = try SiteRegistry(folder: configuration.data)
         let store = try SQLiteHubStore(folder: configuration.data) { UInt64.random(in: .min ... .max) }
         let core = try HubCore(folder: folder, registry: registry, store: store)
-        let now: @Sendable () -> Instant = { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
-        let desk = HubDesk(core: core, now: now)
+        let desk = HubDesk(core: core, now: configuration.now)
         let commits = CommitFeed()
         store.file.observeCommits { note in
             core.notifier.grew(note.feeds)
@@ -62,30 +65,13 @@ public enum HubServer {
         if store.file.wasRolledBack {
             logger.error("the store lost its tail; feeds are numbered anew", metadata: ["generation": "\(store.generation())"])
         }
-
-        var limits = ServerLimits()
-        limits.requestTimeout = .seconds(60)
-        let methods = MethodTable()
-        let router = Router()
-        router.add(middleware: ProblemMiddleware(methods))
-        router.add(middleware: SecurityHeaders(isTLS: configuration.tls != nil))
-        SyncRoutes(core: core, authentication: SiteAuthentication(registry: registry, now: now), now: now).add(to: router)
-        let api = CaseAPI(desk: desk, cases: desk.cases, commits: commits.stream, gauges: desk.gauges)
-        api.addHealth(to: router)
-        if isLoopback, configuration.tls == nil { api.addCases(to: router) }
-        methods.learn(router)
-
-        let control = Router()
-        control.add(middleware: ProblemMiddleware(MethodTable()))
-        api.addHealth(to: control)
-        api.addCases(to: control)
-        api.addControl(to: control)
-
+        let limits = configuration.limits
+        let (router, control) = routers(desk, commits: commits, configuration)
         let socket = try ControlSocket(claiming: configuration.data + "/control.sock")
         let application = Application(
             router: router, server: try server(configuration, limits),
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), serverName: "filmjacket"),
+                address: .hostname(configuration.host, port: configuration.port)),
             onServerRunning: { channel in await ready(channel.localAddress?.port ?? configuration.port) }, logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -97,6 +83,39 @@ public enum HubServer {
                     .init(service: ClosingService { core.notifier.close() }),
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
+    }
+
+    /// The routes of the address that is listened on, and those of the control socket.
+    static func routers(
+        _ desk: HubDesk, commits: CommitFeed, _ configuration: HubConfiguration
+    ) -> (open: Router<BasicRequestContext>, control: Router<BasicRequestContext>) {
+        let core = desk.core
+        let api = CaseAPI(desk: desk, cases: desk.cases, commits: commits.stream, gauges: desk.gauges)
+        // Until people sign in, cases are for whoever is on this machine.
+        let servesCases = Loopback.contains(configuration.host) && configuration.tls == nil
+        let methods = MethodTable()
+        let router = Router()
+        router.add(middleware: SecurityHeaders(isTLS: configuration.tls != nil))
+        router.add(middleware: ProblemMiddleware(methods))
+        SyncRoutes(
+            core: core, authentication: SiteAuthentication(registry: core.registry, now: configuration.now),
+            now: configuration.now
+        ).add(to: router)
+        api.addHealth(to: router)
+        if servesCases {
+            api.addCases(to: router)
+            api.addSites(to: router)
+        }
+        api.addDescription(to: router, of: servesCases ? [.sync, .health, .cases, .sites] : [.sync, .health])
+        methods.learn(router)
+
+        let control = Router()
+        control.add(middleware: ProblemMiddleware(MethodTable()))
+        api.addHealth(to: control)
+        api.addCases(to: control)
+        api.addSites(to: control)
+        api.addControl(to: control)
+        return (router, control)
     }
 
     private static func server(_ configuration: HubConfiguration, _ limits: ServerLimits) throws -> HTTPServerBuilder {

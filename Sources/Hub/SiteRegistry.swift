@@ -142,8 +142,15 @@ public final class SiteRegistry: Sendable {
     }
 
     /// Refuses a site from now on.
+    ///
+    /// - Throws: `NOT_FOUND` for a site that is none, `BAD_INPUT` without a reason.
     public func revoke(_ id: String, reason: String) throws(Problem) {
-        guard let site = SiteID(id), self[site] != nil else { throw Problem(.notFound, "No site is known as '\(id)'.") }
+        guard let site = SiteID(id), self[site] != nil else {
+            throw Problem(.notFound, "No site is known as '\(id)'.", remedy: "See: filmjacket hub site list.")
+        }
+        guard reason.contains(where: { !$0.isWhitespace }) else {
+            throw Problem(.badInput, "No reason is given.", remedy: "Say why the site may no longer sync.")
+        }
         try change { sites in
             guard let place = sites.firstIndex(where: { $0.id == id }) else { return }
             sites[place].state = .revoked

@@ -106,7 +106,7 @@ struct SyncRoutes: Sendable {
         }
         guard let field = HTTPField.Name("Filmjacket-Checkpoint").flatMap({ request.headers[$0] }),
             let note = Base64.bytes(of: field), let checkpoint = SignedCheckpoint(note: String(decoding: note, as: UTF8.self)),
-            checkpoint.isSigned(by: try core.registry.key(of: site))
+            checkpoint.signer == site.text, checkpoint.isSigned(by: try core.registry.key(of: site))
         else { throw Problem(.badSignature, "The push carries no checkpoint that the site's key signed.") }
         let segment = try await core.decode(bytes)
         do {
@@ -184,8 +184,8 @@ struct SyncRoutes: Sendable {
         } else {
             cursor = .start(of: core.store.generation())
         }
-        let wait = query.get("wait", as: Int.self) ?? 0
-        guard (0...SyncLimits.waitSecondsMax).contains(wait) else {
+        let text = query.get("wait") ?? ""
+        guard let wait = text.isEmpty ? 0 : Int(text), (0...SyncLimits.waitSecondsMax).contains(wait) else {
             throw Problem(.outOfRange, "The wait is 0 to \(SyncLimits.waitSecondsMax) seconds.")
         }
         note(site)

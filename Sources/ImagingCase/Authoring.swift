@@ -26,6 +26,7 @@ public enum Authoring {
         try DoseAxis.mayAuthor(event, in: state.dose, by: author, now: now)
         try IdentityAxis.mayAuthor(event, in: state.identity, by: author, now: now)
         try checkGeneral(event, in: state, by: author)
+        try checkParts(event)
     }
 
     private static func refusal(of event: CaseEvent, to role: Role) -> AuthoringRefusal {
@@ -77,6 +78,8 @@ public enum Authoring {
                 .content, "The decision chooses none of the conflict's events.",
                 remedy: "Choose one of: \(conflict.events.map(\.description).joined(separator: ", ")).")
         }
-        if decision.reason.isEmpty { throw AuthoringRefusal(.content, "No reason is given.", remedy: "Say why.") }
+        if !decision.reason.contains(where: { !$0.isWhitespace }) {
+            throw AuthoringRefusal(.content, "No reason is given.", remedy: "Say why.")
+        }
     }
 }

@@ -22,7 +22,7 @@ public final class CaseFact: Sendable {
     public let event: CaseEvent
 
     /// Gathers a fact from an event and its decoded payload.
-    public init(_ hashed: HashedEvent, _ event: CaseEvent) {
+    public init(_ hashed: borrowing HashedEvent, _ event: CaseEvent) {
         id = hashed.event.id
         hash = hashed.hash
         parents = hashed.event.parents
@@ -54,19 +54,23 @@ public final class CaseFact: Sendable {
 
 /// The facts of one case in their causal order, and the question of which came after which.
 ///
-/// Positions count from 0 in an order that depends on content alone: parents first, then by hash.
-public struct CaseHistory: Sendable {
+/// Positions count from 0 in an order that depends on content alone: parents first, then by hash. A class, because every axis
+/// holds it: handing it over costs one reference, not the seven arrays that it is made of.
+public final class CaseHistory: Sendable {
     /// The facts at their positions.
     public let facts: [CaseFact]
     /// Ids of events whose past is not here yet, ascending; they are not folded.
     public let waiting: [EventID]
     /// The shape.
     public let ancestry: Ancestry
+    /// For each position what the fact there concerns.
+    let concerns: [Concerns]
 
     /// Orders facts that came in any order; a fact given twice counts once.
     public init(_ facts: [CaseFact]) {
         ancestry = Ancestry(facts.map { Ancestry.Node(id: $0.id, hash: $0.hash, parents: $0.parents) })
         self.facts = ancestry.order.map { facts[$0] }
+        concerns = self.facts.map(\.event.concerns)
         waiting = ancestry.waiting.map { facts[$0].id }.sorted()
     }
 

@@ -9,7 +9,13 @@ public struct Alias: Hashable, Comparable, Sendable {
         case studyUID = 3
 
         /// The word in keys and JSON.
-        public var word: String { "\(self)" }
+        public var word: String {
+            switch self {
+            case .placerOrder: "placerOrder"
+            case .accession: "accession"
+            case .studyUID: "studyUID"
+            }
+        }
     }
 
     /// What kind of identifier it is.

@@ -58,7 +58,9 @@ extension CaseLibrary {
             let whole = id.description
             return whole.hasPrefix(text) || whole.hasSuffix("/" + text) || "\(id.log.site)/\(id.sequence)" == text
         }
-        guard let first = found.first else { throw Problem(.notFound, "The case has no event '\(text)'.") }
+        guard let first = found.first else {
+            throw Problem(.notFound, "The case has no event '\(text)'.", remedy: "See: filmjacket case history \(stream).")
+        }
         guard found.count == 1 else {
             throw Problem(
                 .ambiguous, "'\(text)' fits \(found.count) events of the case.",

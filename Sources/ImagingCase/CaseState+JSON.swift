@@ -20,7 +20,7 @@ extension CaseState {
         json.beginObject()
         json.member("case", stream.description)
         if let digest { json.member("digest", digest.description) }
-        json.member("heads", texts: heads.map(\.description))
+        json.member("heads", events: heads)
         json.member("events", events)
         json.member("headline", headline)
         json.key("aliases")
@@ -69,13 +69,13 @@ extension CaseState {
         }
         if !routedTo.isEmpty { json.member("routedTo", texts: routedTo.map(\.text)) }
         if !newer.isEmpty { json.member("newer", texts: newer.map(\.text)) }
-        if !waiting.isEmpty { json.member("waiting", texts: waiting.map(\.description)) }
+        if !waiting.isEmpty { json.member("waiting", events: waiting) }
         if !anomalies.isEmpty {
             json.key("anomalies")
             json.beginArray()
             for anomaly in anomalies {
                 json.beginObject()
-                json.member("event", anomaly.event.description)
+                json.member("event", anomaly.event)
                 json.member("axis", anomaly.axis)
                 json.member("what", anomaly.what)
                 json.endObject()
@@ -94,12 +94,12 @@ extension Conflict {
         json.member("kind", kind)
         json.member("state", state.rawValue)
         json.member("owner", owner.rawValue)
-        if let due { json.member("due", Timestamp.text(of: due)) }
-        json.member("events", texts: events.map(\.description))
+        if let due { json.moment("due", due) }
+        json.member("events", events: events)
         json.member("inForce", inForce)
         json.member("rule", rule)
         json.member("told", texts: told.map(\.rawValue))
-        if let closedBy { json.member("closedBy", closedBy.description) }
+        if let closedBy { json.member("closedBy", closedBy) }
         json.endObject()
     }
 }
@@ -107,10 +107,10 @@ extension Conflict {
 extension Comment {
     fileprivate func write(to json: inout JSONWriter) {
         json.beginObject()
-        json.member("event", event.description)
+        json.member("event", event)
         json.member("by", by)
         json.member("role", role)
-        json.member("at", Timestamp.text(of: at))
+        json.moment("at", at)
         json.member("text", text)
         json.endObject()
     }

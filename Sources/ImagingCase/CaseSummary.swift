@@ -88,7 +88,7 @@ public struct CaseSummary: Hashable, Sendable {
         json.memberIfSaid("reader", reader)
         json.member("report", report.rawValue)
         json.member("openConflicts", openConflicts)
-        if let nextDue { json.member("nextDue", Timestamp.text(of: nextDue)) }
+        if let nextDue { json.moment("nextDue", nextDue) }
         json.member("events", events)
         json.member("digest", digest.description)
         json.endObject()

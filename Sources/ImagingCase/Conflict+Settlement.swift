@@ -14,7 +14,7 @@ extension CaseHistory {
     /// - Parameter owner: the role that closes it; a decision by a role that may not is kept and settles nothing.
     public func settlement(of events: [Int], number: Int, id: String, owner: Role? = nil) -> Int? {
         var found: [Int] = []
-        for position in positions {
+        for position in self.positions(of: .decision) {
             guard case .conflictResolved(let decision) = facts[position].event else { continue }
             if let owner {
                 guard let role = facts[position].role, Authority.mayResolve(role, ownedBy: owner) else { continue }

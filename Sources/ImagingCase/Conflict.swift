@@ -39,9 +39,12 @@ public struct Conflict: Hashable, Sendable {
         inForce: String, told: [Role] = []
     ) {
         let ordered = events.sorted()
-        var text = "\(stream) \(number)"
-        for event in ordered { text += " \(event)" }
-        self.id = "k" + Hex.text(of: EventHash.sha256(Array(text.utf8)).words.0)
+        var text = Array("\(stream.description) \(String(number))".utf8)
+        for event in ordered {
+            text.append(0x20)
+            text.append(addingCapacity: EventID.textBytesMax) { event.append(to: &$0) }
+        }
+        self.id = "k" + Hex.text(of: EventHash.sha256(text).words.0)
         self.number = number
         self.kind = kind
         self.state = .open

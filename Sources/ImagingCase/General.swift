@@ -24,7 +24,7 @@ struct General {
     static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> General {
         var state = General()
         var routing: [(site: SiteID, position: Int, routes: Bool)] = []
-        for position in history.positions {
+        for position in history.positions(of: .general) {
             let event = history.facts[position].event
             switch event {
             case .commentAdded(let said):

@@ -9,7 +9,7 @@ enum Priority {
 
     static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> Urgency {
         var said: [(position: Int, urgency: Urgency)] = []
-        for position in history.positions {
+        for position in history.positions(of: .priority) {
             let urgency: Urgency? =
                 switch history.facts[position].event {
                 case .orderPlaced(let order): order.priority

@@ -9,6 +9,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case eventTooLarge = "EVENT_TOO_LARGE"
     case outOfRange = "RANGE"
     case unknownField = "UNKNOWN_FIELD"
+    case duplicateKey = "DUPLICATE_KEY"
     case unknownKind = "UNKNOWN_KIND"
     case notPermitted = "NOT_PERMITTED"
     case illegalTransition = "ILLEGAL_NOW"
@@ -84,8 +85,8 @@ public struct ProblemRow: Sendable {
     /// The row of a code: total, so that the compiler finds a code without one.
     static func row(of code: ProblemCode) -> ProblemRow {
         switch code {
-        case .badInput, .unknownField, .unknownKind, .malformed, .emptyBody, .badCompression, .badChecksum, .outOfRange,
-            .tooLarge, .eventTooLarge, .missingParents, .badParents:
+        case .badInput, .unknownField, .duplicateKey, .unknownKind, .malformed, .emptyBody, .badCompression, .badChecksum,
+            .outOfRange, .tooLarge, .eventTooLarge, .missingParents, .badParents:
             input(code)
         case .notPermitted: .init(403, 77, "AE", "Ask somebody whose role may do this.")
         case .illegalTransition: .init(422, 1, "AE", "Look at the case first: filmjacket case show ID.")

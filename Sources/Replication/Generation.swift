@@ -41,11 +41,12 @@ public struct FeedCursor: Hashable, Sendable, CustomStringConvertible {
         FeedCursor(generation: generation, position: 0, digest: 0)
     }
 
-    /// Parses the opaque text: base64url over version 1 and three big-endian words.
+    /// Parses the opaque text: base64url over version 1 and three big-endian words. One place has one spelling.
     public init?(_ text: some StringProtocol) {
         guard let bytes = Base64.bytes(of: text), bytes.count == 25, bytes[0] == 1 else { return nil }
         func word(_ offset: Int) -> UInt64 { bytes[offset..<offset + 8].reduce(0) { $0 << 8 | UInt64($1) } }
         self.init(generation: Generation(bits: word(1)), position: word(9), digest: word(17))
+        guard description.utf8.elementsEqual(text.utf8) else { return nil }
     }
 
     /// The opaque text.

@@ -63,8 +63,21 @@ public struct SyncSession: Sendable {
         case idle
         case inFlight
         case waiting(until: Instant)
+    }
+
+    /// What keeps every lane from beginning anything.
+    private enum Halt: Equatable, Sendable {
+        /// Until the log is named that a recovery opened.
+        case recovering
+        /// Until a person acts.
         case stopped
     }
+
+    /// How long a request must have been under way for its failure to count as the first again, in milliseconds.
+    private static let healthMilliseconds: Int64 = 30_000
+
+    /// A stream that lives shorter than this was cut, in milliseconds.
+    private static let shortMilliseconds: Int64 = 1_000
 
     /// The own log.
     public private(set) var log: LogID
@@ -75,6 +88,9 @@ public struct SyncSession: Sendable {
     private var headHash: EventHash
     private var states: [State] = [.idle, .idle, .idle]
     private var backoffs: [Backoff] = [Backoff(), Backoff(), Backoff()]
+    private var startedAt = [Instant](repeating: Instant(milliseconds: .max), count: 3)
+    private var halt: Halt?
+    private var pushedFrom: UInt64 = 0
     private var isGreeted = false
     /// Whether the push under way only shows the hub where the own log differs from what it holds.
     private var isDisputed = false
@@ -103,32 +119,39 @@ public struct SyncSession: Sendable {
     /// Takes one happening and says what to do.
     public mutating func step(_ input: Input, now: Instant) -> [Effect] {
         var effects: [Effect] = []
-        switch input {
-        case .wake: break
-        case .hurry:
-            for lane in Lane.allCases where isWaiting(lane) { set(lane, .idle) }
-        case .appended(let head, let hash):
-            guard head > self.head else { break }
-            self.head = head
-            headHash = hash
-        case .greeted(let answer): greeted(answer, &effects)
-        case .diverged(let sequence): diverged(sequence, &effects)
-        case .pushed(let answer): pushed(answer, now, &effects)
-        case .pageStored, .caughtUp: backoffs[index(.feed)].succeeded()
-        case .feedEnded: set(.feed, .idle)
-        case .failed(let lane, let failure, let asked): failed(lane, failure, asked, now, &effects)
-        }
+        take(input, now, &effects)
+        guard halt != .stopped else { return effects }
         release(now)
-        proceed(&effects)
+        if halt == nil { proceed(now, &effects) }
         for lane in Lane.allCases {
             if case .waiting(let until) = states[index(lane)] { effects.append(.wakeAt(until)) }
         }
         return effects
     }
 
+    private mutating func take(_ input: Input, _ now: Instant, _ effects: inout [Effect]) {
+        switch input {
+        case .wake: break
+        case .appended(let head, let hash):
+            guard head > self.head else { break }
+            self.head = head
+            headHash = hash
+        // A refusal for good holds, whatever was still under way and ends now.
+        case _ where halt == .stopped: break
+        case .hurry:
+            for lane in Lane.allCases where isWaiting(lane) { set(lane, .idle) }
+        case .greeted(let answer): greeted(answer, &effects)
+        case .diverged(let sequence): diverged(sequence, now, &effects)
+        case .pushed(let answer): pushed(answer, now, &effects)
+        case .pageStored, .caughtUp: backoffs[index(.feed)].succeeded()
+        case .feedEnded: feedEnded(now)
+        case .failed(let lane, let failure, let asked): failed(lane, failure, asked, now, &effects)
+        }
+    }
+
     private mutating func greeted(_ answer: HelloAnswer, _ effects: inout [Effect]) {
         set(.hello, .idle)
-        // The other lanes count on: a hub that greets and then fails each push is asked less and less often.
+        // Only the hello went well: a hub that greets and then fails a lane is met by that lane's own back-off.
         backoffs[index(.hello)].succeeded()
         if answer.quarantined.contains(log) {
             stop(SyncRefusal.quarantined(log).problem, &effects)
@@ -137,7 +160,8 @@ public struct SyncSession: Sendable {
         if let held = answer.logs.first(where: { $0.log == log }) {
             guard held.head <= head, held.head < head || held.hash == headHash || held.head == 0 else {
                 // The hub's head is above ours, or it holds another event at our head: this node lost its tail.
-                return recover(hubHead: held.head, &effects)
+                recover(hubHead: held.head, &effects)
+                return
             }
             shared = held.head
         } else {
@@ -146,58 +170,50 @@ public struct SyncSession: Sendable {
         effects.append(.confirm(through: shared ?? 0))
         if !answer.cursorIsGood { effects.append(.resetCursor(answer.generation)) }
         isGreeted = true
-        set(.push, .idle)
-        if states[index(.feed)] != .inFlight { set(.feed, .idle) }
     }
 
     /// Shows the hub our event, so that it keeps both as evidence and everybody is told; it then refuses for good.
-    private mutating func diverged(_ sequence: UInt64, _ effects: inout [Effect]) {
+    private mutating func diverged(_ sequence: UInt64, _ now: Instant, _ effects: inout [Effect]) {
         guard pushes else { return stop(SyncRefusal.fork(EventID(log: log, sequence: sequence)).problem, &effects) }
         isDisputed = true
         isGreeted = false
-        set(.push, .inFlight)
+        begin(.push, now)
         effects.append(.push(from: sequence))
     }
 
     private mutating func pushed(_ answer: PushAnswer, _ now: Instant, _ effects: inout [Effect]) {
+        // An answer that nothing waits for speaks of a log that is no longer written.
+        guard states[index(.push)] == .inFlight else { return }
         set(.push, .idle)
         if isDisputed {
             // It took what it said to hold otherwise: no word of it can be believed for now.
             isDisputed = false
             return rest(.hello, nil, now)
         }
-        backoffs[index(.push)].succeeded()
+        guard answer.head <= head else {
+            recover(hubHead: answer.head, &effects)
+            return
+        }
         shared = answer.head
-        guard answer.head <= head else { return recover(hubHead: answer.head, &effects) }
         effects.append(.confirm(through: answer.head))
+        if answer.head >= pushedFrom {
+            backoffs[index(.push)].succeeded()
+        } else {
+            // The hub took the push and holds none of it: asking again at once would never end.
+            rest(.push, nil, now)
+        }
     }
 
-    private mutating func failed(
-        _ lane: Lane, _ failure: SyncFailure, _ asked: Int64?, _ now: Instant, _ effects: inout [Effect]
-    ) {
-        if lane == .push, isDisputed {
-            isDisputed = false
-            set(.hello, .idle)
-        }
-        switch failure {
-        case .refusedForGood(let problem):
-            stop(problem, &effects)
-            return
-        case .gap(let expected) where expected > 0 && expected - 1 != shared:
-            // The receiver's head decides where a push starts.
-            set(.push, .idle)
-            shared = expected - 1
-            if expected > head + 1 {
-                recover(hubHead: expected - 1, &effects)
-            } else {
-                effects.append(.confirm(through: expected - 1))
-            }
-            return
-        case .generation, .unreachable: isGreeted = false
-        // A gap where we stand already moves nothing: asking at once would ask for ever.
-        case .temporary, .gap: break
-        }
-        rest(lane, asked, now)
+    /// A stream that ends is opened again at once; one that is cut as soon as it is open, by a proxy, is met by the back-off.
+    private mutating func feedEnded(_ now: Instant) {
+        let isShort = now < startedAt[index(.feed)].advanced(byMilliseconds: Self.shortMilliseconds)
+        if isShort { rest(.feed, nil, now) } else { set(.feed, .idle) }
+    }
+
+    private mutating func recover(hubHead: UInt64, _ effects: inout [Effect]) {
+        guard halt == nil else { return }
+        halt = .recovering
+        effects.append(.recover(log: log, hubHead: hubHead))
     }
 
     private mutating func rest(_ lane: Lane, _ asked: Int64?, _ now: Instant) {
@@ -205,14 +221,37 @@ public struct SyncSession: Sendable {
         set(lane, .waiting(until: now.advanced(byMilliseconds: wait)))
     }
 
-    /// Rests every lane until the new log is there: what else went out now would speak of the old one, or go out twice.
-    private mutating func recover(hubHead: UInt64, _ effects: inout [Effect]) {
-        for lane in Lane.allCases { set(lane, .stopped) }
-        effects.append(.recover(log: log, hubHead: hubHead))
+    private mutating func failed(
+        _ lane: Lane, _ failure: SyncFailure, _ asked: Int64?, _ now: Instant, _ effects: inout [Effect]
+    ) {
+        guard lane != .push || states[index(.push)] == .inFlight else { return }
+        if lane == .push, isDisputed {
+            isDisputed = false
+            set(.hello, .idle)
+        }
+        if startedAt[index(lane)].advanced(byMilliseconds: Self.healthMilliseconds) <= now { backoffs[index(lane)].succeeded() }
+        switch failure {
+        case .refusedForGood(let problem):
+            stop(problem, &effects)
+            return
+        case .gap(let expected) where lane == .push && expected > 0:
+            // The receiver's head decides where a push starts: at once, unless the hub names one gap after the other.
+            let isFirst = backoffs[index(.push)].failures == 0
+            rest(.push, asked, now)
+            if isFirst { set(.push, .idle) }
+            guard expected <= head + 1 else { return recover(hubHead: expected - 1, &effects) }
+            shared = expected - 1
+            effects.append(.confirm(through: expected - 1))
+            return
+        case .generation, .unreachable: isGreeted = false
+        case .temporary, .gap: break
+        }
+        rest(lane, asked, now)
     }
 
     private mutating func stop(_ problem: Problem, _ effects: inout [Effect]) {
-        for lane in Lane.allCases { set(lane, .stopped) }
+        halt = .stopped
+        for lane in Lane.allCases { set(lane, .idle) }
         effects.append(.stop(problem))
     }
 
@@ -222,22 +261,23 @@ public struct SyncSession: Sendable {
         }
     }
 
-    private mutating func proceed(_ effects: inout [Effect]) {
+    private mutating func proceed(_ now: Instant, _ effects: inout [Effect]) {
         guard isGreeted else {
             // One lane's wait holds back the hello as well: a hub that is down is asked once a wait, not once a lane.
             let rests = Lane.allCases.contains { isWaiting($0) }
             if states[index(.hello)] == .idle, !rests {
-                set(.hello, .inFlight)
+                begin(.hello, now)
                 effects.append(.hello)
             }
             return
         }
         if pushes, states[index(.push)] == .idle, let shared, shared < head {
-            set(.push, .inFlight)
+            begin(.push, now)
+            pushedFrom = shared + 1
             effects.append(.push(from: shared + 1))
         }
         if pulls, states[index(.feed)] == .idle {
-            set(.feed, .inFlight)
+            begin(.feed, now)
             effects.append(.openFeed)
         }
     }
@@ -251,6 +291,11 @@ public struct SyncSession: Sendable {
     }
 
     private mutating func set(_ lane: Lane, _ state: State) { states[index(lane)] = state }
+
+    private mutating func begin(_ lane: Lane, _ now: Instant) {
+        set(lane, .inFlight)
+        startedAt[index(lane)] = now
+    }
 
     private func isWaiting(_ lane: Lane) -> Bool {
         if case .waiting = states[index(lane)] { true } else { false }
@@ -267,7 +312,10 @@ public struct SyncSession: Sendable {
         shared = nil
         isGreeted = false
         isDisputed = false
-        states = [.idle, .idle, .idle]
+        halt = nil
+        // A feed that is open stays open: it does not depend on the own log.
+        set(.hello, .idle)
+        set(.push, .idle)
     }
 }
 

@@ -27,6 +27,7 @@ public struct EventRecorder: Sendable {
     /// - Throws: `NOT_PERMITTED`, `ILLEGAL_NOW` or `BAD_INPUT` from the guard, `STALE_HEADS`, or a fault of the store. Nothing was
     ///   recorded then, except after `IO_FAILED`, where the outcome is unknown.
     public func record(_ intent: RecordIntent) async throws(Problem) -> Recorded {
+        try file.requireSpace(for: .recording)
         let log = log()
         let drawn = (draw(), draw())
         let now = now()
@@ -94,6 +95,8 @@ public struct EventRecorder: Sendable {
                 Problem(.eventTooLarge, "The body has \(bytes) bytes, at most \(EventLimits.payloadBytesMax) are taken.")
             case .textTooLong(let field, let bytes):
                 Problem(.tooLarge, "\(field) has \(bytes) bytes, at most \(EventLimits.textBytesMax) are taken.")
+            case .kindTooLong(let bytes):
+                Problem(.tooLarge, "The kind's name has \(bytes) bytes, at most \(EventLimits.kindBytesMax) are taken.")
             case .emptyKind: Problem(.unknownKind, "The event has no kind.")
             case .tooManyHeads(let count):
                 Problem(.illegalTransition, "The case has \(count) branches.", remedy: "Resolve its conflicts first.")

@@ -132,10 +132,15 @@ public struct LogReport: Sendable {
 
     private static func verifyCases(_ file: StoreFile) throws(Problem) -> Int {
         let cases = try file.caseDigests()
+        var sum = StateSum()
         for (stream, digest) in cases {
+            sum.add(digest)
             guard CaseFold.fold(stream, try file.facts(of: stream)).digest() == digest else {
                 throw Problem(.integrityFailed, "The case \(stream) is stored with another state than its events give.")
             }
+        }
+        guard try file.sum() == sum else {
+            throw Problem(.integrityFailed, "What all cases come to is not what was stored.")
         }
         return cases.count
     }

@@ -65,6 +65,7 @@ enum Migrations {
         CREATE TABLE conflict(stream INTEGER NOT NULL, id TEXT NOT NULL, number INTEGER NOT NULL, state TEXT NOT NULL, \
         PRIMARY KEY(stream, id)) WITHOUT ROWID
         """,
+        "CREATE INDEX conflict_open ON conflict(stream) WHERE state='open'",
         "CREATE TABLE parent_hash(position INTEGER PRIMARY KEY, hash BLOB NOT NULL)",
         "CREATE TABLE source_key(key TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID",
         """

@@ -12,8 +12,13 @@ public final class SQLiteHubStore: HubStore, Sendable {
     /// Opens the store in a folder, or makes it; a store that lost its tail numbers its feeds anew.
     ///
     /// - Throws: a problem that says what is wrong with the folder; nothing was changed then.
-    public init(folder: String, drawGeneration: () -> UInt64) throws(Problem) {
-        file = try StoreFile(folder: folder, role: .hub) { _ in true }
+    public convenience init(folder: String, drawGeneration: () -> UInt64) throws(Problem) {
+        try self.init(folder: folder, measure: nil, drawGeneration: drawGeneration)
+    }
+
+    /// As the public one, with another measure of the volume's room.
+    init(folder: String, measure: (@Sendable () -> Volume.Space)?, drawGeneration: () -> UInt64) throws(Problem) {
+        file = try StoreFile(folder: folder, role: .hub, measure: measure) { _ in true }
         let drawn = Generation(bits: drawGeneration())
         let isNewLife = file.wasRolledBack
         do {
@@ -52,7 +57,10 @@ public final class SQLiteHubStore: HubStore, Sendable {
 
     /// Stores what is new of a run and fills feeds, in one commit.
     public func accept(_ run: PushedRun) throws(SyncRefusal) -> PushAnswer {
-        do { return try file.write { try Acceptance.accept(run, received: nil, $0) } } catch { throw Self.refusal(error) }
+        do {
+            try file.requireSpace(for: .replication)
+            return try file.write { try Acceptance.accept(run, received: nil, $0) }
+        } catch { throw Self.refusal(error) }
     }
 
     /// As `accept`, suspending instead of blocking.
@@ -64,6 +72,7 @@ public final class SQLiteHubStore: HubStore, Sendable {
         _ run: PushedRun, received: Instant, stored: @escaping @Sendable () -> Void = {}
     ) async throws(SyncRefusal) -> PushAnswer {
         do {
+            try file.requireSpace(for: .replication)
             return try await file.writeAsync { writer in
                 let answer = try Acceptance.accept(run, received: received, writer)
                 stored()

@@ -16,9 +16,16 @@ public final class SQLiteSiteStore: SiteStore, Sendable {
     ///
     /// - Parameter drawIncarnation: gives random bits.
     /// - Throws: a problem that says what is wrong with the folder; nothing was changed then.
-    public init(folder: String, site: SiteID, drawIncarnation: () -> UInt64) throws(Problem) {
+    public convenience init(folder: String, site: SiteID, drawIncarnation: () -> UInt64) throws(Problem) {
+        try self.init(folder: folder, site: site, measure: nil, drawIncarnation: drawIncarnation)
+    }
+
+    /// As the public one, with another measure of the volume's room.
+    init(
+        folder: String, site: SiteID, measure: (@Sendable () -> Volume.Space)?, drawIncarnation: () -> UInt64
+    ) throws(Problem) {
         self.site = site
-        file = try StoreFile(folder: folder, role: .site) { $0.site == site }
+        file = try StoreFile(folder: folder, role: .site, measure: measure) { $0.site == site }
         let drawn = drawIncarnation()
         let isNewLife = file.wasRolledBack
         let log: LogID
@@ -104,11 +111,13 @@ public final class SQLiteSiteStore: SiteStore, Sendable {
     /// Stores a page and the cursor after it in one commit.
     @discardableResult
     public func store(_ page: Segment, cursor: FeedCursor) throws(Problem) -> Int {
+        try file.requireSpace(for: .replication)
         do { return try file.write { try SiteMeta.store(page, cursor: cursor, $0) } } catch { throw Self.problem(error) }
     }
 
     /// As `store`, suspending instead of blocking.
     public func storeAsync(_ page: Segment, cursor: FeedCursor) async throws(Problem) -> Int {
+        try file.requireSpace(for: .replication)
         do { return try await file.writeAsync { try SiteMeta.store(page, cursor: cursor, $0) } } catch {
             throw Self.problem(error)
         }

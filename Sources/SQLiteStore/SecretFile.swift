@@ -61,7 +61,10 @@ public enum SecretFile {
     public static func read(_ path: String) throws(Problem) -> [UInt8] {
         var status = stat()
         let name = path.split(separator: "/").last.map(String.init) ?? path
-        guard stat(path, &status) == 0 else { throw Problem(.storeMissing, "\(name) is missing from the data folder.") }
+        guard stat(path, &status) == 0 else {
+            throw Problem(
+                .storeMissing, "\(name) is missing from the data folder.", remedy: "Put the file back from a copy of the folder.")
+        }
         guard status.st_mode & 0o077 == 0 else {
             throw Problem(.permissions, "\(name) may be read by others than its owner.", remedy: "Run: chmod 600 \(name).")
         }

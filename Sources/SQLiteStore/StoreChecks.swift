@@ -1,17 +1,6 @@
 import EventLog
-import Glibc
 public import Problems
 import Replication
-
-/// Free space where a folder lies.
-public enum DiskSpace {
-    /// Bytes that this user may still write; 0 where it cannot be told.
-    public static func freeBytes(at folder: String) -> UInt64 {
-        var status = statvfs()
-        guard statvfs(folder, &status) == 0 else { return 0 }
-        return UInt64(status.f_bavail) * UInt64(status.f_frsize)
-    }
-}
 
 /// One check of `doctor`: what was looked at, what was found, and what mends it.
 public struct StoreCheck: Sendable {
@@ -30,7 +19,8 @@ extension StoreFile {
     public func checks() throws(Problem) -> [StoreCheck] {
         let synchronous = try database.writerSynchronous()
         let journal = try database.journalMode()
-        let free = DiskSpace.freeBytes(at: folder)
+        let space = measure()
+        let hasRoom = DiskReserve.hasRoom(space, for: .replication)
         return [
             StoreCheck(
                 name: "durability", isGood: synchronous == 2 && journal == "wal",
@@ -41,8 +31,10 @@ extension StoreFile {
                 text: wasRolledBack ? "the store was found with fewer events than were committed" : "no lost tail",
                 remedy: wasRolledBack ? "Sync: what the hub holds comes back. Find out why the disk or backup lost data." : ""),
             StoreCheck(
-                name: "disk", isGood: free > 256 << 20, text: "\(free / (1 << 20)) MiB free",
-                remedy: free > 256 << 20 ? "" : "Free disk space: recording is refused when it ends."),
+                name: "disk", isGood: hasRoom,
+                text:
+                    "\(space.freeBytes >> 20) MiB free, \(DiskReserve.bytes(of: space, for: .recording) >> 20) MiB kept in reserve",
+                remedy: hasRoom ? "" : "Free disk space: taking in has stopped, recording stops when the reserve is reached."),
         ]
     }
 }

@@ -123,10 +123,8 @@ extension StoreFile: CaseLibrary {
             let select = try RawStatement(
                 db,
                 """
-                SELECT s.high, s.low, c.id, c.number, c.state FROM conflict c JOIN stream s ON s.idx=c.stream \
-                WHERE ?1=0 OR c.state='open'
-                """, isCached: true)
-            select.bind(1, openOnly ? 1 : 0)
+                SELECT s.high, s.low, c.id, c.number, c.state FROM conflict c JOIN stream s ON s.idx=c.stream
+                """ + (openOnly ? " WHERE c.state='open'" : ""), isCached: true)
             var rows: [ConflictPlace] = []
             while try select.step() {
                 rows.append(
@@ -155,24 +153,13 @@ extension StoreFile: CaseLibrary {
     }
 
     /// One digest over all cases, whatever the order of the rows.
-    public func digest() throws(Problem) -> EventHash {
-        let words: (UInt64, UInt64, UInt64, UInt64) = try database.read { db in
-            // A case's digest covers its id, so that their sum does not depend on the order of the rows.
-            let select = try RawStatement(db, "SELECT digest FROM stream WHERE digest IS NOT NULL", isCached: true)
-            var sum: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-            while try select.step() {
-                let hash = try EventRecord.hash(select.bytes(0)).words
-                sum = (sum.0 &+ hash.0, sum.1 &+ hash.1, sum.2 &+ hash.2, sum.3 &+ hash.3)
-            }
-            return sum
-        }
-        return .sha256(EventHash(words.0, words.1, words.2, words.3).bytes)
-    }
+    public func digest() throws(Problem) -> EventHash { try sum().digest }
 
     /// How many cases are held.
-    public func count() throws(Problem) -> Int {
-        try database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM stream WHERE digest IS NOT NULL") ?? 0 }
-    }
+    public func count() throws(Problem) -> Int { Int(try sum().cases) }
+
+    /// What all cases come to, as the last commit left it.
+    func sum() throws(Problem) -> StateSum { try database.read { try StoreTables.sum($0) } }
 
     /// Digest of each case, in order of case: for comparing nodes one case at a time.
     public func caseDigests() throws(Problem) -> [(stream: StreamID, digest: EventHash)] {

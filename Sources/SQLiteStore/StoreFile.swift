@@ -22,6 +22,8 @@ public final class StoreFile: Sendable {
     public let wasRolledBack: Bool
     let dictionaries = SharedDictionaries(Dictionaries())
     let codecs = CodecPool()
+    /// How much room the volume has.
+    let measure: @Sendable () -> Volume.Space
     private let lock: StoreLock
     private let writer: Mutex<WriterBox>
     private let group = Mutex<GroupCommit?>(nil)
@@ -35,8 +37,12 @@ public final class StoreFile: Sendable {
         var identity: UInt64 = 0
     }
 
-    init(folder: String, role: StoreRole, keepsTree: @escaping @Sendable (LogID) -> Bool) throws(Problem) {
+    init(
+        folder: String, role: StoreRole, measure: (@Sendable () -> Volume.Space)? = nil,
+        keepsTree: @escaping @Sendable (LogID) -> Bool
+    ) throws(Problem) {
         self.folder = folder
+        self.measure = measure ?? { DiskSpace.measure(folder) }
         try Self.prepare(folder)
         lock = try StoreLock(path: folder + "/store.lock")
         do {

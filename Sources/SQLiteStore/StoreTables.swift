@@ -84,6 +84,17 @@ enum StoreTables {
         return hashes
     }
 
+    /// What all cases come to; that of no case in a new file.
+    static func sum(_ db: GRDB.Database) throws -> StateSum {
+        let row = try RawStatement(db, "SELECT value FROM meta WHERE key=?1")
+        row.bind(1, StateSum.key)
+        guard try row.step() else { return StateSum() }
+        guard let sum = StateSum(bytes: row.array(0)) else {
+            throw Problem(.integrityFailed, "The row of what all cases come to is damaged.")
+        }
+        return sum
+    }
+
     static func treeBytes(_ tree: MerkleFrontier) -> [UInt8] {
         var out: [UInt8] = []
         withUnsafeBytes(of: tree.size.bigEndian) { out.append(contentsOf: $0) }

@@ -20,6 +20,8 @@ final class StoreWriter {
     private var touched: [StreamRecord] = []
     private var added: [(position: Position, stream: StreamRecord, hash: EventHash, bytes: Int)] = []
     private var dirtyLogs: Set<Int> = []
+    /// What all cases come to, with this transaction's folds.
+    private var sum = StateSum()
     /// Logs with a whole tree: at a site those of its own site.
     private let keepsTree: (LogID) -> Bool
     private let isHub: Bool
@@ -38,6 +40,7 @@ final class StoreWriter {
         (dictionaries, logs) = try StoreTables.dictionaries(db)
         sites = isHub ? try StoreTables.sites(db) : []
         awaited = try StoreTables.parentHashes(db)
+        sum = try StoreTables.sum(db)
         shared.current = dictionaries
     }
 
@@ -53,6 +56,7 @@ final class StoreWriter {
         (dictionaries, logs) = try StoreTables.dictionaries(db)
         sites = isHub ? try StoreTables.sites(db) : []
         awaited = try StoreTables.parentHashes(db)
+        sum = try StoreTables.sum(db)
         shared.current = dictionaries
     }
 
@@ -102,8 +106,9 @@ final class StoreWriter {
         let index = Int(select.integer(0))
         let positions = try PositionList.read(select.bytes(1))
         let members = try PositionList.read(select.bytes(2)).map { Int($0.bits) }
+        let digest = EventHash(bytes: select.array(3))
         select.reset()
-        let record = StreamRecord(index: index, id: id, positions: positions, members: members)
+        let record = StreamRecord(index: index, id: id, positions: positions, members: members, digest: digest)
         if id.kind == .imagingCase {
             record.facts.reserveCapacity(positions.count)
             for position in positions {
@@ -276,7 +281,9 @@ final class StoreWriter {
     /// Folds what was touched, fills feeds and writes the small rows; afterwards the transaction can be committed.
     func finish() throws {
         var joined: [(site: Int, stream: StreamRecord)] = []
+        let before = sum
         for stream in touched { try fold(stream, &joined) }
+        if sum != before { try SiteMeta.set(StateSum.key, sum.bytes, self) }
         if isHub, !added.isEmpty { try fillFeeds(joined) }
         for log in dirtyLogs.sorted() {
             try writeLog(log)
@@ -321,6 +328,9 @@ final class StoreWriter {
             try writeAliases(stream)
             try writeConflicts(stream, state)
             if isHub { join(stream, state.routedTo, &joined) }
+            if let before = stream.digest { sum.remove(before) }
+            sum.add(digest)
+            stream.digest = digest
             update.bind(3, digest)
             var row = JSONWriter()
             CaseSummary(state, digest: digest).write(to: &row)

@@ -13,17 +13,23 @@ final class StreamRecord {
     var members: [Int]
     /// The folded state of exactly these facts, when it is at hand.
     var state: CaseState?
+    /// The digest of the state as the file has it; nil before the first fold.
+    var digest: EventHash?
     /// How many positions are new in this transaction.
     var newCount = 0
     /// Whether it is in the transaction's list.
     var isTouched = false
 
-    init(index: Int, id: StreamID, positions: [Position] = [], facts: [CaseFact] = [], members: [Int] = []) {
+    init(
+        index: Int, id: StreamID, positions: [Position] = [], facts: [CaseFact] = [], members: [Int] = [],
+        digest: EventHash? = nil
+    ) {
         self.index = index
         self.id = id
         self.positions = positions
         self.facts = facts
         self.members = members
+        self.digest = digest
     }
 }
 

@@ -49,7 +49,8 @@ struct WriterStatements {
         selectStream = try RawStatement(
             db,
             """
-            SELECT s.idx, s.events, s.members FROM stream_id i JOIN stream s ON s.idx=i.idx WHERE i.kind=?1 AND i.high=?2 AND i.low=?3
+            SELECT s.idx, s.events, s.members, s.digest FROM stream_id i JOIN stream s ON s.idx=i.idx \
+            WHERE i.kind=?1 AND i.high=?2 AND i.low=?3
             """)
         insertStream = try RawStatement(db, "INSERT INTO stream(kind, high, low, events, members) VALUES(?1, ?2, ?3, x'', x'')")
         insertStreamID = try RawStatement(db, "INSERT INTO stream_id(kind, high, low, idx) VALUES(?1, ?2, ?3, ?4)")

@@ -63,10 +63,11 @@ public enum Agent {
         let methods = MethodTable()
         let api = CaseAPI(desk: desk, cases: desk.cases, commits: commits.stream, gauges: desk.gauges)
         let router = Router()
-        router.add(middleware: ProblemMiddleware(methods))
         router.add(middleware: SecurityHeaders(isTLS: false))
+        router.add(middleware: ProblemMiddleware(methods))
         api.addHealth(to: router)
         api.addCases(to: router)
+        api.addDescription(to: router, of: [.health, .cases])
         methods.learn(router)
         let control = Router()
         control.add(middleware: ProblemMiddleware(MethodTable()))
@@ -77,7 +78,7 @@ public enum Agent {
         let application = Application(
             router: router, server: .guarded(limits),
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), serverName: "filmjacket"),
+                address: .hostname(configuration.host, port: configuration.port)),
             onServerRunning: { channel in await ready(channel.localAddress?.port ?? configuration.port) }, logger: logger)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

@@ -35,7 +35,13 @@ public enum Joining {
                 HTTPClientRequest(
                     method: "POST", url: url + "/v1/join", headers: [("Content-Type", SyncCoding.mediaType)], body: request.bytes)
             )
-        } catch { throw error.problem }
+        } catch {
+            let problem = error.problem
+            guard problem.code == .hubUnreachable else { throw problem }
+            throw Problem(
+                problem.code, problem.message,
+                remedy: "See that the address is the hub's and that the hub runs; the code stays good.")
+        }
         guard response.status == 200 else {
             throw ProblemReader.problem(response.body)
                 ?? Problem(.proxyAnswered, "Something else than a hub answered (status \(response.status)).")

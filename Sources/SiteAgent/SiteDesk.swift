@@ -72,7 +72,9 @@ public struct SiteDesk: Desk {
     private func log(_ text: String) throws(Problem) -> LogID {
         if let log = LogID(text) { return log }
         let found = try store.logs().map(\.log).filter { $0.description.hasPrefix(text) }
-        guard let first = found.first else { throw Problem(.notFound, "No log here begins with '\(text)'.") }
+        guard let first = found.first else {
+            throw Problem(.notFound, "No log here begins with '\(text)'.", remedy: "See: filmjacket log stats.")
+        }
         guard found.count == 1 else {
             throw Problem(
                 .ambiguous, "'\(text)' fits \(found.count) logs.", facts: found.map { .init("candidate", $0.description) })

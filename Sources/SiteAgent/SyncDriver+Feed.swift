@@ -23,8 +23,15 @@ extension SyncDriver {
     }
 
     /// Pulls pages until the hub says that nothing more is there; the next page is on its way while one is stored.
+    ///
+    /// Where the greeting said so already, nothing is asked: a sync with nothing new is one request.
     private func catchUp() async throws {
         var cursor = try store.cursor()
+        let end = feedEnd.withLock { value in
+            defer { value = nil }
+            return value
+        }
+        if let end, end == cursor { return }
         var page = try await client.page(after: cursor, waitSeconds: 0)
         while true {
             let frames = page.value

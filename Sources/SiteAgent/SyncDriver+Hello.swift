@@ -47,6 +47,8 @@ extension SyncDriver {
             status.bytesSent += exchange.sent
             status.bytesReceived += exchange.received
         }
+        let isAtEnd = answer.cursorIsGood && hello.cursor?.position == answer.feedHead
+        feedEnd.withLock { $0 = isAtEnd ? hello.cursor : nil }
         return answer
     }
 

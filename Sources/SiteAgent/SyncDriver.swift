@@ -35,7 +35,11 @@ public final class SyncDriver: Sendable {
     private let mailbox: AsyncStream<Mail>.Continuation
     private let mail: AsyncStream<Mail>
     let pushLane: PushLane
+    /// Moments that somebody sleeps until.
+    private let wakes = Mutex<Set<Int64>>([])
     private let confirmed = Mutex<(log: LogID, sequence: UInt64)?>(nil)
+    /// The place in the feed at which the hub's last greeting said that nothing more is there.
+    let feedEnd = Mutex<FeedCursor?>(nil)
     let report: @Sendable (SyncStatus) -> Void
 
     /// Drives a site's reconciliation.
@@ -133,9 +137,12 @@ public final class SyncDriver: Sendable {
             confirm(session.log, through: sequence)
         case .wakeAt(let moment):
             update { $0.nextTry = moment }
+            // The session names the moment again at each step; one sleeper for it is enough.
+            guard wakes.withLock({ $0.insert(moment.milliseconds).inserted }) else { return }
             let wait = max(1, moment.milliseconds - now().milliseconds)
             group.addTask {
                 try? await Task.sleep(for: .milliseconds(wait))  // cancelled with the run
+                _ = self.wakes.withLock { $0.remove(moment.milliseconds) }
                 self.tell(.wake)
             }
         case .stop(let problem):
@@ -186,8 +193,11 @@ public final class SyncDriver: Sendable {
     func failed(_ lane: SyncSession.Lane, other error: any Error) {
         let problem = (error as? Problem) ?? Problem(.internalError, "\(error)")
         switch problem.code {
-        case .ioFailed, .diskFull, .integrityFailed: fault(problem)
-        default: failed(lane, HubClient.Failed(failure: .temporary(problem), retryAfterMilliseconds: nil))
+        case .ioFailed, .integrityFailed: fault(problem)
+        default:
+            // A full disk among them: it ends when somebody frees space, recording and sending go on meanwhile.
+            let wait = problem.code == .diskFull ? problem.code.row.retryAfterSeconds.map { Int64($0) * 1000 } : nil
+            failed(lane, HubClient.Failed(failure: .temporary(problem), retryAfterMilliseconds: wait))
         }
     }
 

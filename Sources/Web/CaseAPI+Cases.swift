@@ -67,7 +67,7 @@ extension CaseAPI {
     ///
     /// With `If-Match` it is recorded only on top of the heads that the tag names; otherwise 412 `STALE_HEADS` says the new ones.
     func record(_ request: Request, on id: String?) async throws -> Response {
-        let recording: Recording = try await body(of: request)
+        let recording: Recording = try await body(of: request, names: ["kind", "body", "as", "role", "at"])
         let said = CaseDesk.Said(
             kind: recording.kind, person: recording.as, role: recording.role, at: recording.at, body: recording.body?.json ?? "{}"
         )
@@ -102,7 +102,7 @@ extension CaseAPI {
     }
 
     func resolve(_ request: Request, _ id: String) async throws -> Response {
-        let said: Resolution = try await body(of: request)
+        let said: Resolution = try await body(of: request, names: ["choose", "reason", "as", "role"])
         let decision = CaseDesk.Decision(choose: said.choose, reason: said.reason, person: said.as, role: said.role)
         return try recorded(await cases.resolve(id, decision, source: .page, key: try Self.key(of: request)))
     }

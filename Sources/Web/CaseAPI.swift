@@ -18,6 +18,8 @@ import Problems
 /// | `POST /v1/conflicts/{id}/resolution` | closes one: `{"choose","reason","as","role"}` |
 /// | `GET /v1/stream` | server-sent events, one for each change |
 /// | `GET /livez`, `/readyz`, `/metrics` | health |
+/// | `GET /openapi.json` | the description of all calls that the server has |
+/// | `GET /v1/sites` | the sites, at a hub |
 /// | `POST /v1/control` | a ``DeskRequest`` as JSON; only for the control socket |
 ///
 /// Problems are thrown and become RFC 9457 documents in ``ProblemMiddleware``.
@@ -95,26 +97,41 @@ public struct CaseAPI: Sendable {
     }
 
     /// Reads a JSON body. Only `application/json` is taken: a page of another origin cannot send that without being asked first.
-    func body<Body: Decodable>(of request: Request) async throws -> Body {
+    ///
+    /// - Parameter names: the members that the outermost object may have; nil where the decoder knows.
+    func body<Body: Decodable>(of request: Request, names: Set<String>? = nil) async throws -> Body {
         guard let type = request.headers[.contentType], type.prefix(while: { $0 != ";" }) == "application/json" else {
             throw Problem(
-                .unsupportedMediaType, "A body of application/json was expected.", remedy: "Send Content-Type: application/json.")
+                .unsupportedMediaType, "A body of application/json was expected.", remedy: "Send Content-Type: application/json.",
+                facts: [.init("accepts", "application/json")])
         }
         let buffer = try await request.body.collect(upTo: 4 << 20)
         guard buffer.readableBytes > 0 else { throw Problem(.emptyBody, "A JSON body was expected, and nothing came.") }
-        do { return try JSONDecoder().decode(Body.self, from: Data(buffer.readableBytesView)) } catch {
-            throw Problem(.malformed, "The body is not the JSON that is expected here: \(Self.place(of: error)).")
+        let bytes = Array(buffer.readableBytesView)
+        let found = try JSONGuard.names(in: bytes)
+        if let names, let unknown = found.first(where: { !names.contains($0) }) {
+            let shown = String(unknown.prefix(64))
+            throw Problem(
+                .unknownField, "The body has a member '\(shown)', which is not known here.",
+                remedy: "Send only \(names.sorted().joined(separator: ", ")).", facts: [.init("field", shown)])
+        }
+        do { return try JSONDecoder().decode(Body.self, from: Data(bytes)) } catch {
+            let place = Self.place(of: error)
+            throw Problem(
+                .malformed, "The body is not the JSON that is expected here: \(place.text).",
+                facts: place.field.map { [.init("field", $0)] } ?? [])
         }
     }
 
     /// Where a body departs from what is expected, without its values: they may name a patient.
-    private static func place(of error: any Error) -> String {
-        guard let error = error as? DecodingError else { return "it cannot be read" }
+    private static func place(of error: any Error) -> (text: String, field: String?) {
+        guard let error = error as? DecodingError else { return ("it cannot be read", nil) }
         func path(_ context: DecodingError.Context) -> String { context.codingPath.map(\.stringValue).joined(separator: ".") }
         switch error {
-        case .keyNotFound(let key, _): return "the member '\(key.stringValue)' is missing"
-        case .typeMismatch(_, let context), .valueNotFound(_, let context): return "'\(path(context))' has another type"
-        default: return "it is no JSON"
+        case .keyNotFound(let key, _): return ("the member '\(key.stringValue)' is missing", key.stringValue)
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            return ("'\(path(context))' has another type", path(context))
+        default: return ("it is no JSON", nil)
         }
     }
 

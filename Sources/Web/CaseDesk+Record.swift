@@ -19,9 +19,9 @@ extension CaseDesk {
     func record(
         _ said: Said, on id: String?, expecting heads: [String]?, source: EventSource, key: String?
     ) async throws(Problem) -> Receipt {
-        let event = try PayloadCoding.event(of: EventKind(said.kind), json: said.body)
+        let event = try Self.event(said)
         let author = try Self.author(said.person, said.role)
-        let occurredAt = try said.at.map(Self.moment) ?? present
+        let occurredAt = try said.at.map(past) ?? present
         let stream = try id.map { (id) throws(Problem) in try library.resolve(id) }
         if stream == nil { try Self.requireOpening(event) }
         var expected: [EventID]?
@@ -39,6 +39,37 @@ extension CaseDesk {
         if recorded.isRepeat { try requireSame(event, recorded) }
         return try receipt(recorded, what: said.kind)
     }
+
+    /// What is said, as a typed event.
+    ///
+    /// - Throws: what is wrong with the kind or the body, to the field.
+    private static func event(_ said: Said) throws(Problem) -> CaseEvent {
+        let kind = EventKind(said.kind)
+        let event: CaseEvent
+        do throws(Problem) { event = try PayloadCoding.event(of: kind, json: said.body) } catch {
+            throw BodyMistake.located(error, kind: kind, body: said.body)
+        }
+        guard let name = RepeatedMember.find(in: said.body) else { return event }
+        throw Problem(
+            .malformed, "The body of \(kind) says '\(name)' twice in one object.", remedy: "Say each field once.",
+            facts: [.init("field", name)])
+    }
+
+    /// A moment at which something can have happened.
+    ///
+    /// - Throws: `BAD_INPUT` for a text that is no moment, `RANGE` for one that lies ahead by more than clocks differ.
+    private func past(_ text: String) throws(Problem) -> OccurredAt {
+        let moment = try Self.moment(text)
+        guard moment.instant.milliseconds <= now().milliseconds + Self.clockToleranceMilliseconds else {
+            throw Problem(
+                .outOfRange, "'\(text)' lies ahead: an event is recorded when it has happened.",
+                remedy: "Give the moment at which it happened, or leave it out for now.")
+        }
+        return moment
+    }
+
+    /// How far the clocks of a modality and of this machine may differ.
+    private static let clockToleranceMilliseconds: Int64 = 15 * 60 * 1000
 
     /// Now, in the zone of this machine.
     var present: OccurredAt {

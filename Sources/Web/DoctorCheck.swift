@@ -61,11 +61,11 @@ extension DeskAnswer {
         json.member("message", problem.message)
         json.member("remedy", problem.remedy)
         if let seconds = problem.retryAfterSeconds { json.member("retryAfterSeconds", seconds) }
-        for fact in problem.facts { json.key(fact.name); json.string(fact.value) }
+        json.members(problem.facts)
         json.endObject()
         json.endObject()
         self.init(
             exit: problem.code.row.exit, json: json.text, text: "",
-            remark: "\(problem.code.rawValue): \(problem.message)\nTry: \(problem.remedy)")
+            remark: problem.remark)
     }
 }

@@ -58,10 +58,7 @@ enum ProblemDocument {
             json.member("retryAfterSeconds", seconds)
         }
         json.member("requestID", requestID)
-        for fact in problem.facts where !ownMembers.contains(fact.name) {
-            json.key(fact.name)
-            json.string(fact.value)
-        }
+        json.members(problem.facts.filter { !ownMembers.contains($0.name) })
         json.endObject()
         return json.bytes
     }

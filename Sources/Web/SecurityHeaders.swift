@@ -8,6 +8,8 @@ public import Hummingbird
 /// Source: CSP Level 3, Fetch (CORP), HTML (COOP, Referrer-Policy), RFC 6797, RFC 9111 5.2.2.5.
 public struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
     private let fields: HTTPFields
+    /// Of them those that concern what is not shown: nothing renders a private media type, so that policies for pages say nothing there.
+    private let fieldsOfMessages: HTTPFields
 
     /// The fields; `isTLS` adds Strict-Transport-Security for one year.
     public init(isTLS: Bool) {
@@ -24,6 +26,7 @@ public struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
             fields[.strictTransportSecurity] = "max-age=31536000"
         }
         self.fields = fields
+        fieldsOfMessages = HTTPFields(fields.filter { [.cacheControl, .xContentTypeOptions].contains($0.name) })
     }
 
     /// Answers a request with the fields added.
@@ -32,7 +35,8 @@ public struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        for field in fields where !response.headers.contains(field.name) {
+        let isMessage = response.headers[.contentType]?.hasPrefix("application/vnd.filmjacket.") == true
+        for field in isMessage ? fieldsOfMessages : fields where !response.headers.contains(field.name) {
             response.headers.append(field)
         }
         return response

@@ -10,6 +10,8 @@ public final class Zstd {
     public static let expandedBytesMax = 8 << 20
     /// The highest expansion of inputs above 64 KiB.
     public static let ratioMax = 100
+    /// The descriptor of the largest window that a frame may ask for: 8 MiB. The library checks windows only when it streams.
+    private static let windowDescriptorMax: UInt8 = 13 << 3
     private let compressor: OpaquePointer?
     private let decompressor: OpaquePointer?
 
@@ -18,7 +20,6 @@ public final class Zstd {
         compressor = ZSTD_createCCtx()
         decompressor = ZSTD_createDCtx()
         precondition(compressor != nil && decompressor != nil, "a zstd context needs memory")
-        ZSTD_DCtx_setParameter(decompressor, ZSTD_d_windowLogMax, 23)
     }
 
     deinit {
@@ -36,6 +37,11 @@ public final class Zstd {
         }
     }
 
+    /// Whether a size is not above the highest expansion that `expand` takes.
+    static func isPlausible(expanded: Int, compressed: Int) -> Bool {
+        expanded <= 64 * 1024 || expanded / ratioMax <= compressed
+    }
+
     /// Expands exactly one frame to exactly a stated size.
     ///
     /// - Throws: `TOO_LARGE` beyond a cap, `BAD_COMPRESSION` for anything that is not one whole frame of that size.
@@ -43,11 +49,15 @@ public final class Zstd {
         guard size <= Self.expandedBytesMax else {
             throw Problem(.tooLarge, "The compressed part states \(size) bytes, at most \(Self.expandedBytesMax) are taken.")
         }
-        guard size <= 64 * 1024 || size / Self.ratioMax <= bytes.count else {
+        guard Self.isPlausible(expanded: size, compressed: bytes.count) else {
             throw Problem(.tooLarge, "The compressed part expands more than \(Self.ratioMax):1.")
         }
         guard ZSTD_findFrameCompressedSize(bytes.baseAddress, bytes.count) == bytes.count else {
             throw Problem(.badCompression, "The compressed part is not exactly one zstd frame.")
+        }
+        // Source: RFC 8878 3.1.1.1. Bit 5: the content is its own window; else the next byte describes one.
+        guard bytes.starts(with: [0x28, 0xb5, 0x2f, 0xfd]), bytes[4] & 0x20 != 0 || bytes[5] <= Self.windowDescriptorMax else {
+            throw Problem(.badCompression, "The compressed part asks for a window above 8 MiB.")
         }
         var written = 0
         let output = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in

@@ -5,7 +5,7 @@ import WireSchema
 /// One row a kind: the typed event, its bytes, and the generated message that maps its JSON.
 extension PayloadCoding {
     /// The place of each known kind in the catalogue: one look-up instead of a comparison with every name.
-    private static let places = Dictionary(uniqueKeysWithValues: EventKind.known.enumerated().map { ($1, $0) })
+    private static let places = KindIndex(EventKind.known)
 
     /// Reads a body of a known kind; nil for a kind that this version does not know or a body that it cannot read.
     static func read(_ kind: EventKind, _ bytes: UnsafeRawBufferPointer) -> CaseEvent? {

@@ -1,8 +1,9 @@
 import EventLog
 import ImagingCase
 
-/// Reads a payload from protobuf bytes by showing it the one field at hand, over and over, until the bytes end.
+/// Reads a payload from protobuf bytes by showing it the field at hand, over and over, until the bytes end.
 ///
+/// A field that was taken makes way for the next at once, so that fields in ascending order are all read in one round.
 /// Lengths are checked before anything is allocated; text must be UTF-8; unknown fields are passed over. A body that breaks a
 /// rule gives nil as a whole: half a fact is worse than one that this version cannot read.
 /// Source: protobuf encoding, proto3.
@@ -12,6 +13,7 @@ struct ProtoReader: FieldVisitor {
     private let bytes: UnsafeRawBufferPointer
     private let depth: Int
     private var position: Int
+    /// The number of the field at hand; 0 at the end of the bytes.
     private var number = 0
     private var wireType = 0
     private var integer: UInt64 = 0
@@ -34,12 +36,23 @@ struct ProtoReader: FieldVisitor {
         guard depth < depthMax else { return nil }
         var reader = ProtoReader(bytes, from: 0, depth: depth)
         var message = earlier
-        while reader.position < bytes.count {
-            guard reader.next() else { return nil }
+        reader.advance()
+        while reader.number != 0 && !reader.isBroken {
+            let end = reader.position
             message.fields(&reader)
-            if reader.isBroken { return nil }
+            // What no visit took is a field that this version does not know.
+            if reader.position == end { reader.advance() }
         }
-        return message
+        return reader.isBroken ? nil : message
+    }
+
+    /// Lays the next field at hand.
+    private mutating func advance() {
+        guard position < bytes.count else {
+            number = 0
+            return
+        }
+        if !next() { isBroken = true }
     }
 
     private mutating func next() -> Bool {
@@ -88,25 +101,52 @@ struct ProtoReader: FieldVisitor {
     }
 
     private mutating func expects(_ wanted: Int, _ type: Int) -> Bool {
-        guard number == wanted else { return false }
+        guard number == wanted, !isBroken else { return false }
         if wireType != type { isBroken = true }
         return wireType == type
     }
 
     private mutating func string() -> String {
-        guard let text = String(validating: bytes[start..<end], as: UTF8.self) else {
+        let text = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+        // Nearly all text is ASCII, which needs no validation by code point.
+        if Self.isASCII(text) {
+            return String(unsafeUninitializedCapacity: text.count) { place in
+                _ = place.initialize(from: text)
+                return text.count
+            }
+        }
+        guard let text = String(validating: text, as: UTF8.self) else {
             isBroken = true
             return ""
         }
         return text
     }
 
+    private static func isASCII(_ text: UnsafeRawBufferPointer) -> Bool {
+        var place = 0
+        var all: UInt64 = 0
+        while place + 8 <= text.count {
+            all |= text.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+            place += 8
+        }
+        while place < text.count {
+            all |= UInt64(text[place])
+            place += 1
+        }
+        return all & 0x8080_8080_8080_8080 == 0
+    }
+
     mutating func text(_ number: Int, _ value: inout String) {
-        if expects(number, 2) { value = string() }
+        guard expects(number, 2) else { return }
+        value = string()
+        advance()
     }
 
     mutating func texts(_ number: Int, _ value: inout [String]) {
-        if expects(number, 2) { value.append(string()) }
+        while expects(number, 2) {
+            value.append(string())
+            advance()
+        }
     }
 
     mutating func count(_ number: Int, _ value: inout Int) {
@@ -116,14 +156,19 @@ struct ProtoReader: FieldVisitor {
             return
         }
         value = Int(integer)
+        advance()
     }
 
     mutating func real(_ number: Int, _ value: inout Double) {
-        if expects(number, 1) { value = Double(bitPattern: integer) }
+        guard expects(number, 1) else { return }
+        value = Double(bitPattern: integer)
+        advance()
     }
 
     mutating func flag(_ number: Int, _ value: inout Bool) {
-        if expects(number, 0) { value = integer != 0 }
+        guard expects(number, 0) else { return }
+        value = integer != 0
+        advance()
     }
 
     mutating func choice<C: Choice>(_ number: Int, _ value: inout C) {
@@ -133,21 +178,27 @@ struct ProtoReader: FieldVisitor {
             return
         }
         value = known
+        advance()
     }
 
     mutating func instant(_ number: Int, _ value: inout Instant?) {
+        guard expects(number, 0) else { return }
         // Written out or left out, a nought means "not said".
-        if expects(number, 0) { value = integer == 0 ? nil : Instant(milliseconds: Int64(bitPattern: integer)) }
+        value = integer == 0 ? nil : Instant(milliseconds: Int64(bitPattern: integer))
+        advance()
     }
 
     mutating func event(_ number: Int, _ value: inout EventID?) {
         guard expects(number, 2) else { return }
         value = reference()
+        advance()
     }
 
     mutating func events(_ number: Int, _ value: inout [EventID]) {
-        guard expects(number, 2), let id = reference() else { return }
-        value.append(id)
+        while expects(number, 2), let id = reference() {
+            value.append(id)
+            advance()
+        }
     }
 
     private mutating func reference() -> EventID? {
@@ -160,11 +211,14 @@ struct ProtoReader: FieldVisitor {
         guard expects(number, 2) else { return }
         // A message in several pieces is one message: every other reader of protobuf merges them.
         value = embedded(into: value ?? P())
+        advance()
     }
 
     mutating func messages<P: Payload>(_ number: Int, _ value: inout [P]) {
-        guard expects(number, 2), let message = embedded(into: P()) else { return }
-        value.append(message)
+        while expects(number, 2), let message = embedded(into: P()) {
+            value.append(message)
+            advance()
+        }
     }
 
     private mutating func embedded<P: Payload>(into earlier: P) -> P? {

@@ -67,7 +67,9 @@ public struct RequestSignature: Sendable {
             guard pair.count == 2 else { throw Problem(.badSignature, "A parameter of the signature has no value.") }
             values[String(pair[0])] = String(pair[1]).trimmingQuotes()
         }
-        guard let created = values["created"].flatMap({ Int64($0) }), let nonce = values["nonce"],
+        // Source: RFC 8941 3.3.1: an integer has at most 15 digits, so that the distance from any clock is one too.
+        guard let created = values["created"].flatMap({ Int64($0) }), created.magnitude < 1_000_000_000_000_000,
+            let nonce = values["nonce"],
             (8...64).contains(nonce.utf8.count),
             let site = values["keyid"].flatMap({ SiteID($0) }), values["alg"] == "ed25519"
         else { throw Problem(.badSignature, "The signature needs created, nonce, keyid and alg ed25519.") }

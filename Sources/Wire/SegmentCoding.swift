@@ -17,7 +17,10 @@ public enum SegmentCoding {
     public static func encode(_ segment: Segment, using zstd: Zstd) -> [UInt8] {
         let message = SegmentEncoder.bytes(of: segment)
         let compressed = message.count < 64 ? [] : message.withUnsafeBytes { zstd.compress($0) }
-        let isSmaller = !compressed.isEmpty && compressed.count < message.count
+        // Thousands of events that hardly differ shrink more than a reader believes: they travel as they are.
+        let isSmaller =
+            !compressed.isEmpty && compressed.count < message.count
+            && Zstd.isPlausible(expanded: message.count, compressed: compressed.count)
         let stored = isSmaller ? compressed : message
         var out: [UInt8] = []
         out.reserveCapacity(frameBytes + stored.count)
@@ -39,6 +42,9 @@ public enum SegmentCoding {
             throw Problem(.malformed, "A segment was expected; the first bytes are not FJSG.", facts: [.init("offset", "0")])
         }
         guard bytes[4] == 1 else { throw Problem(.malformed, "The segment has format \(bytes[4]), this version reads 1.") }
+        guard bytes[6] == 0, bytes[7] == 0 else {
+            throw Problem(.malformed, "Two bytes of the segment's frame must be zero.", facts: [.init("offset", "6")])
+        }
         let expanded = Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self)))
         let stored = Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 12, as: UInt32.self)))
         guard stored <= storedBytesMax else { throw Problem(.tooLarge, "The segment states \(stored) stored bytes.") }

@@ -35,10 +35,16 @@ struct SegmentDecoder {
             case SegmentField.kind:
                 var part = ColumnReader(field.bytes)
                 let text = try part.text(UInt64(field.bytes.count))
-                guard !text.isEmpty, text.utf8.count <= 64 else { throw Problem(.outOfRange, "A kind's name has 1 to 64 bytes.") }
+                guard !text.isEmpty, text.utf8.count <= EventLimits.kindBytesMax else {
+                    throw Problem(.outOfRange, "A kind's name has 1 to \(EventLimits.kindBytesMax) bytes.")
+                }
                 kinds.append(EventKind(text))
             case SegmentField.actor: actors.append(try Self.actor(field.bytes))
-            case 1...24: columns[field.number] = ColumnReader(field.bytes)
+            case 1...24:
+                guard columns[field.number].isEmpty else {
+                    throw Problem(.malformed, "The segment has column \(field.number) twice.")
+                }
+                columns[field.number] = ColumnReader(field.bytes)
             default: break
             }
             guard max(logs.count, streams.count, kinds.count, actors.count) <= 2 * SyncLimits.segmentEventsMax else {
@@ -93,6 +99,10 @@ struct SegmentDecoder {
             }
             events.append(HashedEvent(event: event, hash: hash))
         }
+        // What no event needs would travel unseen and make two texts of one segment.
+        guard columns.allSatisfy(\.isAtEnd) else {
+            throw Problem(.malformed, "A column of the segment goes on after its last event.")
+        }
         return Segment(events: events, outside: outside)
     }
 
@@ -132,7 +142,7 @@ struct SegmentDecoder {
         if !columns[SegmentField.zone].isEmpty { zone &+= try columns[SegmentField.zone].nextSigned() }
         guard (-1080...1080).contains(zone) else { throw Problem(.outOfRange, "The zone of \(id) leaves +-18 hours.") }
         let actor = try Self.row(actors, try columns[SegmentField.actorIndex].next(), "actor")
-        guard let source = EventSource(rawValue: UInt8(truncatingIfNeeded: try columns[SegmentField.source].next())) else {
+        guard let source = UInt8(exactly: try columns[SegmentField.source].next()).flatMap(EventSource.init(rawValue:)) else {
             throw Problem(.outOfRange, "The source of \(id) is none of the known.")
         }
         let parents = try parents(of: id)
@@ -173,7 +183,9 @@ struct SegmentDecoder {
                 parents.append(EventID(log: id.log, sequence: id.sequence - value))
             } else {
                 guard value > 0, value < 1 << 40 else { throw Problem(.badParents, "A parent of \(id) has no sequence.") }
-                parents.append(EventID(log: try Self.row(logs, log - 1, "log"), sequence: value))
+                let other = try Self.row(logs, log - 1, "log")
+                guard other != id.log else { throw Problem(.badParents, "\(id) names a parent in its own log as in another.") }
+                parents.append(EventID(log: other, sequence: value))
             }
         }
         return parents
@@ -218,7 +230,7 @@ struct SegmentDecoder {
         while !reader.isAtEnd {
             let field = try reader.field()
             if field.number == 4 {
-                assurance = Assurance(rawValue: UInt8(truncatingIfNeeded: field.value))
+                assurance = UInt8(exactly: field.value).flatMap(Assurance.init(rawValue:))
             } else if field.number <= 3 {
                 var part = ColumnReader(field.bytes)
                 texts[field.number] = try part.text(UInt64(field.bytes.count))

@@ -15,17 +15,20 @@ struct DemoCommand: AsyncParsableCommand {
     func run() async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("filmjacket-demo-\(getpid())").path
         let story = DemoStory(folder: folder, tells: DemoTeller(json: json))
+        let leftovers = DemoLeftovers(folder: folder)
+        leftovers.clearOnSignals()
+        Terminal.whenNobodyReads { leftovers.clear() }
         var code: Int32 = 0
         do {
-            try await story.tell(isInteractive: !exit && isatty(STDIN_FILENO) == 1)
+            try await story.tell(isInteractive: !exit && isatty(STDIN_FILENO) == 1, leaving: leftovers)
         } catch let problem as Problem {
-            Output.remark("\(problem.code.rawValue): \(problem.message)\nTry: \(problem.remedy)")
+            if json { Output.line(DeskAnswer(problem: problem).json) } else { Output.remark(DeskAnswer(problem: problem).remark) }
             code = problem.code.row.exit
         } catch {
             Output.remark("The demonstration failed: \(error)")
             code = 1
         }
-        await story.end()
+        leftovers.clear()
         Foundation.exit(code)
     }
 }

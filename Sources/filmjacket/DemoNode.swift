@@ -11,12 +11,13 @@ final class DemoNode: Sendable {
     private let process: Process
     private let client: DeskClient
 
-    /// Starts a process and waits until it answers.
-    init(_ name: String, data: String, port: Int, arguments: [String]) async throws {
+    /// Starts a process, notes it as one to be ended, and waits until it answers.
+    init(_ name: String, data: String, port: Int, arguments: [String], leaving leftovers: DemoLeftovers?) async throws {
         self.name = name
         self.data = data
         self.port = port
         process = try Self.spawn(arguments, log: data + ".log")
+        leftovers?.note(process)
         client = DeskClient(socket: data + "/control.sock")
         for _ in 0..<400 {
             if let answer = try? await client.ask(.status), answer.exit == 0 { return }  // not up yet: asked again
@@ -79,10 +80,4 @@ final class DemoNode: Sendable {
 
     /// The digest over all cases.
     func digest() async throws -> String { try await ask(.status)["digest"] as? String ?? "" }
-
-    func end() {
-        guard process.isRunning else { return }
-        process.terminate()
-        process.waitUntilExit()
-    }
 }

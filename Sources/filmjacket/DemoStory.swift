@@ -8,6 +8,7 @@ final class DemoStory {
     private let teller: DemoTeller
     private var nodes: [DemoNode] = []
     private var relay: LinkRelay?
+    private var leftovers: DemoLeftovers?
     private let study = "DEMO-1042"
 
     init(folder: String, tells teller: DemoTeller) {
@@ -15,18 +16,14 @@ final class DemoStory {
         self.teller = teller
     }
 
-    func tell(isInteractive: Bool) async throws {
+    func tell(isInteractive: Bool, leaving leftovers: DemoLeftovers) async throws {
+        self.leftovers = leftovers
         let (hub, northside, lakeview, relay) = try await setUp()
         try await acquire(northside, lakeview)
         try await disagree(northside, lakeview, relay)
         try await heal(hub, northside, lakeview, relay)
         let conflict = try await showConflict(hub, northside, lakeview)
         if isInteractive { try await talk(northside, lakeview, relay, conflict) } else { try await resolve(conflict) }
-    }
-
-    func end() async {
-        for node in nodes.reversed() { node.end() }
-        try? FileManager.default.removeItem(atPath: folder)  // what cannot be removed is a temporary folder
     }
 
     private func setUp() async throws -> (DemoNode, DemoNode, DemoNode, LinkRelay) {
@@ -37,7 +34,7 @@ final class DemoStory {
         _ = try DemoNode.run(["hub", "init", "--data", folder + "/hub", "--name", "Lakes Imaging"])
         let hub = try await DemoNode(
             "hub", data: folder + "/hub", port: ports[0],
-            arguments: ["hub", "run", "--data", folder + "/hub", "--listen", "127.0.0.1:\(ports[0])"])
+            arguments: ["hub", "run", "--data", folder + "/hub", "--listen", "127.0.0.1:\(ports[0])"], leaving: leftovers)
         nodes.append(hub)
         let relay = try await LinkRelay(to: ports[0])
         self.relay = relay
@@ -56,7 +53,8 @@ final class DemoStory {
         let data = folder + "/" + site
         _ = try DemoNode.run(["agent", "join", url, added["code"] as? String ?? "", "--data", data])
         let node = try await DemoNode(
-            site, data: data, port: port, arguments: ["agent", "run", "--data", data, "--listen", "127.0.0.1:\(port)"])
+            site, data: data, port: port, arguments: ["agent", "run", "--data", data, "--listen", "127.0.0.1:\(port)"],
+            leaving: leftovers)
         nodes.append(node)
         return node
     }

@@ -2,6 +2,7 @@ import CurlHTTP
 import Foundation
 import Hub
 import Problems
+import SQLiteStore
 import SiteAgent
 import Web
 
@@ -56,6 +57,16 @@ struct DeskClient: Desk {
             ?? Problem(.internalError, "The process that serves the folder answered with status \(response.status).")
     }
 
+    /// The problem that an answer says.
+    static func problem(of answer: DeskAnswer) -> Problem {
+        guard case .object(let whole) = try? JSONDecoder().decode(JSONValue.self, from: Data(answer.json.utf8)),
+            case .object(let said) = whole["error"], case .text(let code) = said["code"], let known = ProblemCode(rawValue: code),
+            case .text(let message) = said["message"]
+        else { return Problem(.internalError, "The process that serves the folder answered with exit code \(answer.exit).") }
+        guard case .text(let remedy) = said["remedy"] else { return Problem(known, message) }
+        return Problem(known, message, remedy: remedy)
+    }
+
     /// Reads a problem document; nil for any other body.
     private static func problem(_ bytes: Data) -> Problem? {
         guard case .object(let members) = try? JSONDecoder().decode(JSONValue.self, from: bytes),
@@ -73,9 +84,15 @@ enum OfflineDesk {
     ///
     /// - Throws: `STORE_MISSING` for a folder that is neither, `STORE_IN_USE` where a process holds it, and what else is wrong with it.
     static func open(_ data: String) throws(Problem) -> any Desk {
-        if SiteFolder.exists(in: data) { return try SiteDesk(opening: data, now: Agent.wallClock) }
+        if SiteFolder.exists(in: data) {
+            let desk = try SiteDesk(opening: data, now: Agent.wallClock)
+            warn(ifRolledBack: desk.store.file.wasRolledBack)
+            return desk
+        }
         if FileManager.default.fileExists(atPath: data + "/" + HubFolder.fileName) {
-            return try HubDesk(opening: data, now: Agent.wallClock)
+            let desk = try HubDesk(opening: data, now: Agent.wallClock)
+            warn(ifRolledBack: desk.wasRolledBack)
+            return desk
         }
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: data, isDirectory: &isFolder) else {
@@ -83,5 +100,14 @@ enum OfflineDesk {
         }
         guard isFolder.boolValue else { throw Problem(.storeMissing, "The data path is no folder.") }
         throw Problem(.storeMissing, "The data folder is neither a site's nor a hub's.")
+    }
+
+    /// Says that a store lost its tail: the one opening that finds it is the one that can tell.
+    static func warn(ifRolledBack isRolledBack: Bool) {
+        guard isRolledBack else { return }
+        Output.remark(
+            "ROLLED_BACK: The store holds fewer events than were committed; it goes on under a new identity.\n"
+                + "Try: filmjacket sync, which fetches what the hub or the sites hold; find out why the disk or backup lost data."
+        )
     }
 }

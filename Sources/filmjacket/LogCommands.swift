@@ -39,7 +39,7 @@ struct LogCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "The last events of a log; with --json and --follow one JSON line each.")
         @Argument(help: ArgumentHelp("The log, or a beginning of it.", valueName: "log")) var log: String?
-        @Option(name: .shortAndLong, help: "How many.") var lines: UInt64 = 10
+        @Option(name: [.customShort("n"), .long], help: "How many.") var lines: UInt64 = 10
         @Flag(name: .shortAndLong, help: "Go on with what the running process records, until interrupted.") var follow = false
         @OptionGroup var node: NodeOptions
 

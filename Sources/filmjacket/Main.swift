@@ -57,6 +57,8 @@ enum Signals {
     static func prepare() {
         signal(SIGINT) { _ in _exit(130) }
         signal(SIGPIPE, SIG_IGN)
+        // Stores, keys and sockets are for their owner alone; SQLite makes its side files as the process says.
+        umask(0o077)
     }
 
     /// Sends the servers' own log to standard error.

@@ -39,11 +39,27 @@ struct SyncCommand: AsyncParsableCommand {
             }
             let folder = try SiteFolder(opening: data)
             let store = try SQLiteSiteStore(folder: data, site: folder.site) { UInt64.random(in: .min ... .max) }
+            OfflineDesk.warn(ifRolledBack: store.file.wasRolledBack)
             if dryRun { Output.finish(try await ManualSync.preview(folder: folder, store: store).answer, json: json) }
             try await once(folder, store)
         } catch let problem as Problem {
-            Output.fail(problem, json: json)
+            fail(problem)
         }
+    }
+
+    /// Ends with a problem; for programs too the last line is a result.
+    private func fail(_ problem: Problem) -> Never {
+        guard json else { Output.fail(problem, json: false) }
+        var out = JSONWriter()
+        out.beginObject()
+        out.member("type", "result")
+        out.member("exit", problem.code.row.exit)
+        out.member("code", problem.code.rawValue)
+        out.member("message", problem.message)
+        out.member("remedy", problem.remedy)
+        out.endObject()
+        Output.line(out.text)
+        Foundation.exit(problem.code.row.exit)
     }
 
     private func once(_ folder: SiteFolder, _ store: SQLiteSiteStore) async throws {
@@ -153,7 +169,7 @@ struct SyncCommand: AsyncParsableCommand {
         var first: Standing?
         while true {
             let answer = try await client.ask(.syncNow)
-            guard answer.exit == 0 else { Output.finish(answer, json: json) }
+            guard answer.exit == 0 else { throw DeskClient.problem(of: answer) }
             let now = try JSONDecoder().decode(Standing.self, from: Data(answer.json.utf8))
             let start = first ?? now
             first = start

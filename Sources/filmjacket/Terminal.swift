@@ -1,7 +1,13 @@
 import Foundation
+import Synchronization
 
 /// What is written to a person's terminal or a pipe.
 enum Terminal {
+    private static let lastDeed = Mutex<(@Sendable () -> Void)?>(nil)
+
+    /// What is done before the process ends because nobody reads it any more.
+    static func whenNobodyReads(_ body: @escaping @Sendable () -> Void) { lastDeed.withLock { $0 = body } }
+
     /// Writes a text whole. When nobody reads it any more, the process ends quietly: what it did is done.
     static func write(_ text: String, to descriptor: Int32) {
         let bytes = Array(text.utf8)
@@ -11,6 +17,7 @@ enum Terminal {
             if count >= 0 {
                 written += count
             } else if errno == EPIPE {
+                lastDeed.withLock { $0 }?()
                 _exit(0)
             } else if errno == EAGAIN {
                 usleep(1000)

@@ -34,6 +34,21 @@ struct AncestryTests {
         #expect(!ancestry.precedes(0, 0) && !ancestry.areConcurrent(0, 0))
     }
 
+    @Test(arguments: UInt64(1)...40)
+    func `a line has one order, however it is dealt and whether or not an event comes twice`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let nodes = (1...Int(seed)).map { Self.node($0, $0 == 1 ? [] : [$0 - 1]) }
+        let line = nodes.map(\.id)
+        for dealt in [nodes.shuffled(using: &random), (nodes + nodes.prefix(1)).shuffled(using: &random)] {
+            let ancestry = Ancestry(dealt)
+            #expect(ancestry.order.map { dealt[$0].id } == line, "seed \(seed)")
+            #expect(ancestry.heads == [nodes.count - 1] && ancestry.waiting.isEmpty, "seed \(seed)")
+            for (one, other) in (0..<nodes.count).flatMap({ one in (0..<nodes.count).map { (one, $0) } }) {
+                #expect(ancestry.precedes(one, other) == (one < other), "seed \(seed)")
+            }
+        }
+    }
+
     @Test func `an event given twice counts once`() {
         let nodes = [Self.node(1), Self.node(2, [1]), Self.node(1), Self.node(2, [1])]
         let ancestry = Ancestry(nodes)

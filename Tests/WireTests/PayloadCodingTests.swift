@@ -1,5 +1,6 @@
 import EventLog
 import ImagingCase
+import Replication
 import Problems
 import SwiftProtobuf
 import Testing

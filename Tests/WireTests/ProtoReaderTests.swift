@@ -1,5 +1,6 @@
 import EventLog
 import ImagingCase
+import Replication
 import Testing
 
 @testable import Wire
@@ -79,6 +80,20 @@ struct ProtoReaderTests {
     func `a tag, group, wire type or number that breaks the encoding is refused`(bytes: [UInt8]) {
         #expect(comment(bytes) == nil)
         #expect(comment(field(1, [0x6f]) + bytes) == nil)
+    }
+
+    @Test func `fields read the same in any order, apart from their like and beside unknown ones`() {
+        let (name, first, second) = (field(1, [0x61]), field(2, field(1, [0x62])), field(2, field(1, [0x63])))
+        let unknown = field(14, [0xff])
+        let wanted = MRIScreened(
+            result: .clear, items: [ScreeningItem(kind: "b"), ScreeningItem(kind: "c")], note: "a")
+        let note: [UInt8] = [3 << 3 | 2] + name.dropFirst()
+        for parts in permutations(of: [[0x08, 0x01], first, second, note, unknown])
+        where parts.firstIndex(of: first)! < parts.firstIndex(of: second)! {
+            let bytes = parts.flatMap { $0 }
+            #expect(bytes.withUnsafeBytes { ProtoReader.read(MRIScreened.self, $0) } == wanted)
+        }
+        #expect(comment(name + field(1, [0x64])) == CommentAdded(text: "d"))
     }
 
     @Test func `the highest field number is passed over`() {

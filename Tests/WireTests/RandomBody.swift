@@ -1,5 +1,6 @@
 import EventLog
 import ImagingCase
+import Replication
 
 /// Fills every field of a payload from a seed; about one in four stays at its default.
 struct RandomBody: FieldVisitor {

@@ -31,7 +31,7 @@ struct AcquisitionFacts {
 
     /// Takes what concerns acquisition.
     mutating func gather(_ history: CaseHistory) {
-        for position in history.positions {
+        for position in history.positions(of: .acquisition) {
             switch history.facts[position].event {
             case .procedureStepStarted(let step): steps[index(of: step.stepUID)].starts.append(position)
             case .procedureStepCompleted(let step): steps[index(of: step.stepUID)].completions.append(position)
@@ -174,8 +174,14 @@ extension SeriesContent {
     /// The union by UID of what was told, later tellings last: more instances win, of equal numbers every digest is kept.
     /// Ascending by UID; sorted instead of looked up, because a study may have thousands of series.
     static func union(of told: [Series]) -> [SeriesContent] {
+        // Most lists come in order already.
+        let isOrdered = zip(told, told.dropFirst()).allSatisfy { $0.uid <= $1.uid }
+        let ordered =
+            isOrdered
+            ? told
+            : told.enumerated().sorted { ($0.element.uid, $0.offset) < ($1.element.uid, $1.offset) }.map(\.element)
         var all: [SeriesContent] = []
-        for (_, series) in told.enumerated().sorted(by: { ($0.element.uid, $0.offset) < ($1.element.uid, $1.offset) }) {
+        for series in ordered {
             if all.last?.uid != series.uid { all.append(SeriesContent(uid: series.uid)) }
             all[all.count - 1].take(series)
         }
@@ -204,10 +210,16 @@ public enum ContentDigest {
 
     /// 16 hexadecimal digits of the SHA-256 over the series' UIDs, counts and digests in order of UID.
     public static func version(of series: [Series]) -> String {
-        var text = ""
+        var text: [UInt8] = []
+        text.reserveCapacity(80 * series.count)
         for entry in series.sorted(by: { ($0.uid, $0.instances, $0.digest) < ($1.uid, $1.instances, $1.digest) }) {
-            text += "\(entry.uid) \(entry.instances) \(entry.digest)\n"
+            text.append(contentsOf: entry.uid.utf8)
+            text.append(0x20)
+            text.append(contentsOf: String(entry.instances).utf8)
+            text.append(0x20)
+            text.append(contentsOf: entry.digest.utf8)
+            text.append(0x0a)
         }
-        return Hex.text(of: EventHash.sha256(Array(text.utf8)).words.0)
+        return Hex.text(of: EventHash.sha256(text).words.0)
     }
 }

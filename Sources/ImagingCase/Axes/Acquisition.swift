@@ -159,7 +159,7 @@ public enum AcquisitionAxis: Axis {
             for version in state.contentVersions {
                 json.beginObject()
                 json.member("version", version.version)
-                if let event = version.event { json.member("event", event.description) }
+                if let event = version.event { json.member("event", event) }
                 json.member("instances", version.instances)
                 json.member("latest", version.isLatest)
                 json.endObject()
@@ -188,7 +188,7 @@ public enum AcquisitionAxis: Axis {
         json.memberIfSaid("modality", step.modality)
         json.memberIfSaid("station", step.station)
         if !step.reasons.isEmpty { json.member("reasons", texts: step.reasons) }
-        json.member("events", texts: step.events.map(\.description))
+        json.member("events", events: step.events)
         json.endObject()
     }
 

@@ -16,12 +16,12 @@ extension CriticalResultAxis {
 
     private static func write(_ card: CriticalCard, to json: inout JSONWriter) {
         json.beginObject()
-        json.member("event", card.event.description)
+        json.member("event", card.event)
         json.member("state", card.status.rawValue)
-        if card.group != card.event { json.member("group", card.group.description) }
+        if card.group != card.event { json.member("group", card.group) }
         json.member("category", card.category)
         json.member("finding", card.finding)
-        if let report = card.report { json.member("report", report.description) }
+        if let report = card.report { json.member("report", report) }
         if card.isReportRetracted { json.member("reportRetracted", true) }
         json.memberIfSaid("responsible", card.responsible)
         json.member("by", card.by)
@@ -43,7 +43,7 @@ extension CriticalResultAxis {
         json.beginArray()
         for step in steps {
             json.beginObject()
-            json.member("event", step.event.description)
+            json.member("event", step.event)
             json.member("by", step.by)
             json.member("role", step.role)
             json.moment("at", step.at)

@@ -19,7 +19,7 @@ struct CriticalLedger {
 
     init(_ history: CaseHistory) {
         self.history = history
-        for position in history.positions {
+        for position in history.positions(of: .criticalResult) {
             switch history.facts[position].event {
             case .criticalResultRaised: entries.append(Entry(position: position))
             case .criticalResultCommunicated(let told):

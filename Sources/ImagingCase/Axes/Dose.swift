@@ -57,9 +57,7 @@ public enum DoseAxis: Axis {
 
     /// Derives the state.
     public static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> DoseState {
-        let reports = history.positions.filter {
-            if case .doseRecorded = history.facts[$0].event { true } else { false }
-        }
+        let reports = Array(history.positions(of: .dose))
         guard !reports.isEmpty else { return DoseState() }
         var state = DoseState()
         state.status = .recorded
@@ -200,7 +198,7 @@ public enum DoseAxis: Axis {
             json.memberIfSaid("uid", irradiation.uid)
             write(irradiation.value, to: &json)
             json.memberIfSaid("source", irradiation.source)
-            json.member("events", texts: irradiation.events.map(\.description))
+            json.member("events", events: irradiation.events)
             if !irradiation.others.isEmpty {
                 json.key("others")
                 json.beginArray()

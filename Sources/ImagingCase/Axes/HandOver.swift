@@ -54,7 +54,7 @@ public enum HandOverAxis: Axis {
         var state = HandOverState()
         var positions: [Int] = []
         var contents: [Int] = []
-        for position in history.positions {
+        for position in history.positions(of: .handOver) {
             switch history.facts[position].event {
             case .studyHandedOver(let said):
                 let fact = history.facts[position]
@@ -109,7 +109,7 @@ public enum HandOverAxis: Axis {
             write(current, to: &json)
             json.member("heldSeries", state.heldSeries)
             json.member("heldInstances", state.heldInstances)
-            if !state.later.isEmpty { json.member("later", texts: state.later.map(\.description)) }
+            if !state.later.isEmpty { json.member("later", events: state.later) }
             if state.declarations.count > 1 {
                 json.key("others")
                 json.beginArray()
@@ -125,9 +125,9 @@ public enum HandOverAxis: Axis {
     }
 
     private static func write(_ declaration: HandOverDeclaration, to json: inout JSONWriter) {
-        json.member("event", declaration.event.description)
+        json.member("event", declaration.event)
         json.member("by", declaration.by)
-        json.member("at", Timestamp.text(of: declaration.at))
+        json.moment("at", declaration.at)
         json.member("declaredSeries", declaration.said.declaredSeries)
         json.member("declaredInstances", declaration.said.declaredInstances)
         json.memberIfSaid("note", declaration.said.note)

@@ -33,7 +33,7 @@ struct IdentityFacts {
 
     /// Takes what concerns identity.
     mutating func gather(_ history: CaseHistory) {
-        for position in history.positions {
+        for position in history.positions(of: .identity) {
             switch history.facts[position].event {
             case .orderPlaced(let order): state(order.patient, at: position, rank: 0)
             case .patientArrived(let arrival):
@@ -55,6 +55,7 @@ struct IdentityFacts {
     /// Each field's values that nobody who had seen them replaced, and the person as shown first.
     func judgePersons(_ history: CaseHistory, _ state: inout IdentityState) {
         guard let only = statements.first else { return }
+        guard statements.count > 1 else { return judge(only, history, &state) }
         var shown = only.patient
         for name in DemographicField.Name.allCases {
             let saying = statements.filter { !$0.patient.text(of: name).isEmpty }
@@ -76,6 +77,17 @@ struct IdentityFacts {
             if !field.values.isEmpty { state.fields.append(field) }
         }
         state.shown = shown
+    }
+
+    /// The usual case: one source, whose every field stands.
+    private func judge(_ only: Statement, _ history: CaseHistory, _ state: inout IdentityState) {
+        let events = [history.facts[only.position].id]
+        for name in DemographicField.Name.allCases {
+            let text = only.patient.text(of: name)
+            if text.isEmpty { continue }
+            state.fields.append(DemographicField(name: name, values: [DemographicField.Value(text: text, events: events)]))
+        }
+        state.shown = only.patient
     }
 
     /// Disputes: said outright, or a check that did not match. One is cleared by somebody who had seen it.
@@ -167,7 +179,7 @@ extension Patient {
     /// A field as text; empty where it is not said.
     func text(of name: DemographicField.Name) -> String {
         switch name {
-        case .identifier: id.isEmpty ? "" : issuer.isEmpty ? id : "\(issuer) \(id)"
+        case .identifier: id.isEmpty ? "" : issuer.isEmpty ? id : issuer + " " + id
         case .name: self.name
         case .birthDate: birthDate
         case .sex: sex == .unspecified || sex == .unknown ? "" : sex.word

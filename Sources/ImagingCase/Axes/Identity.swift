@@ -108,18 +108,18 @@ public enum IdentityAxis: Axis {
         json.member("frozen", state.isFrozen)
         json.member("arrived", !state.arrivals.isEmpty)
         json.memberIfSaid("visit", state.visit)
-        if !state.verifiedBy.isEmpty { json.member("verifiedBy", texts: state.verifiedBy.map(\.description)) }
+        if !state.verifiedBy.isEmpty { json.member("verifiedBy", events: state.verifiedBy) }
         if state.fields.contains(where: { $0.values.count > 1 }) { writeFields(state.fields, to: &json) }
         if !state.disputes.isEmpty {
             json.key("disputes")
             json.beginArray()
             for dispute in state.disputes {
                 json.beginObject()
-                json.member("event", dispute.event.description)
+                json.member("event", dispute.event)
                 json.member("by", dispute.by)
                 json.member("what", dispute.what)
                 if let cleared = dispute.clearedBy {
-                    json.member("clearedBy", cleared.description)
+                    json.member("clearedBy", cleared)
                     if dispute.outcome != .unspecified { json.member("outcome", dispute.outcome.word) }
                 }
                 json.endObject()
@@ -138,7 +138,7 @@ public enum IdentityAxis: Axis {
             for value in field.values {
                 json.beginObject()
                 json.member("value", value.text)
-                json.member("events", texts: value.events.map(\.description))
+                json.member("events", events: value.events)
                 json.endObject()
             }
             json.endArray()

@@ -50,7 +50,7 @@ struct InstructionLedger {
 
     init(_ history: CaseHistory) {
         self.history = history
-        for position in history.positions {
+        for position in history.positions(of: .instruction) {
             switch history.facts[position].event {
             case .instructionIssued(let said): issue(said, at: position)
             case .instructionAcknowledged(let answer): take(answer.instruction, at: position)

@@ -133,7 +133,7 @@ public enum InstructionAxis: Axis {
 
     private static func write(_ card: InstructionCard, to json: inout JSONWriter) {
         json.beginObject()
-        json.member("event", card.event.description)
+        json.member("event", card.event)
         json.member("state", card.status.rawValue)
         json.member("kind", card.kind.word)
         json.memberIfSaid("text", card.text)
@@ -141,14 +141,14 @@ public enum InstructionAxis: Axis {
         if let end = card.validUntil { json.moment("validUntil", end) }
         json.member("by", card.by)
         json.moment("at", card.at)
-        if let event = card.replacedBy { json.member("replacedBy", event.description) }
-        if !card.contradicts.isEmpty { json.member("contradicts", texts: card.contradicts.map(\.description)) }
+        if let event = card.replacedBy { json.member("replacedBy", event) }
+        if !card.contradicts.isEmpty { json.member("contradicts", events: card.contradicts) }
         if !card.answers.isEmpty {
             json.key("answers")
             json.beginArray()
             for answer in card.answers {
                 json.beginObject()
-                json.member("event", answer.event.description)
+                json.member("event", answer.event)
                 json.member("kind", answer.kind.rawValue)
                 json.member("by", answer.by)
                 json.moment("at", answer.at)

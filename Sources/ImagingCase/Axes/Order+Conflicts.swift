@@ -46,7 +46,7 @@ struct OrderFacts {
 
     /// Takes what concerns the order.
     mutating func gather(_ history: CaseHistory) {
-        for position in history.positions {
+        for position in history.positions(of: .order) {
             switch history.facts[position].event {
             case .orderPlaced(let order): take(order, isPlacement: true, at: position, history)
             case .orderChanged(let change): take(OrderPlaced(change), isPlacement: false, at: position, history)

@@ -111,7 +111,7 @@ public enum OrderAxis: Axis {
         json.member("state", state.status.rawValue)
         if let content = state.content {
             content.write(to: &json)
-            if let bound = state.boundTo { json.member("performedUnder", bound.description) }
+            if let bound = state.boundTo { json.member("performedUnder", bound) }
             if state.versions.count > 1 { writeVersions(state.versions, to: &json) }
         }
         if !state.cancellations.isEmpty {
@@ -120,7 +120,7 @@ public enum OrderAxis: Axis {
             json.beginArray()
             for request in state.cancellations {
                 json.beginObject()
-                json.member("event", request.event.description)
+                json.member("event", request.event)
                 json.member("by", request.by)
                 json.member("reason", request.reason)
                 json.member("effective", request.effective)
@@ -128,7 +128,7 @@ public enum OrderAxis: Axis {
             }
             json.endArray()
         }
-        if let review = state.reviewedBy { json.member("reviewedBy", review.description) }
+        if let review = state.reviewedBy { json.member("reviewedBy", review) }
         json.endObject()
     }
 
@@ -137,10 +137,10 @@ public enum OrderAxis: Axis {
         json.beginArray()
         for version in versions {
             json.beginObject()
-            json.member("event", version.event.description)
+            json.member("event", version.event)
             json.member("by", version.by)
             json.member("stands", version.stands)
-            if !version.witnesses.isEmpty { json.member("witnesses", texts: version.witnesses.map(\.description)) }
+            if !version.witnesses.isEmpty { json.member("witnesses", events: version.witnesses) }
             version.said.write(to: &json)
             json.endObject()
         }

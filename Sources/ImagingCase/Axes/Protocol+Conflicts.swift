@@ -19,7 +19,7 @@ struct ProtocolFacts {
 
     /// Takes what concerns the protocol.
     mutating func gather(_ history: CaseHistory) {
-        for position in history.positions {
+        for position in history.positions(of: .protocoling) {
             switch history.facts[position].event {
             case .protocolAssigned: assigned.append(position)
             case .protocolWithdrawn(let withdrawal): withdrawn.append((position, withdrawal.which))

@@ -83,9 +83,9 @@ public enum ProtocolAxis: Axis {
     public static func write(_ state: ProtocolState, to json: inout JSONWriter) {
         json.beginObject()
         json.member("state", state.status.rawValue)
-        if let current = state.current { json.member("current", current.description) }
+        if let current = state.current { json.member("current", current) }
         if let used = state.used {
-            json.member("used", used.description)
+            json.member("used", used)
             json.member("usedIsOutdated", state.usedIsOutdated)
         }
         if !state.versions.isEmpty {
@@ -93,13 +93,13 @@ public enum ProtocolAxis: Axis {
             json.beginArray()
             for version in state.versions {
                 json.beginObject()
-                json.member("event", version.event.description)
+                json.member("event", version.event)
                 json.member("standing", version.standing.rawValue)
                 json.member("by", version.by)
                 json.member("name", version.plan.name)
                 json.memberIfSaid("contrast", version.plan.contrast)
                 json.memberIfSaid("instructions", version.plan.instructions)
-                if let until = version.plan.validUntil { json.member("validUntil", Timestamp.text(of: until)) }
+                if let until = version.plan.validUntil { json.moment("validUntil", until) }
                 json.endObject()
             }
             json.endArray()

@@ -133,7 +133,8 @@ struct ReadingDesk {
 
     /// The claims for people: holder first, then co-readers, then the ended ones in causal order.
     func claims() -> [ReadingClaim] {
-        let active = entries.filter { $0.endedBy == nil }.sorted(by: outranks)
+        var active = entries.filter { $0.endedBy == nil }
+        if active.count > 1 { active.sort(by: outranks) }
         let ended = entries.filter { $0.endedBy != nil }
         var claims = (active + ended).map(shown)
         if let holder = active.first {

@@ -17,7 +17,7 @@ struct ReadingLedger {
     private(set) var standing: [Int] = []
 
     init(_ history: CaseHistory) {
-        for position in history.positions {
+        for position in history.positions(of: .reading) {
             switch history.facts[position].event {
             case .readingClaimed: claims.append(position)
             case .readingReleased: releases.append(position)

@@ -160,7 +160,7 @@ public enum ReadingAxis: Axis {
                 json.member("uid", series.uid)
                 json.memberIfSaid("modality", series.modality)
                 json.member("instances", series.instances)
-                json.member("event", series.event.description)
+                json.member("event", series.event)
                 json.endObject()
             }
             json.endArray()
@@ -168,14 +168,14 @@ public enum ReadingAxis: Axis {
         if !state.unseenVersions.isEmpty { json.member("unseenVersions", texts: state.unseenVersions) }
         if state.isRetracted { json.member("retracted", true) }
         if !state.signedWithoutClaim.isEmpty {
-            json.member("signedWithoutClaim", texts: state.signedWithoutClaim.map(\.description))
+            json.member("signedWithoutClaim", events: state.signedWithoutClaim)
         }
         json.endObject()
     }
 
     private static func write(_ claim: ReadingClaim, to json: inout JSONWriter) {
         json.beginObject()
-        json.member("event", claim.event.description)
+        json.member("event", claim.event)
         json.member("state", claim.status.rawValue)
         json.member("by", claim.by)
         json.member("site", claim.site.description)
@@ -183,7 +183,7 @@ public enum ReadingAxis: Axis {
         if claim.assigned { json.member("assigned", true) }
         json.moment("at", claim.at)
         if let end = claim.leaseUntil { json.moment("leaseUntil", end) }
-        if let ended = claim.endedBy { json.member("endedBy", ended.description) }
+        if let ended = claim.endedBy { json.member("endedBy", ended) }
         json.endObject()
     }
 

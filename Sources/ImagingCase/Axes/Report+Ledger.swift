@@ -43,7 +43,7 @@ struct ReportLedger {
 
     init(_ history: CaseHistory) {
         self.history = history
-        for position in history.positions {
+        for position in history.positions(of: .report) {
             switch history.facts[position].event {
             case .preliminaryIssued: add(.preliminary, at: position)
             case .finalSigned(let report): add(.final, at: position, naming: report.supersedes)

@@ -163,7 +163,7 @@ public enum ReportAxis: Axis {
     public static func write(_ state: ReportState, to json: inout JSONWriter) {
         json.beginObject()
         json.member("state", state.status.rawValue)
-        if let current = state.current { json.member("current", current.description) }
+        if let current = state.current { json.member("current", current) }
         if !state.versions.isEmpty {
             json.key("reports")
             json.beginArray()
@@ -175,8 +175,8 @@ public enum ReportAxis: Axis {
             json.beginArray()
             for retraction in state.retractions {
                 json.beginObject()
-                json.member("event", retraction.event.description)
-                if let which = retraction.which { json.member("which", which.description) }
+                json.member("event", retraction.event)
+                if let which = retraction.which { json.member("which", which) }
                 json.member("by", retraction.by)
                 json.moment("at", retraction.at)
                 if retraction.reason != .unspecified { json.member("reason", retraction.reason.word) }
@@ -190,7 +190,7 @@ public enum ReportAxis: Axis {
 
     private static func write(_ version: ReportVersion, to json: inout JSONWriter) {
         json.beginObject()
-        json.member("event", version.event.description)
+        json.member("event", version.event)
         json.member("state", version.status.rawValue)
         json.member("kind", version.kind.rawValue)
         json.member("stands", version.stands)
@@ -203,11 +203,11 @@ public enum ReportAxis: Axis {
         json.memberIfSaid("reason", version.reason)
         json.moment("at", version.at)
         json.memberIfSaid("contentVersion", version.contentVersion)
-        if !version.replaces.isEmpty { json.member("replaces", texts: version.replaces.map(\.description)) }
-        if let target = version.addendumTo { json.member("addendumTo", target.description) }
-        if let event = version.supersededBy { json.member("supersededBy", event.description) }
-        if let event = version.retractedBy { json.member("retractedBy", event.description) }
-        if !version.competesWith.isEmpty { json.member("competesWith", texts: version.competesWith.map(\.description)) }
+        if !version.replaces.isEmpty { json.member("replaces", events: version.replaces) }
+        if let target = version.addendumTo { json.member("addendumTo", target) }
+        if let event = version.supersededBy { json.member("supersededBy", event) }
+        if let event = version.retractedBy { json.member("retractedBy", event) }
+        if !version.competesWith.isEmpty { json.member("competesWith", events: version.competesWith) }
         if !version.marks.isEmpty { json.member("marks", texts: version.marks.map(\.rawValue)) }
         json.endObject()
     }

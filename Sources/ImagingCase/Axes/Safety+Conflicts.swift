@@ -32,7 +32,7 @@ struct SafetyFacts {
 
     /// Takes what concerns safety.
     mutating func gather(_ history: CaseHistory) {
-        for position in history.positions {
+        for position in history.positions(of: .safety) {
             switch history.facts[position].event {
             case .mriScreened(let screen): screens.append((position, .mri, ScreenLevel(screen.result)))
             case .contrastScreened(let screen): screens.append((position, .contrast, ScreenLevel(screen.result)))

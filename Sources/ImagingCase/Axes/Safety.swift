@@ -16,8 +16,16 @@ public enum ScreenLevel: String, CaseIterable, Comparable, Sendable {
     case contraindicated
 
     /// By caution.
-    public static func < (left: ScreenLevel, right: ScreenLevel) -> Bool {
-        (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
+    public static func < (left: ScreenLevel, right: ScreenLevel) -> Bool { left.rank < right.rank }
+
+    private var rank: Int {
+        switch self {
+        case .unscreened: 0
+        case .clear: 1
+        case .conditional: 2
+        case .unable: 3
+        case .contraindicated: 4
+        }
     }
 }
 
@@ -160,9 +168,9 @@ public enum SafetyAxis: Axis {
             json.beginArray()
             for acceptance in state.accepted {
                 json.beginObject()
-                json.member("event", acceptance.event.description)
+                json.member("event", acceptance.event)
                 json.member("by", acceptance.by)
-                json.member("covers", texts: acceptance.covers.map(\.description))
+                json.member("covers", events: acceptance.covers)
                 json.member("justification", acceptance.justification)
                 json.member("effective", acceptance.isEffective)
                 json.endObject()
@@ -181,7 +189,7 @@ public enum SafetyAxis: Axis {
         json.beginArray()
         for screen in gate.screens {
             json.beginObject()
-            json.member("event", screen.event.description)
+            json.member("event", screen.event)
             json.member("standing", screen.standing.rawValue)
             json.member("by", screen.by)
             json.member("result", screen.result)

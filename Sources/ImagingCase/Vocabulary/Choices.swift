@@ -7,6 +7,9 @@ public enum Sex: UInt8, Choice {
     case male = 2
     case other = 3
     case unknown = 4
+
+    /// The words of the values, in their order.
+    public static let words = ["unspecified", "female", "male", "other", "unknown"]
 }
 
 /// How soon, in ascending order.
@@ -18,6 +21,9 @@ public enum Urgency: UInt8, Choice {
     case asap = 2
     case urgent = 3
     case stat = 4
+
+    /// The words of the values, in their order.
+    public static let words = ["unspecified", "routine", "asap", "urgent", "stat"]
 }
 
 /// The side of a paired structure.
@@ -29,6 +35,9 @@ public enum Laterality: UInt8, Choice {
     case right = 2
     case bilateral = 3
     case unpaired = 4
+
+    /// The words of the values, in their order.
+    public static let words = ["unspecified", "left", "right", "bilateral", "unpaired"]
 }
 
 /// The outcome of justification.
@@ -37,6 +46,9 @@ public enum ReviewDecision: UInt8, Choice {
     case accepted = 1
     case acceptedModified = 2
     case rejected = 3
+
+    /// The words of the values, in their order.
+    public static let words = ["unspecified", "accepted", "acceptedModified", "rejected"]
 }
 
 /// What a safety screen found; clear is the least cautious.
@@ -46,6 +58,9 @@ public enum ScreenResult: UInt8, Choice {
     case conditional = 2
     case unable = 3
     case contraindicated = 4
+
+    /// The words of the values, in their order.
+    public static let words = ["unspecified", "clear", "conditional", "unable", "contraindicated"]
 }
 
 /// Pregnancy status as screened.
@@ -61,6 +76,12 @@ public enum PregnancyStatus: UInt8, Choice {
     case possible = 6
     case yes = 7
     case unknown = 8
+
+    /// The words of the values, in their order.
+    public static let words = [
+        "unspecified", "clear", "conditional", "contraindicated", "unable", "no",
+        "possible", "yes", "unknown",
+    ]
 }
 
 /// Whether others may read beside the holder.
@@ -68,6 +89,9 @@ public enum ClaimMode: UInt8, Choice {
     case unspecified = 0
     case exclusive = 1
     case parallel = 2
+
+    /// The words of the values, in their order.
+    public static let words = ["unspecified", "exclusive", "parallel"]
 }
 
 /// Where the patient is at hand-over.
@@ -76,6 +100,9 @@ public enum PatientState: UInt8, Choice {
     case onTable = 1
     case waiting = 2
     case left = 3
+
+    /// The words of the values, in their order.
+    public static let words = ["unspecified", "onTable", "waiting", "left"]
 }
 
 /// What a radiologist asks for.
@@ -91,6 +118,12 @@ public enum InstructionKind: UInt8, Choice {
     case changeProtocol = 8
     case stop = 9
     case other = 10
+
+    /// The words of the values, in their order.
+    public static let words = [
+        "unspecified", "extraViews", "repeat", "delayedPhase", "contrastYes", "contrastNo",
+        "keepPatient", "releasePatient", "changeProtocol", "stop", "other",
+    ]
 }
 
 /// Why a report is withdrawn from use.
@@ -100,6 +133,9 @@ public enum RetractionReason: UInt8, Choice {
     case wrongStudy = 2
     case premature = 3
     case other = 4
+
+    /// The words of the values, in their order.
+    public static let words = ["unspecified", "wrongPatient", "wrongStudy", "premature", "other"]
 }
 
 /// How an identity dispute ended.
@@ -107,4 +143,7 @@ public enum DisputeClearance: UInt8, Choice {
     case unspecified = 0
     case samePerson = 1
     case differentPersons = 2
+
+    /// The words of the values, in their order.
+    public static let words = ["unspecified", "samePerson", "differentPersons"]
 }

@@ -10,15 +10,17 @@ public protocol Payload: Hashable, Sendable {
     mutating func fields(_ visitor: inout some FieldVisitor)
 }
 
-/// A closed vocabulary of a field; raw value 0 means "not said".
+/// A closed vocabulary of a field; raw value 0 means "not said", and raw values count without gaps.
 public protocol Choice: RawRepresentable<UInt8>, Hashable, Sendable, CaseIterable {
     /// The value that an absent field has.
     static var unspecified: Self { get }
+    /// The words in JSON at their raw values: the names of the cases, spelled out because reflection is slow.
+    static var words: [String] { get }
 }
 
 extension Choice {
     /// The word in JSON: the case's name.
-    public var word: String { "\(self)" }
+    public var word: String { Self.words[Int(rawValue)] }
 }
 
 /// Reads or writes the fields of a payload.

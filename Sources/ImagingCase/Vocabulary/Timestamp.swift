@@ -4,30 +4,32 @@ public import EventLog
 ///
 /// Source: RFC 3339 5.6; days and civil dates after Hinnant, "chrono-Compatible Low-Level Date Algorithms".
 public enum Timestamp {
+    /// The longest text: `2026-11-24T09:30:00.123Z`.
+    static let textBytesMax = 24
     private static let dayMilliseconds: Int64 = 86_400_000
 
     /// A moment in UTC as `2026-11-24T09:30:00Z`; milliseconds are written only where there are any.
     ///
     /// Years outside 0000 to 9999, which RFC 3339 has no text for, are written at the nearest moment that it has.
     public static func text(of instant: Instant) -> String {
+        var text: [UInt8] = []
+        text.append(addingCapacity: textBytesMax) { append(instant, to: &$0) }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends the text of a moment.
+    static func append(_ instant: Instant, to text: inout OutputSpan<UInt8>) {
         let milliseconds = min(max(instant.milliseconds, -62_167_219_200_000), 253_402_300_799_999)
         let days = (milliseconds >= 0 ? milliseconds : milliseconds - (dayMilliseconds - 1)) / dayMilliseconds
         let ofDay = milliseconds - days * dayMilliseconds
         let (year, month, day) = civil(days: days)
-        var text: [UInt8] = []
-        text.reserveCapacity(24)
-        for (value, width, mark) in [
-            (year, 4, "-"), (month, 2, "-"), (day, 2, "T"), (ofDay / 3_600_000, 2, ":"), (ofDay / 60_000 % 60, 2, ":"),
-            (ofDay / 1000 % 60, 2, ofDay % 1000 == 0 ? "Z" : "."),
-        ] {
-            append(value, width, &text)
-            text.append(contentsOf: mark.utf8)
-        }
-        if ofDay % 1000 != 0 {
-            append(ofDay % 1000, 3, &text)
-            text.append(0x5a)
-        }
-        return String(decoding: text, as: UTF8.self)
+        append(year, 4, then: 0x2d, &text)
+        append(month, 2, then: 0x2d, &text)
+        append(day, 2, then: 0x54, &text)
+        append(ofDay / 3_600_000, 2, then: 0x3a, &text)
+        append(ofDay / 60_000 % 60, 2, then: 0x3a, &text)
+        append(ofDay / 1000 % 60, 2, then: ofDay % 1000 == 0 ? 0x5a : 0x2e, &text)
+        if ofDay % 1000 != 0 { append(ofDay % 1000, 3, then: 0x5a, &text) }
     }
 
     /// Reads a date and time with its offset; nil where the text is no RFC 3339 date-time or the date does not exist.
@@ -54,13 +56,12 @@ public enum Timestamp {
         return OccurredAt(instant, zoneMinutes: Int16(zone))
     }
 
-    private static func append(_ value: Int64, _ width: Int, _ text: inout [UInt8]) {
-        var scale: Int64 = 1
-        for _ in 1..<width { scale *= 10 }
-        while scale > 0 {
-            text.append(0x30 + UInt8(value / scale % 10))
-            scale /= 10
-        }
+    private static func append(_ value: Int64, _ width: Int, then mark: UInt8, _ text: inout OutputSpan<UInt8>) {
+        if width == 4 { text.append(0x30 + UInt8(value / 1000)) }
+        if width >= 3 { text.append(0x30 + UInt8(value / 100 % 10)) }
+        text.append(0x30 + UInt8(value / 10 % 10))
+        text.append(0x30 + UInt8(value % 10))
+        text.append(mark)
     }
 
     private static func civil(days: Int64) -> (year: Int64, month: Int64, day: Int64) {

@@ -1,0 +1,75 @@
+import CurlHTTP
+import EventLog
+import Foundation
+import Hummingbird
+import Problems
+import SQLiteStore
+import Testing
+import Web
+
+@testable import Hub
+
+/// The published description says what the server does.
+struct DescriptionTests {
+    private static func calls(_ router: Router<BasicRequestContext>) -> Set<String> {
+        Set(
+            router.routes.map { route in
+                let path = route.path.components.map { "/\($0)" }.joined()
+                return "\(route.method.rawValue) \(path)"
+            })
+    }
+
+    private static func described(_ document: [String: Any]) -> Set<String> {
+        var calls: Set<String> = []
+        for (path, methods) in document["paths"] as? [String: [String: Any]] ?? [:] {
+            for method in methods.keys { calls.insert("\(method.uppercased()) \(path)") }
+        }
+        return calls
+    }
+
+    @Test func `it has exactly the calls of the router`() async throws {
+        try await LiveHub.run { hub in
+            let folder = hub.folder + "-twin"
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let store = try SQLiteHubStore(folder: folder) { 1 }
+            let core = try HubCore(
+                folder: HubFolder.make(at: folder, name: "twin"), registry: SiteRegistry(folder: folder), store: store)
+            let desk = HubDesk(core: core, now: { Instant(milliseconds: 0) })
+            for (tls, count) in [(nil, 23), (("a", "b"), 11)] as [((String, String)?, Int)] {
+                let configuration = HubConfiguration(data: folder, host: "127.0.0.1", port: 0, tls: tls)
+                let routers = HubServer.routers(desk, commits: CommitFeed(), configuration)
+                let calls = Self.calls(routers.open)
+                #expect(calls.count == count)
+                if tls == nil { #expect(Self.described(try await hub.get("/openapi.json").json) == calls) }
+                // Behind TLS, where people cannot sign in yet, no case is shown.
+                if tls != nil { #expect(calls.allSatisfy { !$0.contains("cases") && !$0.contains("conflicts") }) }
+            }
+        }
+    }
+
+    @Test func `every reference in it leads somewhere, and every answer that goes wrong is a problem`() async throws {
+        try await LiveHub.run { hub in
+            let answer = try await hub.get("/openapi.json")
+            #expect(answer.header("Content-Type")?.hasPrefix("application/json") == true)
+            let document = answer.json
+            #expect(document["openapi"] as? String == "3.1.0")
+            let schemas = Set(((document["components"] as? [String: Any])?["schemas"] as? [String: Any] ?? [:]).keys)
+            let parts = answer.text.components(separatedBy: "#/components/schemas/").dropFirst()
+            #expect(!parts.isEmpty)
+            for part in parts { #expect(schemas.contains(String(part.prefix { $0.isLetter }))) }
+            var operations: [String] = []
+            for (path, methods) in document["paths"] as? [String: [String: [String: Any]]] ?? [:] {
+                for operation in methods.values {
+                    operations.append(operation["operationId"] as? String ?? "")
+                    let named = (operation["parameters"] as? [[String: Any]] ?? []).filter { $0["in"] as? String == "path" }
+                    #expect(Set(named.compactMap { $0["name"] as? String }).count == path.count { $0 == "{" }, "\(path)")
+                    for (status, response) in operation["responses"] as? [String: [String: Any]] ?? [:]
+                    where (Int(status) ?? 0) >= 400 {
+                        #expect((response["content"] as? [String: Any])?["application/problem+json"] != nil, "\(path) \(status)")
+                    }
+                }
+            }
+            #expect(Set(operations).count == operations.count && !operations.contains(""))
+        }
+    }
+}
