@@ -60,6 +60,8 @@ public enum HubServer {
             core.notifier.grew(note.feeds)
             commits.announce()
         }
+        // The observer holds the core, which holds the store: without this the folder stays locked after the run.
+        defer { store.file.observeCommits { _ in } }
         if store.file.wasRolledBack {
             logger.error("the store lost its tail; feeds are numbered anew", metadata: ["generation": "\(store.generation())"])
         }

@@ -56,6 +56,8 @@ public enum Agent {
             driver.appended(note)
             commits.announce()
         }
+        // The observer holds the driver, which holds the store: without this the folder stays locked after the run.
+        defer { store.file.observeCommits { _ in } }
         let desk = SiteDesk(folder: folder, store: store, driver: driver, now: wallClock)
         let limits = ServerLimits()
         let methods = MethodTable()

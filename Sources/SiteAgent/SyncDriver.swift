@@ -183,6 +183,8 @@ public final class SyncDriver: Sendable {
     }
 
     func failed(_ lane: SyncSession.Lane, _ failed: HubClient.Failed) {
+        // The end of a run cuts what is under way: no fault of the hub.
+        guard !Task.isCancelled else { return }
         switch failed.failure {
         case .unreachable(let problem), .temporary(let problem), .refusedForGood(let problem):
             update { $0.problems[lane] = problem }

@@ -1,0 +1,200 @@
+import EventLog
+import Foundation
+import Problems
+import Replication
+import SQLiteStore
+import Testing
+import Web
+
+@testable import SiteAgent
+
+/// Folders that come back older than they were, or twice, at either end: nothing is lost or doubled, and what is wrong is said.
+struct LostHistoryTests {
+    /// A hub with two sites that hold the same.
+    private struct Network {
+        let base: TestFolder
+        let hub: TestHub
+        let northside: TestSite
+        let lakeview: TestSite
+
+        init() async throws {
+            base = try TestFolder()
+            hub = try TestHub(in: base)
+            try await hub.start()
+            northside = try await TestSite("northside", joining: hub, in: base)
+            lakeview = try await TestSite("lakeview", joining: hub, in: base)
+            try await northside.comment(4, tag: "north before")
+            try await lakeview.comment(3, tag: "lake before")
+            try await settle()
+        }
+
+        /// Everybody syncs twice: what one gave in the first round the other gets in the second.
+        func settle() async throws {
+            for site in [northside, lakeview, northside, lakeview] {
+                let outcome = try await site.sync()
+                #expect(outcome.status.problem == nil && outcome.pending == 0, "\(String(describing: outcome.status.problem))")
+            }
+        }
+
+        /// All hold the same, and the hub each event once.
+        func expectEqual(events: Int) async throws {
+            let digests = [try await hub.digest(), try await northside.digest(), try await lakeview.digest()]
+            #expect(Set(digests).count == 1, "\(digests)")
+            #expect(try await hub.ask(.status).object["events"] as? Int == events)
+            for site in [northside, lakeview] {
+                let held = try await site.open { try $0.events() }
+                #expect(held.count == events && Set(held).count == events)
+                #expect(try await site.open { await $0.desk.answer(.logVerify).exit } == 0)
+            }
+            #expect(try await hub.ask(.logVerify).exit == 0)
+        }
+    }
+
+    private func log(_ site: TestSite) async throws -> LogID { try await site.open { $0.store.log } }
+
+    @Test func `a site that was restored goes on as a new incarnation and gets its lost events back`() async throws {
+        let network = try await Network()
+        let backup = try network.northside.copied(as: "backup")
+        try await network.northside.comment(3, tag: "north after")
+        try await network.settle()
+        let before = try await log(network.northside)
+        try network.northside.restore(from: backup)
+        let outcome = try await network.northside.sync()
+        #expect(outcome.status.problem == nil && outcome.status.pulled == 3 && outcome.pending == 0 && outcome.confirmed == 0)
+        #expect(try await log(network.northside) != before)
+        try await network.northside.comment(2, tag: "north again")
+        let status = try await network.northside.open { try await $0.desk.answer(.status).object }
+        #expect(status["head"] as? Int == 2 && status["shared"] as? Int == 0 && status["pending"] as? Int == 2)
+        try await network.settle()
+        try await network.expectEqual(events: 12)
+        await network.hub.stop()
+    }
+
+    @Test func `a restored site that recorded before it could ask has two histories, and everybody is told`() async throws {
+        let network = try await Network()
+        let backup = try network.northside.copied(as: "backup")
+        try await network.northside.comment(3, tag: "north after")
+        try await network.settle()
+        try network.northside.restore(from: backup)
+        try await network.northside.comment(1, tag: "north apart")
+        let held = try await network.northside.open { try $0.events() }
+        let outcome = try await network.northside.sync()
+        #expect(
+            outcome.status.problem?.code == .fork && outcome.status.isStopped, "\(String(describing: outcome.status.problem))")
+        #expect(try await network.northside.open { try $0.events() } == held, "what was recorded apart stays, unmixed")
+        #expect(try await network.northside.sync().status.problem?.code == .siteQuarantined)
+        #expect(try await network.lakeview.sync().status.problem == nil)
+        #expect(try await network.hub.digest() == network.lakeview.digest())
+        await network.hub.stop()
+    }
+
+    @Test func `of two copies that both go on, the hub keeps both histories and tells both`() async throws {
+        let network = try await Network()
+        let clone = try network.northside.copied(as: "clone")
+        try await network.northside.comment(1, tag: "the first")
+        try await clone.comment(1, tag: "the second")
+        #expect(try await network.northside.sync().status.problem == nil)
+        let second = try await clone.sync()
+        #expect(second.status.problem?.code == .fork, "\(String(describing: second.status.problem))")
+        #expect(second.pending == 1 && second.confirmed == 4)
+        for copy in [network.northside, clone] {
+            #expect(try await copy.sync().status.problem?.code == .siteQuarantined)
+            #expect(try await copy.open { await $0.desk.answer(.logVerify).exit } == 0)
+        }
+        await network.hub.stop()
+    }
+
+    @Test func `a copy that recorded more than the original is found out as well`() async throws {
+        let network = try await Network()
+        let clone = try network.northside.copied(as: "clone")
+        try await network.northside.comment(1, tag: "the first")
+        try await clone.comment(5, tag: "the second")
+        #expect(try await network.northside.sync().status.problem == nil)
+        #expect(try await clone.sync().status.problem?.code == .fork)
+        await network.hub.stop()
+    }
+
+    @Test func `a copy that recorded nothing goes on under its own incarnation, and neither is quarantined`() async throws {
+        let network = try await Network()
+        let clone = try network.northside.copied(as: "clone")
+        try await network.northside.comment(2, tag: "the first")
+        try await network.settle()
+        #expect(try await clone.sync().status.problem == nil)
+        try await clone.comment(2, tag: "the second")
+        #expect(try await clone.sync().status.problem == nil)
+        try await network.settle()
+        try await network.expectEqual(events: 11)
+        await network.hub.stop()
+    }
+
+    @Test func `what a store that lost its tail still holds of its log reaches the hub`() async throws {
+        let network = try await Network()
+        try await network.northside.comment(4, tag: "not sent yet")
+        let older = try network.northside.copied(as: "older")
+        try await network.northside.comment(1, tag: "lost")
+        for name in ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm"] {
+            try? FileManager.default.removeItem(atPath: network.northside.path + "/" + name)
+            guard FileManager.default.fileExists(atPath: older.path + "/" + name) else { continue }
+            try FileManager.default.copyItem(atPath: older.path + "/" + name, toPath: network.northside.path + "/" + name)
+        }
+        try await network.northside.comment(2, tag: "as a new incarnation")
+        try await network.settle()
+        try await network.expectEqual(events: 13)
+        await network.hub.stop()
+    }
+
+    @Test func `a hub that lost its store is filled again by its sites, earlier incarnations included`() async throws {
+        let network = try await Network()
+        let backup = try network.northside.copied(as: "backup")
+        try await network.northside.comment(3, tag: "north after")
+        try await network.settle()
+        try network.northside.restore(from: backup)
+        try await network.northside.sync()
+        try await network.northside.comment(2, tag: "north again")
+        try await network.settle()
+        let (events, generation) = (12, try await network.hub.ask(.status).object["generation"] as? String)
+        try await network.hub.whileStopped {
+            for name in ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm", "anchor"] {
+                try? FileManager.default.removeItem(atPath: network.hub.path + "/" + name)
+            }
+        }
+        try await network.hub.start()
+        #expect(try await network.hub.ask(.status).object["generation"] as? String != generation)
+        let first = try await network.northside.sync()
+        #expect(first.status.alarm?.code == .hubRewound && first.status.problem == nil && first.pending == 0)
+        try await network.settle()
+        try await network.expectEqual(events: events)
+        await network.hub.stop()
+    }
+
+    @Test func `a hub that was restored is noticed though it says nothing, and neither way skips an event`() async throws {
+        let network = try await Network()
+        try await network.hub.whileStopped {
+            try FileManager.default.copyItem(atPath: network.hub.path, toPath: network.base.path + "/older")
+        }
+        try await network.hub.start()
+        try await network.northside.comment(4, tag: "north after")
+        try await network.lakeview.comment(4, tag: "lake after")
+        try await network.settle()
+        try await network.hub.whileStopped {
+            try FileManager.default.removeItem(atPath: network.hub.path)
+            try FileManager.default.copyItem(atPath: network.base.path + "/older", toPath: network.hub.path)
+        }
+        try await network.hub.start()
+        // The feed of the other site grows past its cursor with other entries before that site asks.
+        try await network.northside.comment(9, tag: "north again")
+        let north = try await network.northside.sync()
+        #expect(north.status.alarm?.code == .hubRewound && north.confirmed == 17)
+        #expect(north.status.alarm?.facts.map(\.value) == ["8", "4"])
+        let status = try await network.lakeview.open { site in
+            let before = try site.store.shared()
+            let outcome = try await site.sync(pushes: false)
+            #expect(before == 7 && outcome.confirmed == 3 && outcome.pending == 4, "what the hub lost is not counted as shared")
+            return outcome.status
+        }
+        #expect(status.alarm?.code == .hubRewound)
+        try await network.settle()
+        try await network.expectEqual(events: 24)
+        await network.hub.stop()
+    }
+}
