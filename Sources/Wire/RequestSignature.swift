@@ -9,6 +9,8 @@ public import Problems
 public struct RequestSignature: Sendable {
     /// How far a request's time may lie from the hub's clock, in seconds.
     public static let windowSeconds: Int64 = 60
+    /// Times beyond it are none: differences of what lies within stay far from what an integer holds.
+    private static let secondsMax: Int64 = 1 << 42
 
     /// The site that signed.
     public let site: SiteID
@@ -67,7 +69,7 @@ public struct RequestSignature: Sendable {
             guard pair.count == 2 else { throw Problem(.badSignature, "A parameter of the signature has no value.") }
             values[String(pair[0])] = String(pair[1]).trimmingQuotes()
         }
-        guard let created = values["created"].flatMap({ Int64($0) }), let nonce = values["nonce"],
+        guard let created = values["created"].flatMap({ Int64($0) }), (0...Self.secondsMax).contains(created), let nonce = values["nonce"],
             (8...64).contains(nonce.utf8.count),
             let site = values["keyid"].flatMap({ SiteID($0) }), values["alg"] == "ed25519"
         else { throw Problem(.badSignature, "The signature needs created, nonce, keyid and alg ed25519.") }
