@@ -69,7 +69,8 @@ public struct RequestSignature: Sendable {
             guard pair.count == 2 else { throw Problem(.badSignature, "A parameter of the signature has no value.") }
             values[String(pair[0])] = String(pair[1]).trimmingQuotes()
         }
-        guard let created = values["created"].flatMap({ Int64($0) }), (0...Self.secondsMax).contains(created), let nonce = values["nonce"],
+        guard let created = values["created"].flatMap({ Int64($0) }), (0...Self.secondsMax).contains(created),
+            let nonce = values["nonce"],
             (8...64).contains(nonce.utf8.count),
             let site = values["keyid"].flatMap({ SiteID($0) }), values["alg"] == "ed25519"
         else { throw Problem(.badSignature, "The signature needs created, nonce, keyid and alg ed25519.") }
