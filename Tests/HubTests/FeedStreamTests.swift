@@ -104,7 +104,8 @@ struct FeedStreamTests {
             #expect(try await hub.ask(.siteRevoke(id: "lakeview", reason: "stolen")).exit == 0)
             _ = await ending.result
             #expect(ContinuousClock.now - start < .seconds(5))
-            try await north.pushed(.chain(of: north, count: 1), 1...1)
+            let south = try await hub.joined("southside")
+            try await south.pushed(.chain(of: south, count: 1), 1...1)
             try await hub.until("the other goes on") { try own.ids.count == 1 }
             #expect(try lost.ids.isEmpty)
             northern.cancel()

@@ -4,6 +4,7 @@ import EventLog
 import Foundation
 import Problems
 import Replication
+import StoreContract
 import Testing
 import Web
 import Wire
@@ -20,7 +21,7 @@ struct HelloTests {
             #expect(answer.status == 200)
             let hello = try SyncCoding.helloAnswer(answer.body)
             #expect(hello.wireVersion == 1 && hello.quarantined.isEmpty && !hello.cursorIsGood)
-            #expect(hello.logs.map(\.head) == [3] && hello.feedHead == 3)
+            #expect(hello.logs.map(\.head) == [3] && hello.feedHead == 0)
             #expect(hello.generation.description == (try await hub.standing()).generation)
             #expect(abs(hello.hubTime.milliseconds - hub.clock.now.milliseconds) < 30_000)
         }
@@ -192,8 +193,12 @@ struct HelloTests {
     @Test func `a cursor of another numbering or none at all asks to start over`() async throws {
         try await LiveHub.run { hub in
             let north = try await hub.joined("northside")
-            try await north.pushed(.chain(of: north, count: 2), 1...2)
+            let lake = try await hub.joined("lakeview")
+            var author = Author.chain(of: lake, count: 2)
+            author.route(.sample(1), to: north.id, after: [author.last])
+            try await lake.pushed(author, 1...3)
             let good = try #require(try await north.page().last?.cursor)
+            #expect(good.position == 3)
             let bad = [
                 FeedCursor(generation: Generation(bits: good.generation.bits ^ 1), position: good.position, digest: good.digest),
                 FeedCursor(generation: good.generation, position: good.position + 1, digest: good.digest),

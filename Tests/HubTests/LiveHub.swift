@@ -64,7 +64,14 @@ final class LiveHub: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 defer { found.finish() }
-                try await HubServer.run(settled, logger: quiet) { found.yield($0) }
+                // A store that was closed is let go of a moment later.
+                for _ in 0..<500 {
+                    do { return try await HubServer.run(settled, logger: quiet) { found.yield($0) } } catch let problem as Problem
+                    {
+                        guard problem.code == .storeInUse else { throw problem }
+                        try await Task.sleep(for: .milliseconds(10))
+                    }
+                }
             }
             var iterator = ports.makeAsyncIterator()
             guard let port = await iterator.next() else {
