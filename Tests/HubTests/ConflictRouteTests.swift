@@ -76,7 +76,11 @@ struct ConflictRouteTests {
     final class Heard: Sendable {
         private let state = Mutex("")
         var text: String { state.withLock { $0 } }
-        func take(_ more: String) { state.withLock { $0 += more } }
+
+        func take(_ more: String) -> Bool {
+            state.withLock { $0 += more }
+            return true
+        }
     }
 
     @Test func `the stream of changes says how it is, and each change`() async throws {
@@ -88,10 +92,7 @@ struct ConflictRouteTests {
                 group.addTask {
                     _ = try? await http.stream(  // ends by being cancelled
                         request, onHead: { $0.header("Content-Type")?.hasPrefix("text/event-stream") == true },
-                        onBytes: { bytes in
-                            heard.take(String(decoding: bytes, as: UTF8.self))
-                            return true
-                        })
+                        onBytes: { heard.take(String(decoding: $0, as: UTF8.self)) })
                 }
                 try await hub.until("the first word") { heard.text.contains("\n\n") }
                 let first = heard.text

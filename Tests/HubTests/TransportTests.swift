@@ -116,15 +116,18 @@ struct TransportTests {
         let author = Author.chain(of: north, count: 3)
         try await north.pushed(author, 1...3)
         let cursor = try #require(try await north.page().last?.cursor)
+        let heard = ConflictRouteTests.Heard()
         async let poll = north.send(north.feedCall(after: cursor.description, wait: "50"))
         var call = north.feedCall(after: cursor.description)
         call.fields = [("Accept", SyncCoding.streamMediaType)]
         call.limits = .heldOpen
         let feedRequest = try north.signed(call)
-        async let feed = hub.http.stream(feedRequest, onHead: { _ in true }, onBytes: { _ in true })
+        async let feed = hub.http.stream(
+            feedRequest, onHead: { _ in true },
+            onBytes: { _ in heard.take("feed ") })
         let changesRequest = HTTPClientRequest(url: hub.url + "/v1/stream", limits: .heldOpen)
-        async let changes = hub.http.stream(changesRequest, onHead: { _ in true }, onBytes: { _ in true })
-        try await Task.sleep(for: .milliseconds(500))  // until all three wait
+        async let changes = hub.http.stream(changesRequest, onHead: { _ in true }, onBytes: { _ in heard.take("changes ") })
+        try await hub.until("both streams are open") { heard.text.contains("feed") && heard.text.contains("changes") }
         kill(process.processIdentifier, SIGTERM)
         let answer = try await poll
         #expect(answer.status == 200)
