@@ -2,6 +2,7 @@ import EventLog
 import Problems
 import Replication
 import SQLiteStore
+import Synchronization
 import Wire
 
 extension SyncDriver {
