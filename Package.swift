@@ -139,7 +139,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["EventLog", "ImagingCase", "Replication", "Wire", "SQLiteStore", "Problems", sqlite],
+            dependencies: ["TestServers", "EventLog", "ImagingCase", "Replication", "Wire", "SQLiteStore", "Problems", sqlite],
             exclude: ["Transcripts"]),
     ],
     swiftLanguageModes: [.v6]

@@ -29,7 +29,7 @@ import Testing
         let block = try block(under: "A hub and a site by hand")
         #expect(block.contains("filmjacket hub init") && block.contains("FJ1-...") && block.contains("127.0.0.1:8080"))
         // Ports that are free, the code that was printed in place of the dots, and a moment for what runs in the background.
-        let ports = try RealNetwork.freePorts(2)
+        let ports = RealNetwork.freePorts(2)
         var script = block.replacingOccurrences(of: "127.0.0.1:8080", with: "127.0.0.1:\(ports[0])")
             .replacingOccurrences(of: "127.0.0.1:8081", with: "127.0.0.1:\(ports[1])")
             .replacingOccurrences(of: "FJ1-...", with: "\"$(tail -n 1 code)\"")

@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import ImagingCase
 import SQLiteStore
+import TestServers
 import Testing
 import Wire
 
@@ -115,7 +116,7 @@ final class RealNetwork {
             FileManager.default.temporaryDirectory.appendingPathComponent("filmjacket-e2e-\(UInt64.random(in: 0 ... .max))").path
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let ports = try Self.freePorts(3)
+        let ports = Self.freePorts(3)
         let folder = folder
         hub = RealNode(
             data: folder + "/hub", arguments: ["hub", "run", "--data", folder + "/hub", "--listen", "127.0.0.1:\(ports[0])"])
@@ -173,23 +174,5 @@ final class RealNetwork {
         try [hub, northside, lakeview].map { try #require(try $0.status()["digest"] as? String) }
     }
 
-    static func freePorts(_ count: Int) throws -> [Int] {
-        var sockets: [Int32] = []
-        defer { for socket in sockets { close(socket) } }
-        return try (0..<count).map { _ in
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            sockets.append(descriptor)
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_addr.s_addr = inet_addr("127.0.0.1")
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let code = withUnsafeMutablePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1
-                }
-            }
-            try #require(code == 0)
-            return Int(UInt16(bigEndian: address.sin_port))
-        }
-    }
+    static func freePorts(_ count: Int) -> [Int] { (0..<count).map { _ in LoopbackPort.reserve() } }
 }

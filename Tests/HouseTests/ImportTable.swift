@@ -109,7 +109,9 @@ enum ImportTable {
         Room("SQLiteStoreTests", ["StoreContract"]),
         Room("HubTests", ["Hub", "CurlHTTP", "StoreContract"]),
         Room("SiteAgentTests", ["SiteAgent", "Hub", "TestServers", "StoreContract"]),
-        Room("EndToEndTests", ["EventLog", "ImagingCase", "Replication", "Wire", "SQLiteStore", "Problems", "GRDBSQLite"]),
+        Room(
+            "EndToEndTests",
+            ["TestServers", "EventLog", "ImagingCase", "Replication", "Wire", "SQLiteStore", "Problems", "GRDBSQLite"]),
         Room("HouseTests", []),
     ]
 

@@ -111,7 +111,8 @@ struct HelloTests {
                 guard status == 401 else { continue }
                 #expect(answer.code == "CLOCK_IMPLAUSIBLE")
                 let said = try #require((answer.problem?["offsetSeconds"] as? String).flatMap { Int64($0) })
-                #expect(abs(said - seconds) <= 1)
+                // The request is on its way meanwhile, on a busy machine for some seconds.
+                #expect((seconds - 30...seconds + 1).contains(said))
             }
             #expect(try await north.hello().status == 200)
         }

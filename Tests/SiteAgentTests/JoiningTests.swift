@@ -68,7 +68,7 @@ struct JoiningTests {
 
     @Test func `nobody at the address is unreachable`() async throws {
         let base = try TestFolder()
-        let problem = await join("http://127.0.0.1:\(TestPort().port)", code, base.path + "/site")
+        let problem = await join("http://127.0.0.1:\(LoopbackPort.reserve())", code, base.path + "/site")
         #expect(problem?.code == .hubUnreachable && problem?.code.row.exit == 4)
     }
 

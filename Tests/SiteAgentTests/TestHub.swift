@@ -7,6 +7,7 @@ import Logging
 import Problems
 import SiteAgent
 import Synchronization
+import TestServers
 import Testing
 import Web
 
@@ -32,7 +33,7 @@ final class TestHub: Sendable {
 
     let path: String
     private let key: [UInt8]
-    private let place = TestPort()
+    private let port = LoopbackPort.reserve()
     private let running = Mutex<Running?>(nil)
     private let base: TestFolder
 
@@ -42,12 +43,12 @@ final class TestHub: Sendable {
         key = Array(try HubFolder.make(at: path, name: "Test hub").key.publicKey.rawRepresentation)
     }
 
-    var url: String { "http://127.0.0.1:\(place.port)" }
+    var url: String { "http://127.0.0.1:\(port)" }
 
     func start() async throws {
         for attempt in 0... {
             let (ready, told) = AsyncStream.makeStream(of: Int.self)
-            let configuration = HubConfiguration(data: path, host: "127.0.0.1", port: place.port)
+            let configuration = HubConfiguration(data: path, host: "127.0.0.1", port: port)
             let task = Task {
                 defer { told.finish() }
                 var logger = Logger(label: "test hub") { _ in SwiftLogNoOpLogHandler() }
@@ -93,17 +94,6 @@ final class TestHub: Sendable {
             try await Task.sleep(for: .milliseconds(50))
         }
         try body()
-    }
-}
-
-/// A port of loopback that was free a moment ago.
-struct TestPort: Sendable {
-    let port: Int
-
-    init() {
-        let (descriptor, port) = ScriptedPort.bind()
-        close(descriptor)
-        self.port = port
     }
 }
 
