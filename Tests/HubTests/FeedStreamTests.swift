@@ -102,7 +102,14 @@ struct FeedStreamTests {
             try await hub.until("both are caught up") { own.frames.count == 1 && lost.frames.count == 1 }
             let start = ContinuousClock.now
             #expect(try await hub.ask(.siteRevoke(id: "lakeview", reason: "stolen")).exit == 0)
-            _ = await ending.result
+            let ended = ConflictRouteTests.Heard()
+            let watch = Task {
+                _ = await ending.result
+                _ = ended.take("ended")
+            }
+            defer { watch.cancel() }
+            try await hub.until("the stream has ended") { ended.text == "ended" }
+            ending.cancel()
             #expect(ContinuousClock.now - start < .seconds(5))
             let south = try await hub.joined("southside")
             try await south.pushed(.chain(of: south, count: 1), 1...1)
