@@ -27,7 +27,12 @@ public final class StoreFile: Sendable {
     private let lock: StoreLock
     private let writer: Mutex<WriterBox>
     private let group = Mutex<GroupCommit?>(nil)
-    private let observer = Mutex<(@Sendable (CommitNote) -> Void)?>(nil)
+    private let observer = Mutex(Observer { _ in })
+
+    /// Who watches commits. A closure by itself, kept where only its generic type is known, would be wrapped once more by each look at it.
+    private struct Observer: Sendable {
+        let tell: @Sendable (CommitNote) -> Void
+    }
 
     /// What only the committing queue touches; unchecked because the mutex around it is the only way to it, and the queue's jobs take turns.
     private struct WriterBox: @unchecked Sendable {
@@ -104,7 +109,9 @@ public final class StoreFile: Sendable {
     }
 
     /// Runs a closure after each commit, on the committing queue: keep it short.
-    public func observeCommits(_ body: @escaping @Sendable (CommitNote) -> Void) { observer.withLock { $0 = body } }
+    public func observeCommits(_ body: @escaping @Sendable (CommitNote) -> Void) {
+        observer.withLock { $0 = Observer(tell: body) }
+    }
 
     // MARK: - Writing
 
@@ -181,7 +188,7 @@ public final class StoreFile: Sendable {
             }
         }
         for job in jobs { job.finish(fault) }
-        if fault == nil { observer.withLock { $0 }?(note) }
+        if fault == nil { observer.withLock { $0 }.tell(note) }
     }
 
     /// Sets what the anchor names; with `restart` the count begins anew.

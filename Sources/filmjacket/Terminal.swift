@@ -3,10 +3,15 @@ import Synchronization
 
 /// What is written to a person's terminal or a pipe.
 enum Terminal {
-    private static let lastDeed = Mutex<(@Sendable () -> Void)?>(nil)
+    /// What is done last; in a struct, because a bare closure in a mutex is wrapped again by each look at it.
+    private struct Deed: Sendable {
+        let perform: @Sendable () -> Void
+    }
+
+    private static let lastDeed = Mutex<Deed?>(nil)
 
     /// What is done before the process ends because nobody reads it any more.
-    static func whenNobodyReads(_ body: @escaping @Sendable () -> Void) { lastDeed.withLock { $0 = body } }
+    static func whenNobodyReads(_ body: @escaping @Sendable () -> Void) { lastDeed.withLock { $0 = Deed(perform: body) } }
 
     /// Writes a text whole. When nobody reads it any more, the process ends quietly: what it did is done.
     static func write(_ text: String, to descriptor: Int32) {
@@ -17,7 +22,7 @@ enum Terminal {
             if count >= 0 {
                 written += count
             } else if errno == EPIPE {
-                lastDeed.withLock { $0 }?()
+                lastDeed.withLock { $0 }?.perform()
                 _exit(0)
             } else if errno == EAGAIN {
                 usleep(1000)

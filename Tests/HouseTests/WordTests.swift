@@ -8,6 +8,8 @@ struct WordTests {
     private static let machines = ["wo" + "rk", "ho" + "me", "ro" + "ot"].map { "/\($0)/" }
     private static let escapes = [
         "@unchecked" + " Sendable", "nonisolated(" + "unsafe)", "try" + "!", "as" + "!",
+        // A bare closure in a mutex is wrapped once more by each look at it; one in a struct is not.
+        "Mutex<" + "(@",
     ]
     private static let endings = [
         ".swift", ".sh", ".md", ".proto", ".css", ".js", ".html", ".mustache", ".service", ".yml", ".yaml", ".sql", ".toml", ".h",
