@@ -52,15 +52,21 @@ struct FeedResponse: Sendable {
                 var seen = version
                 var next = first
                 while !core.notifier.isClosed {
+                    var end = ByteBuffer()
                     while let frame = next {
                         // Before each frame: a backlog that is read slowly ends with the right to it.
                         try core.checkActive(site)
-                        try await writer.write(ByteBuffer(bytes: frame.bytes))
                         cursor = frame.cursor
+                        // The last one goes with the word that it is: one write, one waking of the reader.
+                        if frame.isLast {
+                            end.writeBytes(frame.bytes)
+                            break
+                        }
+                        try await writer.write(ByteBuffer(bytes: frame.bytes))
                         next = try await core.frame(for: site, after: cursor, now: now())
                     }
-                    try await writer.write(
-                        ByteBuffer(bytes: FeedFrame(cursor: cursor, segment: [], hubTime: now(), isCaughtUp: true).bytes))
+                    end.writeBytes(FeedFrame(cursor: cursor, segment: [], hubTime: now(), isCaughtUp: true).bytes)
+                    try await writer.write(end)
                     await core.notifier.wait(for: site, since: seen, atMost: .seconds(SyncLimits.heartbeatSeconds))
                     try core.checkActive(site)
                     seen = core.notifier.version(of: site)

@@ -36,32 +36,40 @@ final class HubCore: Sendable {
 
     /// Decodes a pushed segment off the event loops.
     func decode(_ bytes: [UInt8]) async throws(Problem) -> Segment {
-        try await store.file.offloadCoding { zstd throws(Problem) in try SegmentCoding.decode(bytes, using: zstd) }
+        try await store.file.coding(bytes: bytes.count) { zstd throws(Problem) in try SegmentCoding.decode(bytes, using: zstd) }
     }
 
     /// The next frame of a site's feed after a cursor; nil when there is nothing.
-    func frame(for site: SiteID, after cursor: FeedCursor, now: Instant) async throws -> (bytes: [UInt8], cursor: FeedCursor)? {
-        let store = store
-        let relay = relay
-        return try await store.file.offloadCoding { zstd throws(Problem) in
-            do {
-                guard
-                    let entries = try store.entries(
-                        for: site, after: cursor, eventsMax: SyncLimits.segmentEventsMax, bytesMax: SyncLimits.segmentBytesMax)
-                else { return nil }
-                let segment: [UInt8]
-                if let run = entries.run, let known = relay.bytes(of: run.log, first: run.first, count: run.count) {
-                    segment = known
-                } else {
-                    segment = SegmentCoding.encode(try store.segment(of: entries), using: zstd)
-                }
-                let frame = FeedFrame(cursor: entries.cursor, segment: segment, hubTime: now, isCaughtUp: false)
-                return (frame.bytes, entries.cursor)
-            } catch {
-                throw (error as? SyncRefusal)?.problem ?? (error as? Problem) ?? Problem(.ioFailed, "The store failed: \(error).")
-            }
+    func frame(for site: SiteID, after cursor: FeedCursor, now: Instant) async throws -> NextFrame? {
+        do {
+            // Where the entries lie is a look at two rows; what they say may be a megabyte.
+            guard
+                let entries = try store.entries(
+                    for: site, after: cursor, eventsMax: SyncLimits.segmentEventsMax, bytesMax: SyncLimits.segmentBytesMax)
+            else { return nil }
+            let segment = try await segment(of: entries)
+            let frame = FeedFrame(cursor: entries.cursor, segment: segment, hubTime: now, isCaughtUp: false)
+            return NextFrame(bytes: frame.bytes, cursor: entries.cursor, isLast: entries.isLast)
+        } catch {
+            throw (error as? SyncRefusal)?.problem ?? (error as? Problem) ?? Problem(.ioFailed, "The store failed: \(error).")
         }
     }
+
+    private func segment(of entries: FeedEntries) async throws(Problem) -> [UInt8] {
+        if let run = entries.run, let known = relay.bytes(of: run.log, first: run.first, count: run.count) { return known }
+        let store = store
+        return try await store.file.coding(bytes: entries.bytes) { zstd throws(Problem) in
+            SegmentCoding.encode(try store.segment(of: entries), using: zstd)
+        }
+    }
+}
+
+/// A frame that a feed goes on with.
+struct NextFrame: Sendable {
+    let bytes: [UInt8]
+    let cursor: FeedCursor
+    /// Whether the feed ended there when it was looked up.
+    let isLast: Bool
 }
 
 /// Pushed segments as they came, for a short while: a feed page that is exactly one of them goes on without being encoded again.

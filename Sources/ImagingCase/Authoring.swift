@@ -71,7 +71,7 @@ public enum Authoring {
         guard Authority.mayResolve(author.role, ownedBy: conflict.owner) else {
             throw AuthoringRefusal(
                 .role, "Conflict \(conflict.number) is closed by the role \(conflict.owner.rawValue).",
-                remedy: "Have it closed by the role \(conflict.owner.rawValue) or lead.")
+                remedy: "Have it closed by the role \(conflict.owner.rawValue)\(conflict.owner == .lead ? "" : " or lead").")
         }
         guard let choice = decision.choose, conflict.events.contains(choice) else {
             throw AuthoringRefusal(

@@ -15,6 +15,8 @@ public protocol CaseLibrary: Sendable {
     func summaries(limit: Int) throws(Problem) -> [[UInt8]]
     /// Cases with a conflict, open ones or all, in order of case.
     func conflicts(openOnly: Bool) throws(Problem) -> [ConflictPlace]
+    /// Whether a case has an open conflict.
+    func hasOpenConflict(_ stream: StreamID) throws(Problem) -> Bool
     /// Cases of a person that an issuer knows under an id; any issuer when it is empty.
     func cases(ofPatient id: String, issuer: String) throws(Problem) -> [StreamID]
     /// The case that an outside identifier belongs to, issuer included; the one known first where there are several, nil for none.

@@ -25,4 +25,15 @@ extension StoreFile {
         let codecs = codecs
         return try await offload { () throws(Problem) -> T in try codecs.use(body) }
     }
+
+    /// The most bytes that are encoded or decoded on the spot.
+    private static let quickBytesMax = 8 << 10
+
+    /// Encodes or decodes so many bytes: a few on the spot, because handing them to another thread costs more than they do.
+    public func coding<T: Sendable>(
+        bytes count: Int, _ body: @escaping @Sendable (Zstd) throws(Problem) -> T
+    ) async throws(Problem) -> T {
+        guard count > Self.quickBytesMax else { return try codecs.use(body) }
+        return try await offloadCoding(body)
+    }
 }

@@ -82,8 +82,8 @@ struct RecordingSession {
             let event = try writer.event(at: last, stream: stream)
             return [(event.id, event.hash)]
         }
-        var isParent: Set<EventID> = []
-        for fact in record.facts { isParent.formUnion(fact.parents) }
-        return record.facts.filter { !isParent.contains($0.id) }.map { ($0.id, $0.hash) }
+        // Of what waits for its own past the author has seen nothing: named as a parent it would hold the new event back as well.
+        let heads = Set(writer.state(of: record).heads)
+        return record.facts.filter { heads.contains($0.id) }.map { ($0.id, $0.hash) }
     }
 }

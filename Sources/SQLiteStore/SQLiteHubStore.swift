@@ -150,7 +150,8 @@ public final class SQLiteHubStore: HubStore, Sendable {
                 next = FeedCursor(
                     generation: numbering, position: UInt64(rows.integer(0)), digest: FeedDigest.prefix(digest))
             }
-            return FeedEntries(positions: positions, cursor: next, dictionaries: dictionaries)
+            return FeedEntries(
+                positions: positions, cursor: next, bytes: bytes, isLast: next.position == feedHead, dictionaries: dictionaries)
         }
     }
 
@@ -181,12 +182,18 @@ public struct FeedEntries: Sendable {
     let positions: [Position]
     /// The place after them.
     public let cursor: FeedCursor
+    /// Their size as stored.
+    public let bytes: Int
+    /// Whether the feed ended there when they were looked up.
+    public let isLast: Bool
     /// The log, first sequence and number, when the entries are one gap-free run of one log.
     public let run: (log: LogID, first: UInt64, count: Int)?
 
-    init(positions: [Position], cursor: FeedCursor, dictionaries: Dictionaries) {
+    init(positions: [Position], cursor: FeedCursor, bytes: Int, isLast: Bool, dictionaries: Dictionaries) {
         self.positions = positions
         self.cursor = cursor
+        self.bytes = bytes
+        self.isLast = isLast
         guard let first = positions.first, let last = positions.last, last.bits - first.bits == Int64(positions.count) - 1,
             first.log == last.log, first.log < dictionaries.logs.count,
             zip(positions, positions.dropFirst()).allSatisfy({ $0 < $1 })

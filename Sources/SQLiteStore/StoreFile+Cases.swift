@@ -139,6 +139,23 @@ extension StoreFile: CaseLibrary {
         return places.sorted { ($0.stream, $0.number, $0.id) < ($1.stream, $1.number, $1.id) }
     }
 
+    /// Whether a case has an open conflict.
+    public func hasOpenConflict(_ stream: StreamID) throws(Problem) -> Bool {
+        try database.read { db in
+            let select = try RawStatement(
+                db,
+                """
+                SELECT 1 FROM stream_id i JOIN conflict c ON c.stream=i.idx \
+                WHERE i.kind=?1 AND i.high=?2 AND i.low=?3 AND c.state='open' LIMIT 1
+                """, isCached: true)
+            select.bind(1, Int64(stream.kind.rawValue))
+            select.bind(2, stream.high)
+            select.bind(3, stream.low)
+            defer { select.reset() }
+            return try select.step()
+        }
+    }
+
     /// Cases of a person.
     public func cases(ofPatient id: String, issuer: String) throws(Problem) -> [StreamID] {
         try streams(

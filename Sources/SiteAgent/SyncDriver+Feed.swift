@@ -68,7 +68,7 @@ extension SyncDriver {
     /// Stores a frame's events and the cursor after them.
     private func store(_ frame: FeedFrame) async throws(Problem) {
         guard let cursor = frame.cursor, !frame.segment.isEmpty else { return }
-        let segment = try await store.file.offloadCoding { zstd throws(Problem) in
+        let segment = try await store.file.coding(bytes: frame.segment.count) { zstd throws(Problem) in
             try SegmentCoding.decode(frame.segment, using: zstd)
         }
         let count = try await store.storeAsync(segment, cursor: cursor)

@@ -108,7 +108,10 @@ extension CaseAPI {
     }
 
     private func recorded(_ answer: CaseDesk.Receipt) throws -> Response {
-        let heads = CaseHistory(try cases.library.facts(of: answer.recorded.stream)).heads
+        // What was just recorded names every head as its parent; only a repeat has to be looked up.
+        let heads =
+            answer.recorded.isRepeat
+            ? CaseHistory(try cases.library.facts(of: answer.recorded.stream)).heads : [answer.recorded.id]
         return Self.response(
             answer.recorded.isRepeat ? .ok : .created, Array(answer.answer.json.utf8), fields: [.eTag: Self.tag(heads)])
     }

@@ -49,10 +49,8 @@ extension CaseDesk {
         do throws(Problem) { event = try PayloadCoding.event(of: kind, json: said.body) } catch {
             throw BodyMistake.located(error, kind: kind, body: said.body)
         }
-        guard let name = RepeatedMember.find(in: said.body) else { return event }
-        throw Problem(
-            .malformed, "The body of \(kind) says '\(name)' twice in one object.", remedy: "Say each field once.",
-            facts: [.init("field", name)])
+        if !said.body.isEmpty { _ = try JSONGuard.names(in: Array(said.body.utf8)) }
+        return event
     }
 
     /// A moment at which something can have happened.
@@ -123,9 +121,11 @@ extension CaseDesk {
         json.member("repeat", recorded.isRepeat)
         if let conflict { json.member("conflict", conflict) }
         json.endObject()
-        let state = CaseFold.fold(recorded.stream, try library.facts(of: recorded.stream))
+        let hint =
+            try library.hasOpenConflict(recorded.stream)
+            ? Self.hint(CaseFold.fold(recorded.stream, try library.facts(of: recorded.stream))) : ""
         let verb = recorded.isRepeat ? "known already" : "recorded"
         let text = "\(verb): \(kind) as \(recorded.id) on \(recorded.stream)"
-        return Receipt(recorded: recorded, answer: DeskAnswer(json: json.text, text: text, remark: Self.hint(state)))
+        return Receipt(recorded: recorded, answer: DeskAnswer(json: json.text, text: text, remark: hint))
     }
 }

@@ -27,10 +27,12 @@ struct Figure {
     var note = ""
 
     var text: String {
-        var line = name.padding(toLength: 34, withPad: " ", startingAt: 0) + Figure.number(value).leftPadded(12) + " " + unit
+        var line =
+            name.padding(toLength: max(46, name.count), withPad: " ", startingAt: 0) + Figure.number(value).leftPadded(12) + " "
+            + unit
         if let limit, limit > 0 {
             line =
-                line.padding(toLength: 66, withPad: " ", startingAt: 0)
+                line.padding(toLength: max(72, line.count + 2), withPad: " ", startingAt: 0)
                 + "\(limitName) \(Figure.number(limit)), ratio \(String(format: "%.2f", value / limit))"
         }
         return note.isEmpty ? line : line + "  " + note

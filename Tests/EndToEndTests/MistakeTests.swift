@@ -87,8 +87,8 @@ import Testing
         let words = ["case", "record", "comment.added", "--case", "MIS-1", "--as", "t", "--role", "lead", "--json", "--data"]
         for (body, code, said) in [
             ("not json", "MALFORMED", "is not JSON"), ("[1]", "MALFORMED", "no object"), ("", "BAD_INPUT", "empty"),
-            (#"{"text":"a","text":"b"}"#, "MALFORMED", "'text' twice"),
-            (#"{"text":"a","\u0074ext":"b"}"#, "MALFORMED", "'text' twice"),
+            (#"{"text":"a","text":"b"}"#, "DUPLICATE_KEY", "'text' comes twice"),
+            (#"{"text":"a","\u0074ext":"b"}"#, "DUPLICATE_KEY", "'text' comes twice"),
             (#"{"text":"a","txet":1}"#, "UNKNOWN_FIELD", "'txet'"), (#"{"text":{"a":1}}"#, "", "text"),
             (#"{"text":"\#(String(repeating: "a", count: 400_000))"}"#, "EVENT_TOO_LARGE", "262144"),
         ] {

@@ -2,6 +2,7 @@ import EventLog
 import ImagingCase
 import Problems
 import Replication
+import StoreContract
 import Synchronization
 import Testing
 
@@ -35,6 +36,26 @@ struct RecordingTests {
             OrderPlaced(
                 accession: IssuedIdentifier(issuer: "RIS", value: accession), patient: nil, procedure: nil, modality: "CT",
                 priority: .routine))
+    }
+
+    /// Such a stranger's past is still on its way; named as a parent it would hold back what is recorded here as well.
+    @Test func `what waits for its past is no parent of what is recorded`() async throws {
+        let place = try Place()
+        let store = try place.site()
+        var other = StoreContract.Author("lakeview")
+        other.comment("first", on: .sample(1))
+        other.comment("second", on: .sample(1), after: [other.last])
+        let cursor = FeedCursor(generation: Generation(bits: 1), position: 1, digest: 1)
+        let child = Segment(events: [other.events[1]], outside: [other.events[0].id: other.events[0].hash])
+        _ = try store.store(child, cursor: cursor)
+        let own = try await recorder(store).record(intent(.commentAdded(CommentAdded(text: "here")), on: .sample(1)))
+        let facts = try store.file.facts(of: .sample(1))
+        #expect(facts.first { $0.id == own.id }?.parents == [])
+        let state = CaseFold.fold(.sample(1), facts)
+        #expect(state.comments.map(\.text) == ["here"] && state.waiting == [other.events[1].id] && state.heads == [own.id])
+        _ = try store.store(Segment(events: [other.events[0]], outside: [:]), cursor: cursor)
+        let whole = CaseFold.fold(.sample(1), try store.file.facts(of: .sample(1)))
+        #expect(whole.waiting.isEmpty && whole.comments.count == 3 && whole.heads == [own.id, other.events[1].id].sorted())
     }
 
     @Test func `five hundred at once are all durable, each under its own sequence, without gaps`() async throws {
