@@ -62,9 +62,27 @@ import Testing
         }
     }
 
+    /// Reports that stand beside each other are listed in the order of their hashes, which each session draws anew: here by name.
+    private static func ordered(_ text: String) -> String {
+        var lines = text.components(separatedBy: "\n")
+        let isReport = { (line: String) in line.hasPrefix(String(repeating: " ", count: 11)) && line.contains(" Dr ") }
+        var start = 0
+        while start < lines.count {
+            var end = start
+            while end < lines.count, isReport(lines[end]) { end += 1 }
+            if end > start { lines[start..<end].sort { name(of: $0) < name(of: $1) } }
+            start = max(end, start + 1)
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func name(of line: String) -> Substring {
+        line[(line.range(of: " Dr ")?.lowerBound ?? line.startIndex)...]
+    }
+
     private func compare(_ session: Session, with file: String) throws {
         let path = Self.folder.appendingPathComponent(file)
-        let now = session.named()
+        let now = Self.ordered(session.named())
         if ProcessInfo.processInfo.environment["FILMJACKET_REWRITE"] == "1" {
             try FileManager.default.createDirectory(at: Self.folder, withIntermediateDirectories: true)
             try now.write(to: path, atomically: true, encoding: .utf8)
