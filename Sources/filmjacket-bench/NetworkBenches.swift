@@ -146,7 +146,7 @@ enum NetworkBenches {
         return [
             Figure(
                 name: "sync with nothing new, both ways", value: sent + received, unit: "B",
-                note: "hello and one page, header lines included"),
+                note: "one request, header lines included"),
             Figure(name: "agent and hub doing nothing", value: used * 10, unit: "% of a core"),
         ]
     }
