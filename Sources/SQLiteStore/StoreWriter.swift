@@ -1,4 +1,4 @@
-public import EventLog
+import EventLog
 import GRDB
 import ImagingCase
 import Problems
@@ -18,16 +18,17 @@ final class StoreWriter {
     var sites: [FeedSite]
     private var cache = StreamCache()
     private var touched: [StreamRecord] = []
-    private var added: [(position: Position, stream: StreamRecord, hash: EventHash, bytes: Int)] = []
+    /// What this transaction added, in order: for feeds.
+    var added: [(position: Position, stream: StreamRecord, hash: EventHash, bytes: Int)] = []
     private var dirtyLogs: Set<Int> = []
     /// What all cases come to, with this transaction's folds.
-    private var sum = StateSum()
+    var sum = StateSum()
     /// Logs with a whole tree: at a site those of its own site.
     private let keepsTree: (LogID) -> Bool
-    private let isHub: Bool
+    let isHub: Bool
     private var record: [UInt8] = []
     /// What the transaction changed, for whoever waits for it.
-    private var note = CommitNote()
+    var note = CommitNote()
     /// Parents that some event names and that are not held: what their hash must be when they come.
     private var awaited: [Position: EventHash]
 
@@ -318,165 +319,5 @@ final class StoreWriter {
         update.bind(8, entry.received)
         update.bind(9, index)
         try update.run()
-    }
-
-    private func fold(_ stream: StreamRecord, _ joined: inout [(site: Int, stream: StreamRecord)]) throws {
-        let update = statements.updateStream
-        if stream.id.kind == .imagingCase {
-            let state = self.state(of: stream)
-            let digest = state.digest()
-            try writeAliases(stream)
-            try writeConflicts(stream, state)
-            if isHub { join(stream, state.routedTo, &joined) }
-            if let before = stream.digest { sum.remove(before) }
-            sum.add(digest)
-            stream.digest = digest
-            update.bind(3, digest)
-            var row = JSONWriter()
-            CaseSummary(state, digest: digest).write(to: &row)
-            update.bind(4, row.bytes)
-        } else {
-            update.bindNull(3)
-            update.bindNull(4)
-        }
-        update.bind(1, PositionList.bytes(stream.positions))
-        update.bind(2, PositionList.bytes(stream.members.map { Position(bits: Int64($0)) }))
-        update.bind(5, stream.index)
-        try update.run()
-    }
-
-    /// The folded state of a stream's facts.
-    func state(of stream: StreamRecord) -> CaseState {
-        if let state = stream.state { return state }
-        let state = CaseFold.fold(stream.id, stream.facts)
-        stream.state = state
-        return state
-    }
-
-    private func writeAliases(_ stream: StreamRecord) throws {
-        for fact in stream.facts.suffix(stream.newCount) {
-            for alias in CaseIdentity.aliases(in: fact.event) {
-                try writeAlias(alias.value, alias.kind.word, alias.issuer, stream.index)
-            }
-            if case .orderPlaced(let order) = fact.event, let patient = order.patient, !patient.id.isEmpty {
-                try writeAlias(patient.id, "patient", patient.issuer, stream.index)
-            }
-        }
-    }
-
-    private func writeAlias(_ value: String, _ kind: String, _ issuer: String, _ stream: Int) throws {
-        let insert = statements.insertAlias
-        insert.bind(1, value)
-        insert.bind(2, kind)
-        insert.bind(3, issuer)
-        insert.bind(4, stream)
-        try insert.run()
-    }
-
-    private func writeConflicts(_ stream: StreamRecord, _ state: CaseState) throws {
-        // A conflict's events only grow with the case, so that an id that is gone was replaced by a wider one.
-        if state.conflicts.isEmpty, stream.newCount == stream.facts.count { return }
-        statements.deleteConflicts.bind(1, stream.index)
-        try statements.deleteConflicts.run()
-        for conflict in state.conflicts {
-            let insert = statements.insertConflict
-            insert.bind(1, stream.index)
-            insert.bind(2, conflict.id)
-            insert.bind(3, conflict.number)
-            insert.bind(4, conflict.state.rawValue)
-            try insert.run()
-        }
-    }
-
-    // MARK: - Feeds
-
-    /// Notes which sites take part now and did not before.
-    private func join(_ stream: StreamRecord, _ routedTo: [SiteID], _ joined: inout [(site: Int, stream: StreamRecord)]) {
-        for site in sites where !site.hasAllCases && !stream.members.contains(site.index) {
-            let recorded = stream.facts.suffix(stream.newCount).contains { $0.id.log.site == site.site }
-            guard recorded || routedTo.contains(site.site) else { continue }
-            stream.members.append(site.index)
-            joined.append((site.index, stream))
-        }
-    }
-
-    private func fillFeeds(_ joined: [(site: Int, stream: StreamRecord)]) throws {
-        for place in sites.indices {
-            let site = sites[place]
-            var row = FeedRow()
-            // A case that was routed just now comes whole, its past before what is new.
-            for (index, stream) in joined where index == site.index {
-                for position in stream.positions.dropLast(stream.newCount)
-                where dictionaries.logs[position.log].site != site.site {
-                    let select = statements.selectEvent
-                    select.bind(1, position.bits)
-                    guard try select.step() else { throw EventRecord.damaged(position) }
-                    row.append(position, try EventRecord.hash(select.bytes(0)), select.bytes(0).count)
-                    select.reset()
-                    if row.isFull { try write(&row, to: place) }
-                }
-            }
-            for entry in added where dictionaries.logs[entry.position.log].site != site.site {
-                guard site.hasAllCases || entry.stream.members.contains(site.index) else { continue }
-                row.append(entry.position, entry.hash, entry.bytes)
-                if row.isFull { try write(&row, to: place) }
-            }
-            try write(&row, to: place)
-        }
-    }
-
-    func write(_ row: inout FeedRow, to place: Int) throws {
-        guard !row.positions.isEmpty else { return }
-        sites[place].feedHead += UInt64(row.positions.count)
-        sites[place].feedDigest = FeedDigest.next(after: sites[place].feedDigest, entries: row.hashes)
-        let insert = statements.insertFeed
-        insert.bind(1, sites[place].index)
-        insert.bind(2, sites[place].feedHead)
-        insert.bind(3, row.positions.count)
-        insert.bind(4, row.bytes)
-        insert.bind(5, sites[place].feedDigest)
-        insert.bind(6, PositionList.bytes(row.positions))
-        try insert.run()
-        let update = statements.updateSiteFeed
-        update.bind(1, sites[place].feedHead)
-        update.bind(2, sites[place].feedDigest)
-        update.bind(3, sites[place].index)
-        try update.run()
-        row = FeedRow()
-        if note.feeds.last != sites[place].site { note.feeds.append(sites[place].site) }
-    }
-}
-
-/// What a commit changed.
-public struct CommitNote: Sendable {
-    /// A log's new end.
-    public struct Head: Sendable {
-        /// The log.
-        public let log: LogID
-        /// Its highest sequence.
-        public let sequence: UInt64
-        /// The hash of the event there.
-        public let hash: EventHash
-    }
-
-    /// Logs that grew, or whose row changed.
-    public internal(set) var heads: [Head] = []
-    /// Sites whose feeds grew.
-    public internal(set) var feeds: [SiteID] = []
-}
-
-/// Entries of a feed that are being gathered; a row fits one page.
-struct FeedRow {
-    static let bytesMax = SyncLimits.segmentBytesMax * 3 / 4
-    private(set) var positions: [Position] = []
-    private(set) var hashes: [EventHash] = []
-    private(set) var bytes = 0
-
-    var isFull: Bool { positions.count >= SyncLimits.segmentEventsMax || bytes >= Self.bytesMax }
-
-    mutating func append(_ position: Position, _ hash: EventHash, _ count: Int) {
-        positions.append(position)
-        hashes.append(hash)
-        bytes += count
     }
 }
