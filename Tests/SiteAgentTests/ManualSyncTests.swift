@@ -82,7 +82,7 @@ struct ManualSyncTests {
         for await _ in ready { break }
         try await eventually("the agent says that nobody answers") {
             // The socket for commands opens beside the port, perhaps a moment later.
-            let status = (try? await DeskSocket.ask(.status, at: northside.path))?.object["hub"] as? [String: Any]
+            let status = (try? await DeskSocket.ask(.status, at: northside.path).object)?["hub"] as? [String: Any]
             return status?["problem"] as? String == "HUB_UNREACHABLE" && status?["reachable"] as? Bool == false
         }
         let apart = try await DeskSocket.ask(.syncPreview, at: northside.path)
