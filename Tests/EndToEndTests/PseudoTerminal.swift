@@ -36,9 +36,16 @@ final class PseudoTerminal {
 
     /// Waits until a text was shown.
     func wait(for text: String) throws {
-        try eventually("'\(text)' on the terminal, which shows: \(self.text.suffix(400))", seconds: 30) {
-            drain()
-            return self.text.contains(text)
+        do {
+            try eventually("'\(text)' on the terminal", seconds: 30) {
+                // Read after the look at the process: what it printed last is seen.
+                let hasEnded = !process.isRunning
+                drain()
+                guard !hasEnded || self.text.contains(text) else { throw Late(what: "'\(text)', and the command has ended") }
+                return self.text.contains(text)
+            }
+        } catch let late as Late {
+            throw Late(what: "\(late.what); the terminal shows: \(self.text.suffix(1000))")
         }
     }
 
