@@ -14,17 +14,8 @@ public enum Authoring {
                 .content, "\(kind) is no kind that can be recorded here.", remedy: "Use a kind of the catalogue.")
         }
         guard Authority.mayRecord(event, as: author.role) else { throw refusal(of: event, to: author.role) }
-        try OrderAxis.mayAuthor(event, in: state.order, by: author, now: now)
-        try ProtocolAxis.mayAuthor(event, in: state.protocoling, by: author, now: now)
-        try SafetyAxis.mayAuthor(event, in: state.safety, by: author, now: now)
-        try AcquisitionAxis.mayAuthor(event, in: state.acquisition, by: author, now: now)
-        try HandOverAxis.mayAuthor(event, in: state.handOver, by: author, now: now)
-        try ReadingAxis.mayAuthor(event, in: state.reading, by: author, now: now)
-        try ReportAxis.mayAuthor(event, in: state.report, by: author, now: now)
-        try CriticalResultAxis.mayAuthor(event, in: state.criticalResult, by: author, now: now)
-        try InstructionAxis.mayAuthor(event, in: state.instruction, by: author, now: now)
-        try DoseAxis.mayAuthor(event, in: state.dose, by: author, now: now)
-        try IdentityAxis.mayAuthor(event, in: state.identity, by: author, now: now)
+        var axes = GuardVisitor(event: event, author: author, now: now)
+        try state.visitAxes(&axes)
         try checkGeneral(event, in: state, by: author)
         try checkParts(event)
     }

@@ -4,12 +4,12 @@ import EventLog
 ///
 /// Source: house rule (role, kind of event, owner of the conflict).
 public enum Authority {
-    private static let readers: [Role] = [.radiologist, .lead, .interventionalRadiologist]
-    private static let performers: [Role] = [.technologist, .interventionalRadiologist, .therapist]
-    private static let ordering: [Role] = [.referrer, .frontDesk, .technologist, .siteAdmin, .radiationOncologist]
-    private static let registering: [Role] = [.frontDesk, .technologist, .nurse, .siteAdmin, .hubAdmin]
-    private static let screening: [Role] = [.technologist, .nurse, .safetyOfficer, .interventionalRadiologist]
-    private static let everybody: [Role] = Role.allCases.filter { $0 != .researcher }
+    static let readers: [Role] = [.radiologist, .lead, .interventionalRadiologist]
+    static let performers: [Role] = [.technologist, .interventionalRadiologist, .therapist]
+    static let ordering: [Role] = [.referrer, .frontDesk, .technologist, .siteAdmin, .radiationOncologist]
+    static let registering: [Role] = [.frontDesk, .technologist, .nurse, .siteAdmin, .hubAdmin]
+    static let screening: [Role] = [.technologist, .nurse, .safetyOfficer, .interventionalRadiologist]
+    static let everybody: [Role] = Role.allCases.filter { $0 != .researcher }
 
     /// Whether a role may record an event. The state of the case is judged apart from this.
     public static func mayRecord(_ event: CaseEvent, as role: Role) -> Bool {
@@ -42,6 +42,27 @@ public enum Authority {
         case .commentAdded: everybody
         case .caseRouted, .caseWithdrawn: [.siteAdmin, .hubAdmin, .lead]
         case .conflictResolved: everybody
+        case .ordering(let event): roles(for: event)
+        case .deviation(let event): roles(for: event)
+        case .schedule(let event): roles(for: event)
+        case .preparation(let event): roles(for: event)
+        case .imageQuality(let event): roles(for: event)
+        case .doseAlert(let event): roles(for: event)
+        case .transfer(let event): roles(for: event)
+        case .readingTask(let event): roles(for: event)
+        case .reportReceipt(let event): roles(for: event)
+        case .criticalAttempt(let event): roles(for: event)
+        case .recommendation(let event): roles(for: event)
+        case .dialogue(let event): roles(for: event)
+        case .consult(let event): roles(for: event)
+        case .discrepancy(let event): roles(for: event)
+        case .linkage(let event): roles(for: event)
+        case .attachment(let event): roles(for: event)
+        case .intervention(let event): roles(for: event)
+        case .treatment(let event): roles(for: event)
+        case .review(let event): roles(for: event)
+        case .person(let event): roles(for: event)
+        case .register(let event): roles(for: event)
         case .unknown: []
         }
     }
@@ -50,6 +71,9 @@ public enum Authority {
     private static func systemMayRecord(_ event: CaseEvent) -> Bool {
         switch event {
         case .finalSigned, .addendumSigned, .reportCorrected, .reportReconciled, .riskAccepted, .conflictResolved, .unknown: false
+        case .treatment(let event): systemMayRecord(event)
+        case .intervention(.timeOutDone), .review, .discrepancy(.resolved), .recommendation(.made), .consult(.answered): false
+        case .register(.credentialGranted), .register(.credentialRevoked), .register(.researchExported): false
         default: true
         }
     }

@@ -8,8 +8,12 @@ public protocol Axis {
     associatedtype State: Hashable, Sendable
     /// The JSON key below "axes".
     static var name: StaticString { get }
+    /// Which facts it looks at; it looks at no others, besides people's decisions.
+    static var concern: Concerns { get }
     /// Derives the state. Pure and independent of the order of arrival; refuses nothing; appends the conflicts that it finds.
     static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> State
+    /// Whether nothing is said that people would look for: such an axis is left out of the published state.
+    static func isSilent(_ state: State) -> Bool
     /// Writes one JSON object that begins with the member "state".
     static func write(_ state: State, to json: inout JSONWriter)
     /// Says which events and which rule made this state.
@@ -25,6 +29,9 @@ public protocol Axis {
 }
 
 extension Axis {
+    /// Never, where an axis is part of every case.
+    public static func isSilent(_ state: State) -> Bool { false }
+
     /// None, where an axis knows no illegal arrival.
     public static func anomalies(_ state: State) -> [Anomaly] { [] }
 

@@ -47,6 +47,48 @@ public indirect enum CaseEvent: Hashable, Sendable {
     case caseRouted(CaseRouted)
     case caseWithdrawn(CaseWithdrawn)
     case conflictResolved(ConflictResolved)
+    /// What happens to an order beside its placement: holds, a request to cancel, replacement.
+    case ordering(OrderingEvent)
+    /// What differed from what was assigned.
+    case deviation(DeviationEvent)
+    /// The appointment and the visit.
+    case schedule(ScheduleEvent)
+    /// What is done with the person before and beside the examination.
+    case preparation(PreparationEvent)
+    /// What happens to images after they were made.
+    case imageQuality(ImageQualityEvent)
+    /// Answers to dose alerts.
+    case doseAlert(DoseAlertEvent)
+    /// Images on their way to a destination.
+    case transfer(TransferEvent)
+    /// The reading as a task that is asked for, offered and handed on.
+    case readingTask(ReadingTaskEvent)
+    /// What is known of a report's way: a draft exists, it was delivered, it was read.
+    case reportReceipt(ReportReceiptEvent)
+    /// Attempts to tell somebody of a critical result.
+    case criticalAttempt(CriticalAttemptEvent)
+    /// The next step that a radiologist recommends, to its end.
+    case recommendation(RecommendationEvent)
+    /// What passes between technologist and radiologist beside the instruction itself.
+    case dialogue(DialogueEvent)
+    /// A referrer asks a radiologist for advice.
+    case consult(ConsultEvent)
+    /// Two readings that differ, until the difference is told and settled.
+    case discrepancy(DiscrepancyEvent)
+    /// Which case belongs to which order and person; every link can be undone.
+    case linkage(LinkageEvent)
+    /// Documents by their hash.
+    case attachment(AttachmentEvent)
+    /// Treatment under image guidance, as it was done.
+    case intervention(InterventionEvent)
+    /// A course of radiotherapy: prescription, plan versions, fractions, reviews.
+    case treatment(TreatmentEvent)
+    /// Peer review, in a file of its own that only reviewers see.
+    case review(ReviewEvent)
+    /// What is known of which identifiers are one person.
+    case person(PersonEvent)
+    /// The registers of a site: incidents, staff dose, equipment, credentials, research.
+    case register(RegisterEvent)
     /// A kind or a message that this version cannot read: stored, forwarded and shown as newer information.
     case unknown(EventKind)
 
@@ -97,6 +139,27 @@ public indirect enum CaseEvent: Hashable, Sendable {
         case .caseRouted: .caseRouted
         case .caseWithdrawn: .caseWithdrawn
         case .conflictResolved: .conflictResolved
+        case .ordering(let event): event.kind
+        case .deviation(let event): event.kind
+        case .schedule(let event): event.kind
+        case .preparation(let event): event.kind
+        case .imageQuality(let event): event.kind
+        case .doseAlert(let event): event.kind
+        case .transfer(let event): event.kind
+        case .readingTask(let event): event.kind
+        case .reportReceipt(let event): event.kind
+        case .criticalAttempt(let event): event.kind
+        case .recommendation(let event): event.kind
+        case .dialogue(let event): event.kind
+        case .consult(let event): event.kind
+        case .discrepancy(let event): event.kind
+        case .linkage(let event): event.kind
+        case .attachment(let event): event.kind
+        case .intervention(let event): event.kind
+        case .treatment(let event): event.kind
+        case .review(let event): event.kind
+        case .person(let event): event.kind
+        case .register(let event): event.kind
         case .unknown(let kind): kind
         }
     }
@@ -193,15 +256,27 @@ extension EventKind {
     public static let conflictResolved = EventKind("conflict.resolved")
 
     /// Every kind that this version reads, in the order of the catalogue.
-    public static let known: [EventKind] = [
-        .orderPlaced, .orderChanged, .orderCancelled, .orderReviewed, .protocolAssigned, .protocolWithdrawn, .mriScreened,
-        .contrastScreened, .pregnancyScreened, .riskAccepted, .procedureStepStarted, .procedureStepCompleted,
-        .procedureStepDiscontinued, .studyContentChanged, .studyHandedOver, .readingClaimed, .readingReleased,
-        .readingPriorityChanged, .preliminaryIssued, .finalSigned, .addendumSigned, .reportCorrected, .reportRetracted,
-        .reportReconciled, .criticalResultRaised, .criticalResultCommunicated, .criticalResultAcknowledged,
-        .criticalResultEscalated, .criticalResultWithdrawn, .instructionIssued, .instructionAcknowledged,
-        .instructionCompleted, .instructionDeclined, .instructionWithdrawn, .doseRecorded, .patientArrived,
-        .demographicsCorrected, .identityVerified, .identityDisputed, .identityDisputeCleared, .commentAdded, .caseRouted,
-        .caseWithdrawn, .conflictResolved,
+    public static let known: [EventKind] =
+        [
+            .orderPlaced, .orderChanged, .orderCancelled, .orderReviewed, .protocolAssigned, .protocolWithdrawn, .mriScreened,
+            .contrastScreened, .pregnancyScreened, .riskAccepted, .procedureStepStarted, .procedureStepCompleted,
+            .procedureStepDiscontinued, .studyContentChanged, .studyHandedOver, .readingClaimed, .readingReleased,
+            .readingPriorityChanged, .preliminaryIssued, .finalSigned, .addendumSigned, .reportCorrected, .reportRetracted,
+            .reportReconciled, .criticalResultRaised, .criticalResultCommunicated, .criticalResultAcknowledged,
+            .criticalResultEscalated, .criticalResultWithdrawn, .instructionIssued, .instructionAcknowledged,
+            .instructionCompleted, .instructionDeclined, .instructionWithdrawn, .doseRecorded, .patientArrived,
+            .demographicsCorrected, .identityVerified, .identityDisputed, .identityDisputeCleared, .commentAdded, .caseRouted,
+            .caseWithdrawn, .conflictResolved,
+        ] + CaseEvent.groups.flatMap { $0 }
+}
+
+extension CaseEvent {
+    /// The kinds of each group, in the order of the groups.
+    public static let groups: [[EventKind]] = [
+        OrderingEvent.kinds, DeviationEvent.kinds, ScheduleEvent.kinds, PreparationEvent.kinds, ImageQualityEvent.kinds,
+        DoseAlertEvent.kinds, TransferEvent.kinds, ReadingTaskEvent.kinds, ReportReceiptEvent.kinds, CriticalAttemptEvent.kinds,
+        RecommendationEvent.kinds, DialogueEvent.kinds, ConsultEvent.kinds, DiscrepancyEvent.kinds, LinkageEvent.kinds,
+        AttachmentEvent.kinds, InterventionEvent.kinds, TreatmentEvent.kinds, ReviewEvent.kinds, PersonEvent.kinds,
+        RegisterEvent.kinds,
     ]
 }

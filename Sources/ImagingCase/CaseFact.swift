@@ -61,6 +61,8 @@ public final class CaseHistory: Sendable {
     public let facts: [CaseFact]
     /// Ids of events whose past is not here yet, ascending; they are not folded.
     public let waiting: [EventID]
+    /// The facts whose past is not here yet.
+    private let held: [CaseFact]
     /// The shape.
     public let ancestry: Ancestry
     /// For each position what the fact there concerns.
@@ -71,7 +73,13 @@ public final class CaseHistory: Sendable {
         ancestry = Ancestry(facts.map { Ancestry.Node(id: $0.id, hash: $0.hash, parents: $0.parents) })
         self.facts = ancestry.order.map { facts[$0] }
         concerns = self.facts.map(\.event.concerns)
-        waiting = ancestry.waiting.map { facts[$0].id }.sorted()
+        held = ancestry.waiting.map { facts[$0] }
+        waiting = held.map(\.id).sorted()
+    }
+
+    /// The history with more facts in it; such as it holds already count once.
+    public func appending(_ new: [CaseFact]) -> CaseHistory {
+        CaseHistory(facts + held + new)
     }
 
     /// The fact at a position.

@@ -40,23 +40,12 @@ extension CaseState {
     private func writeAxes(to json: inout JSONWriter) {
         json.key("axes")
         json.beginObject()
-        write(OrderAxis.self, order, to: &json)
-        write(ProtocolAxis.self, protocoling, to: &json)
-        write(SafetyAxis.self, safety, to: &json)
-        write(AcquisitionAxis.self, acquisition, to: &json)
-        write(HandOverAxis.self, handOver, to: &json)
-        write(ReadingAxis.self, reading, to: &json)
-        write(ReportAxis.self, report, to: &json)
-        write(CriticalResultAxis.self, criticalResult, to: &json)
-        write(InstructionAxis.self, instruction, to: &json)
-        write(DoseAxis.self, dose, to: &json)
-        write(IdentityAxis.self, identity, to: &json)
+        var writer = AxisWriter(json: json)
+        // One owner at a time: the bytes are appended to, not copied.
+        json = JSONWriter()
+        visitAxes(&writer)
+        json = writer.json
         json.endObject()
-    }
-
-    private func write<A: Axis>(_ axis: A.Type, _ state: A.State, to json: inout JSONWriter) {
-        json.key(axis.name)
-        axis.write(state, to: &json)
     }
 
     /// What few cases have comes last and only where there is any.

@@ -38,6 +38,8 @@ public struct CaseState: Hashable, Sendable {
     public let dose: DoseState
     /// The person's identity.
     public let identity: IdentityState
+    /// The axes in which most cases say nothing.
+    public let rare: RareAxes
     /// Remarks, in causal order.
     public let comments: [Comment]
     /// Sites that the case is routed to, ascending.
@@ -45,27 +47,46 @@ public struct CaseState: Hashable, Sendable {
     /// Kinds that this version cannot read, ascending: newer information is there.
     public let newer: [EventKind]
     /// Events that are kept although they were illegal.
-    public internal(set) var anomalies: [Anomaly]
+    public private(set) var anomalies: [Anomaly]
     /// Every conflict, closed ones included, by number and id.
     public let conflicts: [Conflict]
 
     /// The conflicts that wait for a person.
     public var openConflicts: [Conflict] { conflicts.filter { $0.state == .open } }
 
-    /// What the axes flag, by event and axis.
-    func collectedAnomalies() -> [Anomaly] {
-        var all = OrderAxis.anomalies(order)
-        all += ProtocolAxis.anomalies(protocoling)
-        all += SafetyAxis.anomalies(safety)
-        all += AcquisitionAxis.anomalies(acquisition)
-        all += HandOverAxis.anomalies(handOver)
-        all += ReadingAxis.anomalies(reading)
-        all += ReportAxis.anomalies(report)
-        all += CriticalResultAxis.anomalies(criticalResult)
-        all += InstructionAxis.anomalies(instruction)
-        all += DoseAxis.anomalies(dose)
-        all += IdentityAxis.anomalies(identity)
-        if all.count > 1 { all.sort { ($0.event, $0.axis, $0.what) < ($1.event, $1.axis, $1.what) } }
-        return all
+    /// Gathers the parts of one fold.
+    init(
+        stream: StreamID, _ history: CaseHistory, _ general: General, priority: Urgency, order: OrderState,
+        protocoling: ProtocolState, safety: SafetyState, acquisition: AcquisitionState, handOver: HandOverState,
+        reading: ReadingState, report: ReportState, criticalResult: CriticalResultState, instruction: InstructionState,
+        dose: DoseState, identity: IdentityState, rare: RareAxes, conflicts: [Conflict]
+    ) {
+        self.stream = stream
+        events = history.facts.count
+        heads = history.heads
+        waiting = history.waiting
+        aliases = general.aliases
+        patient = identity.shown
+        self.priority = priority
+        self.order = order
+        self.protocoling = protocoling
+        self.safety = safety
+        self.acquisition = acquisition
+        self.handOver = handOver
+        self.reading = reading
+        self.report = report
+        self.criticalResult = criticalResult
+        self.instruction = instruction
+        self.dose = dose
+        self.identity = identity
+        self.rare = rare
+        comments = general.comments
+        routedTo = general.routedTo
+        newer = general.newer
+        self.conflicts = conflicts
+        anomalies = []
+        var collector = AnomalyCollector()
+        visitAxes(&collector)
+        anomalies = collector.all.sorted { ($0.event, $0.axis, $0.what) < ($1.event, $1.axis, $1.what) }
     }
 }

@@ -3,12 +3,12 @@ import EventLog
 /// The place of each kind in a catalogue, by a hash of its text that is weak and quick: the catalogue is fixed, so that nobody
 /// can choose names that collide.
 struct KindIndex {
-    private static let slotCount = 256
+    private static let slotCount = 512
     private let kinds: [EventKind]
     /// For each slot a place in the catalogue, or -1.
     private var slots = [Int](repeating: -1, count: slotCount)
 
-    /// Indexes a catalogue of fewer than 256 kinds.
+    /// Indexes a catalogue of fewer than 512 kinds.
     init(_ kinds: [EventKind]) {
         self.kinds = kinds
         for (place, kind) in kinds.enumerated() {

@@ -54,7 +54,7 @@ extension PayloadCoding {
         case 41: ProtoReader.read(CaseRouted.self, bytes).map(CaseEvent.caseRouted)
         case 42: ProtoReader.read(CaseWithdrawn.self, bytes).map(CaseEvent.caseWithdrawn)
         case 43: ProtoReader.read(ConflictResolved.self, bytes).map(CaseEvent.conflictResolved)
-        default: nil
+        default: PayloadGroups.read(kind, bytes)
         }
     }
 
@@ -105,6 +105,27 @@ extension PayloadCoding {
         case .caseRouted(let body): ProtoWriter.bytes(of: body)
         case .caseWithdrawn(let body): ProtoWriter.bytes(of: body)
         case .conflictResolved(let body): ProtoWriter.bytes(of: body)
+        case .ordering(let event): event.payload
+        case .deviation(let event): event.payload
+        case .schedule(let event): event.payload
+        case .preparation(let event): event.payload
+        case .imageQuality(let event): event.payload
+        case .doseAlert(let event): event.payload
+        case .transfer(let event): event.payload
+        case .readingTask(let event): event.payload
+        case .reportReceipt(let event): event.payload
+        case .criticalAttempt(let event): event.payload
+        case .recommendation(let event): event.payload
+        case .dialogue(let event): event.payload
+        case .consult(let event): event.payload
+        case .discrepancy(let event): event.payload
+        case .linkage(let event): event.payload
+        case .attachment(let event): event.payload
+        case .intervention(let event): event.payload
+        case .treatment(let event): event.payload
+        case .review(let event): event.payload
+        case .person(let event): event.payload
+        case .register(let event): event.payload
         case .unknown: []
         }
     }
@@ -156,7 +177,7 @@ extension PayloadCoding {
         case .caseRouted: SchemaCaseRouted.self
         case .caseWithdrawn: SchemaCaseWithdrawn.self
         case .conflictResolved: SchemaConflictResolved.self
-        default: nil
+        default: PayloadGroups.schema(of: kind)
         }
     }
 }

@@ -42,6 +42,23 @@ import Testing
         #expect(CaseFold.fold(someCase, held).digest() == digest, "seed \(seed)")
     }
 
+    @Test(arguments: seeds) func `new facts folded onto a case give what folding all of them anew gives`(seed: UInt64) {
+        let facts = RandomHistory(seed: seed, events: 40).facts
+        var random = SplitMix64(seed: seed)
+        var rest = seed % 2 == 0 ? facts : facts.shuffled(using: &random)
+        var folded = FoldedCase(someCase, [])
+        var held: [CaseFact] = []
+        while !rest.isEmpty {
+            let batch = Array(rest.prefix(Int.random(in: 1...3, using: &random)))
+            rest.removeFirst(batch.count)
+            held += batch
+            // Now and then something arrives twice.
+            folded = folded.appending(batch + held.filter { _ in Int.random(in: 0..<8, using: &random) == 0 })
+            let anew = CaseFold.fold(someCase, held)
+            #expect(folded.state == anew && folded.state.digest() == anew.digest(), "seed \(seed), \(held.count) facts")
+        }
+    }
+
     @Test(arguments: seeds) func `when a site's clock recorded it decides nothing`(seed: UInt64) {
         let facts = RandomHistory(seed: seed, events: 24).facts
         var random = SplitMix64(seed: seed)

@@ -41,6 +41,9 @@ struct RandomHistory {
 
     private static func event(seen: [CaseFact], _ random: inout SplitMix64) -> CaseEvent {
         let some = seen.randomElement(using: &random)?.id
+        if Int.random(in: 0..<3, using: &random) == 0, let draw = RandomGroups.all.randomElement(using: &random) {
+            return draw(seen, &random)
+        }
         switch Int.random(in: 0..<11, using: &random) {
         case 0...1: return order(&random)
         case 2, 10: return safety(seen, &random)

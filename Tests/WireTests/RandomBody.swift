@@ -15,6 +15,12 @@ struct RandomBody: FieldVisitor {
         return body
     }
 
+    /// The typed body inside an event, or inside the group of kinds that the event belongs to.
+    static func payload(inside event: Any) -> (any Payload)? {
+        guard let content = Mirror(reflecting: event).children.first?.value else { return nil }
+        return content as? any Payload ?? payload(inside: content)
+    }
+
     private mutating func isLeftOut() -> Bool { Int.random(in: 0..<4, using: &random) == 0 }
 
     private mutating func word() -> String {

@@ -110,6 +110,8 @@ public struct AcquisitionState: Hashable, Sendable {
 public enum AcquisitionAxis: Axis {
     /// The JSON key.
     public static var name: StaticString { "acquisition" }
+    /// What it looks at.
+    public static var concern: Concerns { .acquisition }
 
     /// Derives the state.
     public static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> AcquisitionState {

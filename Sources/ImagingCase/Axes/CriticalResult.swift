@@ -132,6 +132,8 @@ public struct CriticalResultState: Hashable, Sendable {
 public enum CriticalResultAxis: Axis {
     /// The JSON key.
     public static var name: StaticString { "criticalResult" }
+    /// What it looks at.
+    public static var concern: Concerns { .criticalResult }
 
     /// Derives one card for each raised finding.
     public static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> CriticalResultState {

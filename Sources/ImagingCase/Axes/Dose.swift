@@ -54,6 +54,8 @@ public enum DoseAxis: Axis {
 
     /// The JSON key.
     public static var name: StaticString { "dose" }
+    /// What it looks at.
+    public static var concern: Concerns { .dose }
 
     /// Derives the state.
     public static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> DoseState {

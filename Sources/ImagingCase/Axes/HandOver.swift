@@ -48,6 +48,8 @@ public struct HandOverState: Hashable, Sendable {
 public enum HandOverAxis: Axis {
     /// The JSON key.
     public static var name: StaticString { "handOver" }
+    /// What it looks at.
+    public static var concern: Concerns { .handOver }
 
     /// Derives the state. Of declarations made apart the one with most instances counts, then the greater hash.
     public static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> HandOverState {

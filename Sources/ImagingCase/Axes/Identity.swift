@@ -78,6 +78,8 @@ public struct IdentityState: Hashable, Sendable {
 public enum IdentityAxis: Axis {
     /// The JSON key.
     public static var name: StaticString { "identity" }
+    /// What it looks at.
+    public static var concern: Concerns { .identity }
 
     /// Derives the state.
     public static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> IdentityState {

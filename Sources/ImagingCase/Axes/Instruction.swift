@@ -98,6 +98,8 @@ public struct InstructionState: Hashable, Sendable {
 public enum InstructionAxis: Axis {
     /// The JSON key.
     public static var name: StaticString { "instruction" }
+    /// What it looks at.
+    public static var concern: Concerns { .instruction }
 
     /// Derives each instruction with its answers.
     public static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> InstructionState {

@@ -84,6 +84,8 @@ public struct OrderState: Hashable, Sendable {
 public enum OrderAxis: Axis {
     /// The JSON key.
     public static var name: StaticString { "order" }
+    /// What it looks at.
+    public static var concern: Concerns { .order }
 
     /// Derives the state.
     public static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> OrderState {

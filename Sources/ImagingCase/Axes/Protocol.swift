@@ -59,6 +59,8 @@ public struct ProtocolState: Hashable, Sendable {
 public enum ProtocolAxis: Axis {
     /// The JSON key.
     public static var name: StaticString { "protocol" }
+    /// What it looks at.
+    public static var concern: Concerns { .protocoling }
 
     /// Derives the state.
     public static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> ProtocolState {

@@ -102,6 +102,8 @@ public struct ReadingState: Hashable, Sendable {
 public enum ReadingAxis: Axis {
     /// The JSON key.
     public static var name: StaticString { "reading" }
+    /// What it looks at.
+    public static var concern: Concerns { .reading }
 
     /// Derives who reads, who read, and what nobody has seen.
     public static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> ReadingState {

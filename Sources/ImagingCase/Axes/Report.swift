@@ -141,6 +141,8 @@ public struct ReportState: Hashable, Sendable {
 public enum ReportAxis: Axis {
     /// The JSON key.
     public static var name: StaticString { "report" }
+    /// What it looks at.
+    public static var concern: Concerns { .report }
 
     /// Derives the versions, which of them stand, and the questions between them.
     public static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> ReportState {

@@ -140,6 +140,8 @@ public struct SafetyState: Hashable, Sendable {
 public enum SafetyAxis: Axis {
     /// The JSON key.
     public static var name: StaticString { "safety" }
+    /// What it looks at.
+    public static var concern: Concerns { .safety }
 
     /// Derives the state.
     public static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> SafetyState {

@@ -1,0 +1,48 @@
+import EventLog
+
+/// Folds one part of a case after another, and takes over from an earlier fold what no new fact concerns.
+///
+/// Taking over is exact: a part looks only at the facts that concern it and at people's decisions, and new facts change neither
+/// which of those came before which nor their order among themselves.
+struct AxisFold {
+    let history: CaseHistory
+    let stream: StreamID
+    /// What the new facts concern; everything where there is nothing to take over.
+    private let news: Concerns
+    /// The conflicts that the earlier fold found, by part.
+    private let earlier: [[Conflict]]
+    /// The conflicts that each part found, in the order of folding.
+    private(set) var found: [[Conflict]] = []
+
+    /// Folds anew.
+    init(_ history: CaseHistory, of stream: StreamID) {
+        self.init(history, of: stream, news: .everything, earlier: [])
+    }
+
+    /// Folds onto an earlier fold's findings.
+    init(_ history: CaseHistory, of stream: StreamID, news: Concerns, earlier: [[Conflict]]) {
+        self.history = history
+        self.stream = stream
+        self.news = news.contains(.decision) ? .everything : news
+        self.earlier = earlier
+    }
+
+    /// One axis.
+    mutating func fold<A: Axis>(_ axis: A.Type, _ was: A.State?) -> A.State {
+        part(A.concern, was) { A.fold($0, of: $1, conflicts: &$2) }
+    }
+
+    /// One part that is no axis.
+    mutating func part<State>(
+        _ concern: Concerns, _ was: State?, _ fold: (CaseHistory, StreamID, inout [Conflict]) -> State
+    ) -> State {
+        if let was, found.count < earlier.count, news.isDisjoint(with: concern) {
+            found.append(earlier[found.count])
+            return was
+        }
+        var conflicts: [Conflict] = []
+        let state = fold(history, stream, &conflicts)
+        found.append(conflicts)
+        return state
+    }
+}

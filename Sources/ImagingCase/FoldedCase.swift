@@ -1,0 +1,85 @@
+public import EventLog
+
+/// A case folded, with what is needed to fold new facts onto it: only the axes that they concern are folded again.
+public struct FoldedCase: Sendable {
+    /// The facts that are folded.
+    public let history: CaseHistory
+    /// The state that they make.
+    public let state: CaseState
+    /// The order before the report concluded it.
+    private let order: OrderState
+    private let general: General
+    private let found: [[Conflict]]
+    private let foundByRare: [[Conflict]]
+
+    /// Folds facts that came in any order; a fact given twice counts once.
+    public init(_ stream: StreamID, _ facts: [CaseFact]) {
+        self.init(stream, CaseHistory(facts))
+    }
+
+    /// Folds a history.
+    ///
+    /// Complexity: linear in the facts, and quadratic only in the few that could contradict each other.
+    public init(_ stream: StreamID, _ history: CaseHistory) {
+        self.init(stream, history, onto: nil, news: .everything)
+    }
+
+    /// Folds new facts onto the case: equal to folding all of them anew.
+    ///
+    /// Complexity: of the axes that the new facts concern.
+    public func appending(_ facts: [CaseFact]) -> FoldedCase {
+        let history = self.history.appending(facts)
+        // What waited before may be folded now: it is as new as what came.
+        let isLate = !self.history.waiting.isEmpty
+        let news: Concerns = isLate ? .everything : facts.reduce(into: []) { $0.formUnion($1.event.concerns) }
+        return FoldedCase(state.stream, history, onto: self, news: news)
+    }
+
+    private init(_ stream: StreamID, _ history: CaseHistory, onto was: FoldedCase?, news: Concerns) {
+        var fold = AxisFold(history, of: stream, news: news, earlier: was?.found ?? [])
+        let state = was?.state
+        let requested = fold.fold(OrderAxis.self, was?.order)
+        let protocoling = fold.fold(ProtocolAxis.self, state?.protocoling)
+        let safety = fold.fold(SafetyAxis.self, state?.safety)
+        let acquisition = fold.fold(AcquisitionAxis.self, state?.acquisition)
+        let handOver = fold.fold(HandOverAxis.self, state?.handOver)
+        let reading = fold.fold(ReadingAxis.self, state?.reading)
+        let report = fold.fold(ReportAxis.self, state?.report)
+        let criticalResult = fold.fold(CriticalResultAxis.self, state?.criticalResult)
+        let instruction = fold.fold(InstructionAxis.self, state?.instruction)
+        let dose = fold.fold(DoseAxis.self, state?.dose)
+        let identity = fold.fold(IdentityAxis.self, state?.identity)
+        let priority = fold.part(.priority, state?.priority) { Priority.fold($0, of: $1, conflicts: &$2) }
+        general = fold.part(.general, was?.general) { General.fold($0, of: $1, conflicts: &$2) }
+        found = fold.found
+        let rare: RareAxes
+        (rare, foundByRare) = Self.rare(history, stream, onto: was, news)
+        order = requested
+        var concluded = requested
+        concluded.conclude(with: report)
+        self.history = history
+        self.state = CaseState(
+            stream: stream, history, general, priority: priority, order: concluded, protocoling: protocoling, safety: safety,
+            acquisition: acquisition, handOver: handOver, reading: reading, report: report, criticalResult: criticalResult,
+            instruction: instruction, dose: dose, identity: identity, rare: rare,
+            conflicts: Self.sorted(found, foundByRare))
+    }
+
+    private static func rare(
+        _ history: CaseHistory, _ stream: StreamID, onto was: FoldedCase?, _ news: Concerns
+    ) -> (RareAxes, [[Conflict]]) {
+        guard history.concernsAnything(of: .rare) else { return (.none, []) }
+        let earlier = was.flatMap { $0.state.rare === RareAxes.none ? nil : $0 }
+        var fold = AxisFold(history, of: stream, news: news, earlier: earlier?.foundByRare ?? [])
+        let axes = RareAxes(&fold, onto: earlier?.state.rare)
+        return (axes, fold.found)
+    }
+
+    private static func sorted(_ common: [[Conflict]], _ rare: [[Conflict]]) -> [Conflict] {
+        var all: [Conflict] = []
+        for part in common where !part.isEmpty { all += part }
+        for part in rare where !part.isEmpty { all += part }
+        if all.count > 1 { all.sort { ($0.number, $0.id) < ($1.number, $1.id) } }
+        return all
+    }
+}

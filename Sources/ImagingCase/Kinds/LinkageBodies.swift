@@ -1,0 +1,87 @@
+/// Two cases are one examination.
+///
+/// Source: IHE RAD PIR.
+public struct CaseLinked: Payload {
+    /// The other case.
+    public var to: String
+    /// What it rests on.
+    public var basis: LinkBasis
+    /// Why.
+    public var reason: String
+
+    /// Says the fields.
+    public init(to: String = "", basis: LinkBasis = .unspecified, reason: String = "") {
+        self.to = to
+        self.basis = basis
+        self.reason = reason
+    }
+
+    /// No field said.
+    public init() {
+        self.init(to: "")
+    }
+
+    /// Shows the fields to a visitor.
+    @inlinable
+    public mutating func fields(_ visitor: inout some FieldVisitor) {
+        visitor.text(1, &to)
+        visitor.choice(2, &basis)
+        visitor.text(3, &reason)
+    }
+}
+
+/// They are two after all.
+///
+/// Source: House rule.
+public struct CaseUnlinked: Payload {
+    /// The other case.
+    public var from: String
+    /// Why.
+    public var reason: String
+
+    /// Says the fields.
+    public init(from: String = "", reason: String = "") {
+        self.from = from
+        self.reason = reason
+    }
+
+    /// No field said.
+    public init() {
+        self.init(from: "")
+    }
+
+    /// Shows the fields to a visitor.
+    @inlinable
+    public mutating func fields(_ visitor: inout some FieldVisitor) {
+        visitor.text(1, &from)
+        visitor.text(2, &reason)
+    }
+}
+
+/// The examination belongs to another person.
+///
+/// Source: DICOM PS3.16 113038, house rule.
+public struct CaseMoved: Payload {
+    /// The person that it belongs to.
+    public var patient: Patient?
+    /// Why.
+    public var reason: String
+
+    /// Says the fields.
+    public init(patient: Patient? = nil, reason: String = "") {
+        self.patient = patient
+        self.reason = reason
+    }
+
+    /// No field said.
+    public init() {
+        self.init(patient: nil)
+    }
+
+    /// Shows the fields to a visitor.
+    @inlinable
+    public mutating func fields(_ visitor: inout some FieldVisitor) {
+        visitor.message(1, &patient)
+        visitor.text(2, &reason)
+    }
+}
