@@ -8,7 +8,8 @@ struct RandomHistory {
     /// For each fact what its site held when it was recorded, the fact included.
     private(set) var known: [[CaseFact]] = []
 
-    init(seed: UInt64, events: Int, sites: Int = 3) {
+    /// - Parameter hasGroups: whether kinds beside the first catalogue are drawn too.
+    init(seed: UInt64, events: Int, sites: Int = 3, hasGroups: Bool = true) {
         var random = SplitMix64(seed: seed)
         var builders = (0..<sites).map { CaseBuilder("site\($0)") }
         var held = [[CaseFact]](repeating: [], count: sites)
@@ -20,7 +21,7 @@ struct RandomHistory {
             }
             let history = CaseHistory(held[site])
             let heads = history.heads.compactMap { id in held[site].first { $0.id == id } }
-            let event = Self.event(seen: held[site], &random)
+            let event = Self.event(seen: held[site], hasGroups, &random)
             let fact = builders[site].record(
                 event, after: heads, by: "p\(Int.random(in: 0..<3, using: &random))", role: Self.role(for: event, &random),
                 minutes: Int64.random(in: -60...600, using: &random),
@@ -39,9 +40,9 @@ struct RandomHistory {
         return (isLegal ? entitled.randomElement(using: &random) : nil) ?? Role.allCases.randomElement(using: &random)!
     }
 
-    private static func event(seen: [CaseFact], _ random: inout SplitMix64) -> CaseEvent {
+    private static func event(seen: [CaseFact], _ hasGroups: Bool, _ random: inout SplitMix64) -> CaseEvent {
         let some = seen.randomElement(using: &random)?.id
-        if Int.random(in: 0..<3, using: &random) == 0, let draw = RandomGroups.all.randomElement(using: &random) {
+        if hasGroups, Int.random(in: 0..<3, using: &random) == 0, let draw = RandomGroups.all.randomElement(using: &random) {
             return draw(seen, &random)
         }
         switch Int.random(in: 0..<11, using: &random) {
