@@ -134,7 +134,7 @@ public struct LogReport: Sendable {
         let cases = try file.caseDigests()
         var sum = StateSum()
         for (stream, digest) in cases {
-            sum.add(digest)
+            sum.add(digest, of: stream)
             guard CaseFold.fold(stream, try file.facts(of: stream)).digest() == digest else {
                 throw Problem(.integrityFailed, "The case \(stream) is stored with another state than its events give.")
             }

@@ -109,8 +109,21 @@ extension StoreFile: CaseLibrary {
     public func summaries(limit: Int) throws(Problem) -> [[UInt8]] {
         try database.read { db in
             let select = try RawStatement(
-                db, "SELECT summary FROM stream WHERE summary IS NOT NULL ORDER BY idx DESC LIMIT ?1", isCached: true)
+                db, "SELECT summary FROM stream WHERE kind=1 AND summary IS NOT NULL ORDER BY idx DESC LIMIT ?1", isCached: true)
             select.bind(1, limit)
+            var rows: [[UInt8]] = []
+            while try select.step() { rows.append(select.array(0)) }
+            return rows
+        }
+    }
+
+    /// Rows that wait for something from a role, oldest first.
+    public func waiting(for role: Role) throws(Problem) -> [[UInt8]] {
+        try database.read { db in
+            let select = try RawStatement(
+                db, "SELECT s.summary FROM work w JOIN stream s ON s.idx=w.stream WHERE w.roles&?1<>0 ORDER BY w.stream",
+                isCached: true)
+            select.bind(1, role.bit)
             var rows: [[UInt8]] = []
             while try select.step() { rows.append(select.array(0)) }
             return rows
@@ -123,16 +136,16 @@ extension StoreFile: CaseLibrary {
             let select = try RawStatement(
                 db,
                 """
-                SELECT s.high, s.low, c.id, c.number, c.state FROM conflict c JOIN stream s ON s.idx=c.stream
+                SELECT s.kind, s.high, s.low, c.id, c.number, c.state FROM conflict c JOIN stream s ON s.idx=c.stream
                 """ + (openOnly ? " WHERE c.state='open'" : ""), isCached: true)
             var rows: [ConflictPlace] = []
             while try select.step() {
+                guard let kind = StreamKind(rawValue: UInt8(truncatingIfNeeded: select.integer(0))) else { continue }
                 rows.append(
                     ConflictPlace(
                         stream: StreamID(
-                            kind: .imagingCase, high: UInt64(bitPattern: select.integer(0)),
-                            low: UInt64(bitPattern: select.integer(1))),
-                        id: select.text(2), number: Int(select.integer(3)), state: select.text(4)))
+                            kind: kind, high: UInt64(bitPattern: select.integer(1)), low: UInt64(bitPattern: select.integer(2))),
+                        id: select.text(3), number: Int(select.integer(4)), state: select.text(5)))
             }
             return rows
         }

@@ -110,12 +110,10 @@ final class StoreWriter {
         let digest = EventHash(bytes: select.array(3))
         select.reset()
         let record = StreamRecord(index: index, id: id, positions: positions, members: members, digest: digest)
-        if id.kind == .imagingCase {
-            record.facts.reserveCapacity(positions.count)
-            for position in positions {
-                let event = try self.event(at: position, stream: id)
-                record.facts.append(Self.fact(event))
-            }
+        record.facts.reserveCapacity(positions.count)
+        for position in positions {
+            let event = try self.event(at: position, stream: id)
+            record.facts.append(Self.fact(event))
         }
         cache.insert(record)
         return record
@@ -200,11 +198,8 @@ final class StoreWriter {
         touch(stream)
         stream.newCount += 1
         stream.positions.append(position)
-        if stream.id.kind == .imagingCase {
-            stream.facts.append(Self.fact(event))
-            cache.grew(by: 1)
-        }
-        stream.state = nil
+        stream.facts.append(Self.fact(event))
+        cache.grew(by: 1)
         if isHub { added.append((position, stream, event.hash, record.count)) }
     }
 

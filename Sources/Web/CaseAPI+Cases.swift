@@ -27,6 +27,9 @@ extension CaseAPI {
     func worklist(_ request: Request) throws -> Response {
         let limit = try Self.limit(request)
         let query = request.uri.queryParameters
+        if let role = query.get("role") {
+            return try answer(cases.worklist(role: role, site: query.get("site"), limit: limit))
+        }
         let (priority, modality) = (query.get("priority"), query.get("modality"))
         let rows = try cases.library.summaries(limit: CaseDesk.rowsMax).compactMap { bytes in
             WorklistRow(json: bytes).map { (row: $0, bytes: bytes) }

@@ -80,12 +80,7 @@ extension CaseDesk {
         guard !person.isEmpty else {
             throw Problem(.badInput, "Nobody is named as the one who acts.", remedy: "Say who: --as PERSON.")
         }
-        guard let known = Role(rawValue: role) else {
-            let words = Role.allCases.map(\.rawValue)
-            let nearest = Nearest.word(to: role, among: words).map { "Did you mean \($0)? " } ?? ""
-            throw Problem(.badInput, "'\(role)' is no role.", remedy: "\(nearest)Roles: \(words.joined(separator: " ")).")
-        }
-        return Author(person: person, role: known)
+        return Author(person: person, role: try Self.role(role))
     }
 
     /// Only what names an examination may go without a case: anything else would open a case that nobody could find.

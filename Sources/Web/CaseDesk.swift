@@ -29,6 +29,8 @@ public struct CaseDesk: Sendable {
             case .caseShow(let id, let knownTo, let at): return try show(id, knownTo: knownTo, at: at)
             case .caseHistory(let id, let knownTo, let at): return try history(id, knownTo: knownTo, at: at)
             case .caseExplain(let id, let knownTo, let at): return try explain(id, knownTo: knownTo, at: at)
+            case .caseChanges(let id, let since, let person): return try changes(id, since: since, person: person)
+            case .worklist(let role, let site, let limit): return try worklist(role: role, site: site, limit: limit)
             case .caseRecord(let kind, let id, let person, let role, let at, let body, let heads, let key):
                 let said = Said(kind: kind, person: person, role: role, at: at, body: body)
                 return try await record(said, on: id, expecting: heads, source: .commandLine, key: key).answer

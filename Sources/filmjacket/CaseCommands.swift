@@ -8,7 +8,7 @@ struct CaseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "case", abstract: "Look at cases and record what happened.",
         discussion: "ID is a case id, an accession or a StudyInstanceUID, or a beginning that fits one case only.",
-        subcommands: [Record.self, List.self, Show.self, History.self, Explain.self])
+        subcommands: [Record.self, List.self, Show.self, History.self, Explain.self, Changes.self])
 
     struct Record: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -82,6 +82,25 @@ struct CaseCommand: AsyncParsableCommand {
         @OptionGroup var node: NodeOptions
 
         func run() async throws { await node.finish(.caseExplain(id: place.id, knownTo: place.knownTo, at: place.at)) }
+    }
+}
+
+extension CaseCommand {
+    struct Changes: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "What changed since somebody looked: events, axes, conflicts.",
+            discussion: "With --as alone: since that person last recorded something on the case.")
+        @Argument(help: "The case.") var id: String
+        @Option(help: ArgumentHelp("Since an event was recorded, or since a moment.", valueName: "event|time")) var since: String?
+        @Option(name: .customLong("as"), help: ArgumentHelp("Since this person last acted.", valueName: "person")) var person:
+            String?
+        @OptionGroup var node: NodeOptions
+
+        func validate() throws {
+            if since == nil, person == nil { throw ValidationError("Say since when: --since EVENT|TIME, or --as PERSON.") }
+        }
+
+        func run() async throws { await node.finish(.caseChanges(id: id, since: since, person: person)) }
     }
 }
 
