@@ -55,7 +55,7 @@ extension CaseAPI {
         if let held = request.headers[.ifNoneMatch], held == tag {
             return Response(status: .notModified, headers: [.eTag: tag])
         }
-        return Self.response(.ok, CaseFold.fold(stream, history).json(), fields: [.eTag: tag])
+        return Self.response(.ok, cases.json(of: CaseFold.fold(stream, history), history), fields: [.eTag: tag])
     }
 
     private struct Recording: Decodable {

@@ -12,12 +12,16 @@ public struct CaseDesk: Sendable {
 
     let library: any CaseLibrary
     let record: Record
+    let sight: NodeSight
     let now: @Sendable () -> Instant
 
     /// Stands between those who ask and a node's cases.
-    public init(library: any CaseLibrary, record: @escaping Record, now: @escaping @Sendable () -> Instant) {
+    public init(
+        library: any CaseLibrary, record: @escaping Record, sight: NodeSight, now: @escaping @Sendable () -> Instant
+    ) {
         self.library = library
         self.record = record
+        self.sight = sight
         self.now = now
     }
 
