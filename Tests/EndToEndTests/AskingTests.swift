@@ -24,7 +24,8 @@ import Testing
         #expect(list(try network.on(north, "worklist", "--role", "radiologist", "--site", "elsewhere", "--json")).isEmpty)
         #expect(try network.on(north, "worklist", "--role", "wizard", "--json").problem == "BAD_INPUT")
         let shown = try network.on(north, "worklist", "--role", "radiologist")
-        #expect(shown.output.contains("ASK") == false && shown.output.contains("TO DO") && shown.output.contains("in 23 h"))
+        #expect(shown.output.contains("ASK") == false && shown.output.contains("TO DO"))
+        #expect(shown.output.contains(#/in (29|30) min/#))
     }
 
     @Test func `what changed since a person acted, since an event and since a moment`() throws {
