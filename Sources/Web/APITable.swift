@@ -151,6 +151,15 @@ enum APITable {
             "GET", "/v1/cases/{id}/explain", .cases, "Which events and rules made each state.", query: moments,
             answers: [(200, .json("Any"))], problems: reading),
         Call(
+            "GET", "/v1/cases/{id}/go", .cases, "Whether it is safe to go ahead: a line, the reasons, who can lift them.",
+            answers: [(200, .json("Any"))], problems: reading),
+        Call(
+            "GET", "/v1/cases/{id}/due", .cases, "What waits for somebody, by when, and to whom it goes then.",
+            answers: [(200, .json("Any"))], problems: reading),
+        Call(
+            "GET", "/v1/cases/{id}/receipts", .cases, "How far each message went: shared, delivered, seen, acknowledged.",
+            answers: [(200, .json("Any"))], problems: reading),
+        Call(
             "GET", "/v1/cases/{id}/changes", .cases, "What changed since somebody looked: events, axes, conflicts.",
             query: [
                 Parameter(name: "since", summary: "An event, or a moment (RFC 3339)."),

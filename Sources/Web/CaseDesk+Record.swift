@@ -80,7 +80,7 @@ extension CaseDesk {
         guard !person.isEmpty else {
             throw Problem(.badInput, "Nobody is named as the one who acts.", remedy: "Say who: --as PERSON.")
         }
-        return Author(person: person, role: try Self.role(role))
+        return Author(person: person, role: try RoleWord.role(role))
     }
 
     /// Only what names an examination may go without a case: anything else would open a case that nobody could find.

@@ -7,7 +7,7 @@ extension CaseDesk {
     ///
     /// - Throws: `BAD_INPUT` for a role or site that is none, `OUT_OF_RANGE` for a limit below 1.
     func worklist(role word: String, site: String?, limit: Int) throws(Problem) -> DeskAnswer {
-        let role = try Self.role(word)
+        let role = try RoleWord.role(word)
         if let site, SiteID(site) == nil { throw Problem(.badInput, "'\(site)' is no site id.") }
         guard limit > 0 else { throw Problem(.outOfRange, "A list has 1 to \(Self.rowsMax) rows.") }
         let found = try library.waiting(for: role).enumerated().compactMap { place, bytes in
@@ -53,15 +53,6 @@ extension CaseDesk {
             json.member("openConflicts", row.openConflicts)
             json.endObject()
         }
-    }
-
-    /// Reads a role.
-    static func role(_ word: String) throws(Problem) -> Role {
-        if let role = Role(rawValue: word) { return role }
-        let words = Role.allCases.map(\.rawValue)
-        if word == "oncologist" { return .radiationOncologist }
-        let nearest = Nearest.word(to: word, among: words).map { "Did you mean \($0)? " } ?? ""
-        throw Problem(.badInput, "'\(word)' is no role.", remedy: "\(nearest)Roles: \(words.joined(separator: " ")).")
     }
 
     private static func table(_ rows: [Waiting], now: Instant) -> String {

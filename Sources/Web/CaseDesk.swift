@@ -34,6 +34,9 @@ public struct CaseDesk: Sendable {
             case .caseHistory(let id, let knownTo, let at): return try history(id, knownTo: knownTo, at: at)
             case .caseExplain(let id, let knownTo, let at): return try explain(id, knownTo: knownTo, at: at)
             case .caseChanges(let id, let since, let person): return try changes(id, since: since, person: person)
+            case .caseGo(let id): return try goAhead(id)
+            case .caseDue(let id): return try due(id)
+            case .caseReceipts(let id): return try receipts(id)
             case .worklist(let role, let site, let limit): return try worklist(role: role, site: site, limit: limit)
             case .caseRecord(let kind, let id, let person, let role, let at, let body, let heads, let key):
                 let said = Said(kind: kind, person: person, role: role, at: at, body: body)

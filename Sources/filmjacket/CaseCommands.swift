@@ -8,7 +8,7 @@ struct CaseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "case", abstract: "Look at cases and record what happened.",
         discussion: "ID is a case id, an accession or a StudyInstanceUID, or a beginning that fits one case only.",
-        subcommands: [Record.self, List.self, Show.self, History.self, Explain.self, Changes.self])
+        subcommands: [Record.self, List.self, Show.self, History.self, Explain.self, Changes.self, Go.self, Due.self, Receipts.self])
 
     struct Record: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -86,6 +86,32 @@ struct CaseCommand: AsyncParsableCommand {
 }
 
 extension CaseCommand {
+    struct Go: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Is it safe to go ahead? One line, then every reason with who can lift it.")
+        @Argument(help: "The case.") var id: String
+        @OptionGroup var node: NodeOptions
+
+        func run() async throws { await node.finish(.caseGo(id: id)) }
+    }
+
+    struct Due: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "What waits for somebody, by when, and to whom it goes then.")
+        @Argument(help: "The case.") var id: String
+        @OptionGroup var node: NodeOptions
+
+        func run() async throws { await node.finish(.caseDue(id: id)) }
+    }
+
+    struct Receipts: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "How far each report, critical result and instruction went: shared, delivered, seen, acknowledged.")
+        @Argument(help: "The case.") var id: String
+        @OptionGroup var node: NodeOptions
+
+        func run() async throws { await node.finish(.caseReceipts(id: id)) }
+    }
+
     struct Changes: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "What changed since somebody looked: events, axes, conflicts.",
