@@ -58,7 +58,8 @@ struct RecordingSession {
             select.reset()
             return try SegmentReading.stream(index, writer.db)
         }
-        return CaseIdentity.derive(intent.event) ?? StreamID(kind: .imagingCase, high: drawn.0, low: drawn.1)
+        if let derived = CaseIdentity.derive(intent.event, at: site) { return derived }
+        return StreamID(kind: intent.event.kind.streamKinds.first ?? .imagingCase, high: drawn.0, low: drawn.1)
     }
 
     /// Appends a draft after the stream's heads.

@@ -85,8 +85,12 @@ extension CaseDesk {
 
     /// Only what names an examination may go without a case: anything else would open a case that nobody could find.
     private static func requireOpening(_ event: CaseEvent) throws(Problem) {
-        if case .orderPlaced = event { return }
-        guard CaseIdentity.aliases(in: event).isEmpty else { return }
+        switch event {
+        case .orderPlaced, .treatment(.coursePrescribed), .review(.assigned): return
+        case .register where event.kind.streamKinds.first == .site: return
+        default: break
+        }
+        guard CaseIdentity.aliases(in: event).isEmpty, CaseIdentity.derive(event) == nil else { return }
         throw Problem(
             .usage, "\(event.kind) names no examination, so the case has to be named.",
             remedy: "Add --case ID: a case id, an accession or a StudyInstanceUID.")
