@@ -90,6 +90,8 @@ public struct CaseState: Hashable, Sendable {
         anomalies = []
         var collector = AnomalyCollector()
         visitAxes(&collector)
-        anomalies = collector.all.sorted { ($0.event, $0.axis, $0.what) < ($1.event, $1.axis, $1.what) }
+        anomalies = (collector.all + Authority.folded(history, of: stream)).sorted {
+            ($0.event, $0.axis, $0.what) < ($1.event, $1.axis, $1.what)
+        }
     }
 }

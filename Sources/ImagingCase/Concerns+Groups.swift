@@ -69,7 +69,10 @@ extension DiscrepancyEvent {
 }
 
 extension LinkageEvent {
-    var concerns: Concerns { .linkage }
+    var concerns: Concerns {
+        if case .moved = self { return [.linkage, .identity] }
+        return .linkage
+    }
 }
 
 extension AttachmentEvent {

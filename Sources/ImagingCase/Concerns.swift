@@ -106,6 +106,9 @@ extension CaseHistory {
     /// Whether any fact concerns one of some parts of the case.
     func concernsAnything(of wanted: Concerns) -> Bool { concerns.contains { !$0.isDisjoint(with: wanted) } }
 
+    /// Whether the fact at a position is of a kind beside the first catalogue.
+    func concernsRare(at position: Int) -> Bool { concerns[position].contains(.rare) }
+
     /// The positions of the facts that concern one part of the case, in causal order.
     func positions(of concern: Concerns) -> ConcernedPositions {
         ConcernedPositions(concerns: concerns, wanted: concern)

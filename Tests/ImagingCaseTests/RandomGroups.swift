@@ -6,7 +6,7 @@ enum RandomGroups {
     typealias Draw = @Sendable (_ seen: [CaseFact], _ random: inout SplitMix64) -> CaseEvent
 
     static let all: [Draw] = [
-        attachment
+        attachment, persons, linkage, credentials,
     ]
 
     @Sendable private static func attachment(_ seen: [CaseFact], _ random: inout SplitMix64) -> CaseEvent {
