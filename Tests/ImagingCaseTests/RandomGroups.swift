@@ -6,11 +6,9 @@ enum RandomGroups {
     typealias Draw = @Sendable (_ seen: [CaseFact], _ random: inout SplitMix64) -> CaseEvent
 
     static let all: [Draw] = [
-        attachment
+        attachment,
+        images,
+        transfer,
+        doseAlert,
     ]
-
-    @Sendable private static func attachment(_ seen: [CaseFact], _ random: inout SplitMix64) -> CaseEvent {
-        let name = ["a.pdf", "b.pdf"].randomElement(using: &random)!
-        return .attachment(.added(AttachmentAdded(name: name, digest: name)))
-    }
 }
