@@ -19,6 +19,8 @@ public enum Authoring {
         try checkCredential(event, in: state, by: author, now: now, around)
         var axes = GuardVisitor(event: event, author: author, now: now)
         try state.visitAxes(&axes)
+        // A case that says nothing in them yet skips them elsewhere; the first word about them is judged all the same.
+        if state.rare === RareAxes.none { try state.rare.visit(&axes) }
         try checkGeneral(event, among: state.conflicts + around.conflicts, by: author)
         try checkParts(event)
     }

@@ -32,7 +32,8 @@ extension DoseAlertEvent {
 }
 
 extension TransferEvent {
-    var concerns: Concerns { .availability }
+    /// A completed transfer says where a copy is, in case the images are gone elsewhere.
+    var concerns: Concerns { if case .completed = self { [.availability, .imageQuality] } else { .availability } }
 }
 
 extension ReadingTaskEvent {

@@ -57,16 +57,18 @@ extension CaseEvent {
         case .orderCancelled, .orderReviewed: .order
         case .protocolAssigned, .protocolWithdrawn: .protocoling
         case .mriScreened, .contrastScreened, .pregnancyScreened, .riskAccepted: .safety
-        case .procedureStepStarted: [.order, .protocoling, .safety, .acquisition, .general]
-        case .procedureStepCompleted: [.order, .protocoling, .safety, .acquisition, .reading, .general]
-        case .procedureStepDiscontinued: [.order, .acquisition, .reading, .general]
-        case .studyContentChanged: [.order, .acquisition, .handOver, .reading, .report, .general]
-        case .studyHandedOver: [.order, .acquisition, .handOver, .reading, .general]
-        case .readingClaimed, .readingReleased: .reading
+        case .procedureStepStarted: [.order, .protocoling, .safety, .acquisition, .general, .availability]
+        case .procedureStepCompleted:
+            [.order, .protocoling, .safety, .acquisition, .reading, .general, .imageQuality, .availability]
+        case .procedureStepDiscontinued: [.order, .acquisition, .reading, .general, .imageQuality, .availability]
+        case .studyContentChanged:
+            [.order, .acquisition, .handOver, .reading, .report, .general, .imageQuality, .availability]
+        case .studyHandedOver: [.order, .acquisition, .handOver, .reading, .general, .availability]
+        case .readingClaimed, .readingReleased: [.reading, .imageQuality]
         case .readingPriorityChanged: .priority
-        case .preliminaryIssued: [.report, .instruction]
-        case .finalSigned, .addendumSigned, .reportCorrected: [.reading, .report, .instruction]
-        case .reportRetracted: [.reading, .report, .criticalResult]
+        case .preliminaryIssued: [.report, .instruction, .imageQuality]
+        case .finalSigned, .addendumSigned, .reportCorrected: [.reading, .report, .instruction, .imageQuality]
+        case .reportRetracted: [.reading, .report, .criticalResult, .imageQuality]
         case .reportReconciled: .report
         case .criticalResultRaised, .criticalResultCommunicated, .criticalResultAcknowledged, .criticalResultEscalated,
             .criticalResultWithdrawn:

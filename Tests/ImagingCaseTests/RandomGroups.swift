@@ -7,10 +7,9 @@ enum RandomGroups {
 
     static let all: [Draw] = [
         attachment, persons, linkage, credentials,
+        attachment,
+        images,
+        transfer,
+        doseAlert,
     ]
-
-    @Sendable private static func attachment(_ seen: [CaseFact], _ random: inout SplitMix64) -> CaseEvent {
-        let name = ["a.pdf", "b.pdf"].randomElement(using: &random)!
-        return .attachment(.added(AttachmentAdded(name: name, digest: name)))
-    }
 }
