@@ -52,29 +52,30 @@ extension CaseEvent {
     /// The parts of a case that take something from the event: the one table that the axes' `gather` rests on.
     var concerns: Concerns {
         switch self {
-        case .orderPlaced: [.order, .identity, .priority, .general]
-        case .orderChanged: [.order, .priority]
+        case .orderPlaced: [.order, .identity, .priority, .general, .criticalResult]
+        case .orderChanged: [.order, .priority, .criticalResult]
         case .orderCancelled, .orderReviewed: .order
         case .protocolAssigned, .protocolWithdrawn: .protocoling
         case .mriScreened, .contrastScreened, .pregnancyScreened, .riskAccepted: .safety
-        case .procedureStepStarted: [.order, .protocoling, .safety, .acquisition, .general]
+        case .procedureStepStarted: [.order, .protocoling, .safety, .acquisition, .general, .instruction]
         case .procedureStepCompleted: [.order, .protocoling, .safety, .acquisition, .reading, .general]
         case .procedureStepDiscontinued: [.order, .acquisition, .reading, .general]
         case .studyContentChanged: [.order, .acquisition, .handOver, .reading, .report, .general]
-        case .studyHandedOver: [.order, .acquisition, .handOver, .reading, .general]
+        case .studyHandedOver: [.order, .acquisition, .handOver, .reading, .general, .instruction]
         case .readingClaimed, .readingReleased: .reading
         case .readingPriorityChanged: .priority
-        case .preliminaryIssued: [.report, .instruction]
-        case .finalSigned, .addendumSigned, .reportCorrected: [.reading, .report, .instruction]
-        case .reportRetracted: [.reading, .report, .criticalResult]
+        case .preliminaryIssued, .finalSigned, .addendumSigned, .reportCorrected:
+            [.reading, .report, .instruction, .receipt, .recommendation, .discrepancy]
+        case .reportRetracted: [.reading, .report, .criticalResult, .receipt, .recommendation, .discrepancy]
         case .reportReconciled: .report
         case .criticalResultRaised, .criticalResultCommunicated, .criticalResultAcknowledged, .criticalResultEscalated,
             .criticalResultWithdrawn:
-            .criticalResult
+            [.criticalResult, .receipt]
         case .instructionIssued, .instructionAcknowledged, .instructionCompleted, .instructionDeclined, .instructionWithdrawn:
-            .instruction
+            [.instruction, .receipt]
         case .doseRecorded: .dose
-        case .patientArrived, .demographicsCorrected, .identityVerified, .identityDisputed, .identityDisputeCleared: .identity
+        case .patientArrived: [.identity, .instruction]
+        case .demographicsCorrected, .identityVerified, .identityDisputed, .identityDisputeCleared: .identity
         case .commentAdded, .caseRouted, .caseWithdrawn, .unknown: .general
         case .conflictResolved: [.reading, .decision]
         case .ordering(let event): event.concerns.union(.rare)
