@@ -41,7 +41,12 @@ extension ReadingTaskEvent {
 }
 
 extension ReportReceiptEvent {
-    var concerns: Concerns { .receipt }
+    var concerns: Concerns {
+        switch self {
+        case .draftNoted: .reading
+        case .delivered, .viewed: .receipt
+        }
+    }
 }
 
 extension CriticalAttemptEvent {
@@ -55,14 +60,17 @@ extension RecommendationEvent {
 extension DialogueEvent {
     var concerns: Concerns {
         switch self {
-        case .delivered, .accepted, .impossible: .instruction
+        case .delivered, .accepted, .impossible: [.instruction, .receipt]
         case .asked, .answered: .question
         }
     }
 }
 
 extension ConsultEvent {
-    var concerns: Concerns { .consult }
+    var concerns: Concerns {
+        if case .answered = self { return [.consult, .discrepancy] }
+        return .consult
+    }
 }
 
 extension DiscrepancyEvent {
@@ -104,7 +112,7 @@ extension RegisterEvent {
         case .equipmentChecked: .equipment
         case .credentialGranted, .credentialRevoked: .credential
         case .researchConsented, .researchExported: .research
-        case .notificationSeen: .receipt
+        case .notificationSeen: [.receipt, .criticalResult]
         }
     }
 }

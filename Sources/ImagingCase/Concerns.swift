@@ -52,31 +52,41 @@ extension CaseEvent {
     /// The parts of a case that take something from the event: the one table that the axes' `gather` rests on.
     var concerns: Concerns {
         switch self {
-        case .orderPlaced: [.order, .identity, .priority, .general]
-        case .orderChanged: [.order, .priority]
-        case .orderCancelled, .orderReviewed: .order
-        case .protocolAssigned, .protocolWithdrawn: .protocoling
-        case .mriScreened, .contrastScreened, .pregnancyScreened, .riskAccepted: .safety
-        case .procedureStepStarted: [.order, .protocoling, .safety, .acquisition, .general, .availability]
+        case .orderPlaced: [.order, .handOver, .criticalResult, .identity, .priority, .general]
+        case .orderChanged: [.order, .handOver, .criticalResult, .priority, .medication]
+        case .orderCancelled, .orderReviewed: [.order, .medication]
+        case .protocolAssigned, .protocolWithdrawn: [.protocoling, .medication]
+        case .mriScreened: .safety
+        case .contrastScreened: [.safety, .medication]
+        case .pregnancyScreened: .safety
+        case .riskAccepted: [.safety, .medication]
+        case .procedureStepStarted:
+            [.order, .protocoling, .safety, .acquisition, .instruction, .general, .schedule, .consent, .availability]
         case .procedureStepCompleted:
-            [.order, .protocoling, .safety, .acquisition, .reading, .general, .imageQuality, .availability]
-        case .procedureStepDiscontinued: [.order, .acquisition, .reading, .general, .imageQuality, .availability]
+            [
+                .order, .protocoling, .safety, .acquisition, .handOver, .reading, .general, .schedule, .consent, .imageQuality,
+                .availability,
+            ]
+        case .procedureStepDiscontinued:
+            [.order, .acquisition, .handOver, .reading, .general, .schedule, .consent, .imageQuality, .availability]
         case .studyContentChanged:
-            [.order, .acquisition, .handOver, .reading, .report, .general, .imageQuality, .availability]
-        case .studyHandedOver: [.order, .acquisition, .handOver, .reading, .general, .availability]
+            [.order, .acquisition, .handOver, .reading, .report, .general, .schedule, .imageQuality, .availability]
+        case .studyHandedOver: [.order, .acquisition, .handOver, .reading, .instruction, .general, .schedule, .availability]
         case .readingClaimed, .readingReleased: [.reading, .imageQuality]
         case .readingPriorityChanged: .priority
-        case .preliminaryIssued: [.report, .instruction, .imageQuality]
-        case .finalSigned, .addendumSigned, .reportCorrected: [.reading, .report, .instruction, .imageQuality]
-        case .reportRetracted: [.reading, .report, .criticalResult, .imageQuality]
+        case .preliminaryIssued, .finalSigned, .addendumSigned, .reportCorrected:
+            [.reading, .report, .instruction, .imageQuality, .receipt, .recommendation, .discrepancy]
+        case .reportRetracted: [.reading, .report, .criticalResult, .imageQuality, .receipt, .recommendation, .discrepancy]
         case .reportReconciled: .report
         case .criticalResultRaised, .criticalResultCommunicated, .criticalResultAcknowledged, .criticalResultEscalated,
             .criticalResultWithdrawn:
-            .criticalResult
-        case .instructionIssued, .instructionAcknowledged, .instructionCompleted, .instructionDeclined, .instructionWithdrawn:
-            .instruction
+            [.criticalResult, .receipt]
+        case .instructionIssued: [.instruction, .medication, .receipt]
+        case .instructionAcknowledged, .instructionCompleted, .instructionDeclined, .instructionWithdrawn:
+            [.instruction, .receipt]
         case .doseRecorded: .dose
-        case .patientArrived, .demographicsCorrected, .identityVerified, .identityDisputed, .identityDisputeCleared: .identity
+        case .patientArrived: [.safety, .instruction, .identity, .schedule, .preparation]
+        case .demographicsCorrected, .identityVerified, .identityDisputed, .identityDisputeCleared: .identity
         case .commentAdded, .caseRouted, .caseWithdrawn, .unknown: .general
         case .conflictResolved: [.reading, .decision]
         case .ordering(let event): event.concerns.union(.rare)

@@ -11,5 +11,7 @@ enum RandomGroups {
         images,
         transfer,
         doseAlert,
+        attachment,
+        readingTask, reportReceipt, criticalAttempt, dialogue, recommendation, consult, discrepancy, notification, leaving,
     ]
 }
