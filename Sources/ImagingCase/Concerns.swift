@@ -52,16 +52,18 @@ extension CaseEvent {
     /// The parts of a case that take something from the event: the one table that the axes' `gather` rests on.
     var concerns: Concerns {
         switch self {
-        case .orderPlaced: [.order, .identity, .priority, .general]
-        case .orderChanged: [.order, .priority]
-        case .orderCancelled, .orderReviewed: .order
-        case .protocolAssigned, .protocolWithdrawn: .protocoling
-        case .mriScreened, .contrastScreened, .pregnancyScreened, .riskAccepted: .safety
-        case .procedureStepStarted: [.order, .protocoling, .safety, .acquisition, .general]
-        case .procedureStepCompleted: [.order, .protocoling, .safety, .acquisition, .reading, .general]
-        case .procedureStepDiscontinued: [.order, .acquisition, .reading, .general]
-        case .studyContentChanged: [.order, .acquisition, .handOver, .reading, .report, .general]
-        case .studyHandedOver: [.order, .acquisition, .handOver, .reading, .general]
+        case .orderPlaced: [.order, .identity, .priority, .general, .handOver]
+        case .orderChanged: [.order, .priority, .handOver, .medication]
+        case .orderCancelled, .orderReviewed: [.order, .medication]
+        case .protocolAssigned, .protocolWithdrawn: [.protocoling, .medication]
+        case .mriScreened, .pregnancyScreened: .safety
+        case .contrastScreened, .riskAccepted: [.safety, .medication]
+        case .procedureStepStarted: [.order, .protocoling, .safety, .acquisition, .general, .schedule, .consent]
+        case .procedureStepCompleted:
+            [.order, .protocoling, .safety, .acquisition, .reading, .general, .schedule, .consent, .handOver]
+        case .procedureStepDiscontinued: [.order, .acquisition, .reading, .general, .schedule, .consent, .handOver]
+        case .studyContentChanged: [.order, .acquisition, .handOver, .reading, .report, .general, .schedule]
+        case .studyHandedOver: [.order, .acquisition, .handOver, .reading, .general, .schedule]
         case .readingClaimed, .readingReleased: .reading
         case .readingPriorityChanged: .priority
         case .preliminaryIssued: [.report, .instruction]
@@ -71,10 +73,12 @@ extension CaseEvent {
         case .criticalResultRaised, .criticalResultCommunicated, .criticalResultAcknowledged, .criticalResultEscalated,
             .criticalResultWithdrawn:
             .criticalResult
-        case .instructionIssued, .instructionAcknowledged, .instructionCompleted, .instructionDeclined, .instructionWithdrawn:
+        case .instructionIssued: [.instruction, .medication]
+        case .instructionAcknowledged, .instructionCompleted, .instructionDeclined, .instructionWithdrawn:
             .instruction
         case .doseRecorded: .dose
-        case .patientArrived, .demographicsCorrected, .identityVerified, .identityDisputed, .identityDisputeCleared: .identity
+        case .patientArrived: [.identity, .safety, .schedule, .preparation]
+        case .demographicsCorrected, .identityVerified, .identityDisputed, .identityDisputeCleared: .identity
         case .commentAdded, .caseRouted, .caseWithdrawn, .unknown: .general
         case .conflictResolved: [.reading, .decision]
         case .ordering(let event): event.concerns.union(.rare)
