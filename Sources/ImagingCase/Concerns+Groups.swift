@@ -1,7 +1,12 @@
 /// The parts of a case that take something from the events of each group: one table beside the one of the first catalogue.
 
 extension OrderingEvent {
-    var concerns: Concerns { .order }
+    var concerns: Concerns {
+        switch self {
+        case .held, .holdReleased: .order
+        case .cancelRequested, .replaced: [.order, .medication]
+        }
+    }
 }
 
 extension DeviationEvent {
@@ -17,8 +22,9 @@ extension PreparationEvent {
         switch self {
         case .consentRecorded: .consent
         case .otherScreened: .safety
-        case .preparationRecorded: .preparation
-        case .medicationAdministered, .adverseReactionRecorded: .medication
+        case .preparationRecorded: [.preparation, .handOver]
+        case .medicationAdministered: [.medication, .consent]
+        case .adverseReactionRecorded: .medication
         }
     }
 }

@@ -19,7 +19,7 @@ extension CaseState {
             return open.count == 1 ? "Conflict: \(soonest.inForce)" : "\(open.count) conflicts, first: \(soonest.inForce)"
         }
         if safety.isBlocked {
-            let gates = ScreenKind.allCases.filter { safety[$0].isBlocked }.map { "\($0.rawValue) \(safety[$0].level.rawValue)" }
+            let gates = safety.kinds.filter { safety[$0].isBlocked }.map { "\($0.rawValue) \(safety[$0].level.rawValue)" }
             return "Do not go ahead: \(gates.joined(separator: ", "))"
         }
         if report.status == .retracted { return "Report withdrawn from use" }
@@ -33,7 +33,7 @@ extension CaseState {
     /// Whether somebody still waits for a report.
     private var isWaitedFor: Bool {
         switch report.status {
-        case .none, .preliminary, .retracted: order.status != .cancelled && order.status != .rejected
+        case .none, .preliminary, .retracted: ![.cancelled, .rejected, .replaced].contains(order.status)
         case .final, .addended, .corrected, .competing, .reconciled: false
         }
     }
@@ -53,6 +53,8 @@ extension CaseState {
         switch order.status {
         case .cancelled: return "Order cancelled"
         case .rejected: return "Order rejected"
+        case .replaced: return "Order replaced"
+        case .onHold: return "Order on hold"
         default: break
         }
         switch (acquisition.status, handOver.status) {

@@ -13,5 +13,7 @@ enum RandomGroups {
         doseAlert,
         attachment,
         readingTask, reportReceipt, criticalAttempt, dialogue, recommendation, consult, discrepancy, notification, leaving,
+        attachment,
+        ordering, schedule, preparation, medication,
     ]
 }

@@ -36,6 +36,8 @@ public struct HandOverState: Hashable, Sendable {
     public internal(set) var heldInstances = 0
     /// The content reports that came after the declaration or beside it and hold more than was declared.
     public internal(set) var later: [EventID] = []
+    /// What is said of the side; nothing is published while it is unconfirmed.
+    public internal(set) var side = SideState()
 
     /// Not handed over.
     public init() {}
@@ -44,7 +46,9 @@ public struct HandOverState: Hashable, Sendable {
     public var current: HandOverDeclaration? { declarations.first(where: \.isCurrent) }
 }
 
-/// The technologist's hand-over: what was declared, against what the archive holds.
+/// The technologist's hand-over: what was declared, against what the archive holds; and the side, as it was ordered and positioned.
+///
+/// Source: house rule for conflict 71.
 public enum HandOverAxis: Axis {
     /// The JSON key.
     public static var name: StaticString { "handOver" }
@@ -56,7 +60,9 @@ public enum HandOverAxis: Axis {
         var state = HandOverState()
         var positions: [Int] = []
         var contents: [Int] = []
+        var side = SideFacts(history)
         for position in history.positions(of: .handOver) {
+            side.take(history.facts[position].event, at: position)
             switch history.facts[position].event {
             case .studyHandedOver(let said):
                 let fact = history.facts[position]
@@ -67,6 +73,7 @@ public enum HandOverAxis: Axis {
             default: continue
             }
         }
+        state.side = side.state(of: stream, &conflicts)
         guard !positions.isEmpty else { return state }
         let latest = history.ancestry.latest(of: positions)
         let current = positions.indices.filter { latest.contains(positions[$0]) }.max { left, right in
@@ -123,6 +130,7 @@ public enum HandOverAxis: Axis {
                 json.endArray()
             }
         }
+        state.side.write(to: &json)
         json.endObject()
     }
 
@@ -148,7 +156,20 @@ public enum HandOverAxis: Axis {
             case .reopened: "Content came that goes beyond the latest declaration."
             }
         let events = (state.current.map { [$0.event] } ?? []) + state.later
-        return [Explanation(axis: label, state: state.status.rawValue, rule: rule, events: events)]
+        return [Explanation(axis: label, state: state.status.rawValue, rule: rule, events: events)] + explain(state.side)
+    }
+
+    private static func explain(_ side: SideState) -> [Explanation] {
+        let rule: String
+        switch side.status {
+        case .none: return []
+        case .agreed: rule = "The side that was positioned is the side that is ordered."
+        case .unconfirmed:
+            rule = "Ordered and positioned differ: technologist and radiologist confirm before anything is published."
+        case .confirmed: rule = "Ordered and positioned differed; both confirmed, or it was put right before any image."
+        }
+        let events = side.ordered.map(\.event) + side.positioned.map(\.event)
+        return [Explanation(axis: label, state: "side \(side.status.rawValue)", rule: rule, events: events)]
     }
 
     /// Every hand-over is legal: one may follow another, and one may come before the archive reports anything.

@@ -22,6 +22,9 @@ struct OrderFacts {
     var versions: [Version] = []
     var cancellations: [Int] = []
     var reviews: [Int] = []
+    var holds: [Int] = []
+    var releases: [Int] = []
+    var replacements: [Int] = []
     var exposures: [(position: Int, kind: Exposure, step: String?)] = []
 
     static let cancelledWhenAcquired = ConflictRule(
@@ -42,7 +45,9 @@ struct OrderFacts {
         rule: "Different contents for one order are versions of it; of versions made apart none replaces the other silently.",
         inForce: "Both versions of the order are shown.", told: [.frontDesk, .referrer, .technologist])
 
-    var isEmpty: Bool { versions.isEmpty && cancellations.isEmpty && reviews.isEmpty }
+    var isEmpty: Bool {
+        versions.isEmpty && cancellations.isEmpty && reviews.isEmpty && holds.isEmpty && releases.isEmpty && replacements.isEmpty
+    }
 
     /// Takes what concerns the order.
     mutating func gather(_ history: CaseHistory) {
@@ -52,6 +57,10 @@ struct OrderFacts {
             case .orderChanged(let change): take(OrderPlaced(change), isPlacement: false, at: position, history)
             case .orderCancelled: cancellations.append(position)
             case .orderReviewed: reviews.append(position)
+            case .ordering(.held): holds.append(position)
+            case .ordering(.holdReleased): releases.append(position)
+            case .ordering(.cancelRequested): cancellations.append(position)
+            case .ordering(.replaced): replacements.append(position)
             case let other:
                 if let kind = other.exposure { exposures.append((position, kind, other.stepUID)) }
             }
@@ -144,14 +153,18 @@ struct OrderFacts {
         let images = exposures.filter { $0.kind == .imaged }.map(\.position)
         for position in cancellations {
             let fact = history[position]
-            guard case .orderCancelled(let request) = fact.event else { continue }
-            var answer = OrderCancellation(event: fact.id, by: fact.actor.person, reason: request.reason)
+            var answer = OrderCancellation(event: fact.id, by: fact.actor.person, reason: fact.event.cancelReason)
             answer.effective = images.isEmpty && !isUnderWay(history)
+            if case .ordering(.cancelRequested(let request)) = fact.event {
+                answer.isRequest = true
+                answer.answer = self.answer(to: request, history)
+                answer.effective = answer.answer == .cancelled || answer.answer == .discontinued
+            }
             state.cancellations.append(answer)
             if let made = images.first(where: { history.areConcurrent(position, $0) }) {
                 conflicts.append(
                     Conflict(Self.cancelledWhenAcquired, between: [position, made], in: history, of: stream, settling: reviews))
-            } else if let begun = exposures.first(where: { $0.kind == .begun && history.areConcurrent(position, $0.position) }) {
+            } else if let begun = exposures.first(where: { isOnTable($0, for: position, history) }) {
                 var conflict = Conflict(Self.cancelledOnTable, between: [position, begun.position], in: history, of: stream)
                 let end = exposures.first { $0.kind != .begun && history.precedes(begun.position, $0.position) }
                 if let end { conflict.supersede(by: history[end.position]) }
@@ -160,6 +173,19 @@ struct OrderFacts {
                 state.anomalies.append(oddity(cancelled: position, made: made, history))
             }
             if answer.effective { flagLateChanges(after: position, history, &state) }
+        }
+    }
+
+    /// Whether somebody was on the table when a cancellation was recorded: begun apart from it or, where it is a request, before
+    /// it and not ended.
+    private func isOnTable(
+        _ begun: (position: Int, kind: Exposure, step: String?), for position: Int, _ history: CaseHistory
+    ) -> Bool {
+        guard begun.kind == .begun else { return false }
+        if history.areConcurrent(position, begun.position) { return true }
+        guard case .ordering = history.facts[position].event, history.precedes(begun.position, position) else { return false }
+        return !exposures.contains {
+            $0.kind != .begun && history.precedes(begun.position, $0.position) && history.precedes($0.position, position)
         }
     }
 
@@ -198,7 +224,7 @@ struct OrderFacts {
     }
 
     /// Whether a step has begun that has not ended.
-    private func isUnderWay(_ history: CaseHistory) -> Bool {
+    func isUnderWay(_ history: CaseHistory) -> Bool {
         exposures.contains { begun in
             guard begun.kind == .begun else { return false }
             return !exposures.contains {
@@ -213,12 +239,28 @@ struct OrderFacts {
     }
 
     /// The axis' state, the strongest first.
-    func status(_ history: CaseHistory, review: Int?) -> OrderState.Status {
+    func status(_ history: CaseHistory, _ state: OrderState, review: Int?) -> OrderState.Status {
         guard !versions.isEmpty else { return .none }
         if exposures.contains(where: { $0.kind == .imaged }) { return .performed }
         if isUnderWay(history) { return .inProgress }
-        if cancellations.contains(where: { !isRevived($0, history) }) { return .cancelled }
+        let isCancelled = zip(cancellations, state.cancellations).contains { position, cancellation in
+            !isRevived(position, history) && (!cancellation.isRequest || cancellation.effective)
+        }
+        if isCancelled { return .cancelled }
+        if replacements.contains(where: { !isRevived($0, history) }) { return .replaced }
+        if state.holds.contains(where: { $0.releasedBy == nil }) { return .onHold }
         guard let review else { return .requested }
         return decision(at: review, history) == .rejected ? .rejected : .accepted
+    }
+}
+
+extension CaseEvent {
+    /// Why it asks to cancel; empty for other events.
+    fileprivate var cancelReason: String {
+        switch self {
+        case .orderCancelled(let said): said.reason
+        case .ordering(.cancelRequested(let said)): said.reason
+        default: ""
+        }
     }
 }

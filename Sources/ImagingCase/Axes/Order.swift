@@ -14,7 +14,7 @@ public struct OrderVersion: Hashable, Sendable {
     public internal(set) var stands = true
 }
 
-/// A request to cancel and what became of it.
+/// A cancellation, or a request for one, and what became of it.
 public struct OrderCancellation: Hashable, Sendable {
     /// The event.
     public let event: EventID
@@ -24,6 +24,10 @@ public struct OrderCancellation: Hashable, Sendable {
     public let reason: String
     /// Whether it took effect; an examination that was made cannot be cancelled.
     public internal(set) var effective = true
+    /// Whether it only asks, so that it is answered; false for a cancellation by whoever fills the order.
+    public internal(set) var isRequest = false
+    /// What the request is answered; nil for a plain cancellation, and while the technologist has still to stop.
+    public internal(set) var answer: OrderAnswer?
 }
 
 /// What the order is at.
@@ -33,9 +37,13 @@ public struct OrderState: Hashable, Sendable {
         /// No order is known; the case may be imaged all the same.
         case none
         case requested
+        /// Held: nobody proceeds until it is released.
+        case onHold
         case accepted
         case rejected
         case cancelled
+        /// Another order stands in its place.
+        case replaced
         case inProgress
         case performed
         /// Performed, and a final report stands.
@@ -57,6 +65,10 @@ public struct OrderState: Hashable, Sendable {
     public internal(set) var boundTo: EventID?
     /// All requests to cancel, in causal order.
     public internal(set) var cancellations: [OrderCancellation] = []
+    /// All holds, in causal order.
+    public internal(set) var holds: [OrderHold] = []
+    /// All replacements by another order, in causal order.
+    public internal(set) var replacements: [OrderReplacement] = []
     /// The justification that covers the order as it stands.
     public internal(set) var reviewedBy: EventID?
     /// Events that arrived although they were illegal.
@@ -80,7 +92,7 @@ public struct OrderState: Hashable, Sendable {
 
 /// The order: requested, reviewed, performed or cancelled. A world fact beats an intention: what was imaged stays performed.
 ///
-/// Source: HL7 v2.5.1 4.5.1 (ORC), table 0119; house rule for conflicts 5, 6, 7 and 8.
+/// Source: HL7 v2.5.1 4.5.1 (ORC), table 0119; house rule for conflicts 5, 6, 7, 8 and 10.
 public enum OrderAxis: Axis {
     /// The JSON key.
     public static var name: StaticString { "order" }
@@ -101,9 +113,11 @@ public enum OrderAxis: Axis {
         }
         facts.findExposureConflicts(history, stream, state, &conflicts)
         facts.judgeCancellations(history, stream, &state, &conflicts)
+        facts.judgeHolds(history, &state)
+        facts.judgeReplacements(history, stream, &state, &conflicts)
         let review = facts.coveringReview(history)
         state.reviewedBy = review.map { history[$0].id }
-        state.status = facts.status(history, review: review)
+        state.status = facts.status(history, state, review: review)
         return state
     }
 
@@ -126,10 +140,12 @@ public enum OrderAxis: Axis {
                 json.member("by", request.by)
                 json.member("reason", request.reason)
                 json.member("effective", request.effective)
+                if request.isRequest { json.member("answer", request.answer?.rawValue ?? "pending") }
                 json.endObject()
             }
             json.endArray()
         }
+        writeOrdering(state, to: &json)
         if let review = state.reviewedBy { json.member("reviewedBy", review) }
         json.endObject()
     }
@@ -162,6 +178,11 @@ public enum OrderAxis: Axis {
         case .requested: (rule, events) = ("Ordered, and no review covers the order as it stands.", state.versions.map(\.event))
         case .accepted, .rejected:
             (rule, events) = ("The latest review covers every version.", state.reviewedBy.map { [$0] } ?? [])
+        case .onHold:
+            rule = "Held, and no release came from somebody who had seen the hold; made apart, the hold stands."
+            events = state.holds.filter { $0.releasedBy == nil }.map(\.event)
+        case .replaced:
+            (rule, events) = ("Another order stands in its place, and nothing had happened.", state.replacements.map(\.event))
         case .cancelled: (rule, events) = ("Cancelled while nothing had happened.", state.cancellations.map(\.event))
         case .inProgress: (rule, events) = ("A step has begun and has not ended.", exposed)
         case .performed where state.cancelRefused:
@@ -186,6 +207,9 @@ public enum OrderAxis: Axis {
             if state.status == .cancelled {
                 throw AuthoringRefusal(.state, "The order is cancelled.", remedy: "Place a new order.")
             }
+            if state.status == .replaced {
+                throw AuthoringRefusal(.state, "The order is replaced.", remedy: "Change the order that replaces it.")
+            }
             if state.status >= .performed && OrderPlaced(change).wantsExamination {
                 throw AuthoringRefusal(
                     .state, "The examination has been made under the present version.",
@@ -201,8 +225,12 @@ public enum OrderAxis: Axis {
                     .state, "The patient has been examined; that cannot be undone.", remedy: "Let the study be read.")
             }
         case .orderReviewed(let review): try mayReview(review, state)
+        case .ordering(let event): try mayAuthor(event, state)
         case .procedureStepStarted:
-            if state.status == .cancelled || state.status == .rejected {
+            if state.status == .onHold {
+                throw AuthoringRefusal(.state, "The order is held.", remedy: "Have the hold released by whoever ordered.")
+            }
+            if [.cancelled, .rejected, .replaced].contains(state.status) {
                 throw AuthoringRefusal(
                     .state, "The order is \(state.status.rawValue).",
                     remedy: "Place a new order, or have the order reviewed again.")
@@ -211,7 +239,7 @@ public enum OrderAxis: Axis {
         }
     }
 
-    private static func requireOrder(_ state: OrderState) throws(AuthoringRefusal) {
+    static func requireOrder(_ state: OrderState) throws(AuthoringRefusal) {
         guard state.status == .none else { return }
         throw AuthoringRefusal(.state, "No order is known.", remedy: "Place the order first.")
     }
@@ -231,8 +259,8 @@ public enum OrderAxis: Axis {
             throw AuthoringRefusal(
                 .content, "The review says no decision.", remedy: "Say accepted, acceptedModified or rejected.")
         }
-        if state.status == .cancelled {
-            throw AuthoringRefusal(.state, "The order is cancelled.", remedy: "Review the order that replaces it.")
+        if state.status == .cancelled || state.status == .replaced {
+            throw AuthoringRefusal(.state, "The order is \(state.status.rawValue).", remedy: "Review the order that replaces it.")
         }
         if review.decision == .rejected && state.status >= .inProgress {
             throw AuthoringRefusal(

@@ -5,6 +5,7 @@ struct ProtocolFacts {
     var assigned: [Int] = []
     var withdrawn: [(position: Int, which: EventID?)] = []
     var steps: [(position: Int, used: EventID?)] = []
+    var deviations: [Int] = []
 
     static let changedWhenScanned = ConflictRule(
         number: 29, kind: "protocolChangedWhenScanned", owner: .radiologist, dueMinutes: 15,
@@ -25,6 +26,7 @@ struct ProtocolFacts {
             case .protocolWithdrawn(let withdrawal): withdrawn.append((position, withdrawal.which))
             case .procedureStepStarted(let step): steps.append((position, step.protocolUsed))
             case .procedureStepCompleted(let step): steps.append((position, step.protocolUsed))
+            case .deviation: deviations.append(position)
             default: continue
             }
         }

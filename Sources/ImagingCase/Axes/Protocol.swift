@@ -22,6 +22,16 @@ public struct ProtocolVersion: Hashable, Sendable {
     public internal(set) var standing: Standing
 }
 
+/// Where the technologist departed from the protocol: the reader shall know.
+public struct ProtocolDeviation: Hashable, Sendable {
+    /// The event.
+    public let event: EventID
+    /// Who ran something else.
+    public let by: String
+    /// What differed, why and by whose leave.
+    public let said: ProtocolDeviated
+}
+
 /// What the protocol is at.
 public struct ProtocolState: Hashable, Sendable {
     /// The steps of the axis.
@@ -43,6 +53,8 @@ public struct ProtocolState: Hashable, Sendable {
     public internal(set) var usedIsOutdated = false
     /// All assignments: competing ones without contrast first, otherwise in causal order.
     public internal(set) var versions: [ProtocolVersion] = []
+    /// Where the technologist departed from it, in causal order.
+    public internal(set) var deviations: [ProtocolDeviation] = []
     /// Events that arrived although they were illegal.
     var anomalies: [Anomaly] = []
 
@@ -66,8 +78,9 @@ public enum ProtocolAxis: Axis {
     public static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> ProtocolState {
         var facts = ProtocolFacts()
         facts.gather(history)
-        guard !facts.assigned.isEmpty else { return ProtocolState() }
         var state = ProtocolState()
+        facts.judgeDeviations(history, &state)
+        guard !facts.assigned.isEmpty else { return state }
         facts.judgeStandings(history, stream, &state, &conflicts)
         facts.judgeUse(history, stream, &state, &conflicts)
         let competes = state.versions.contains { $0.standing == .competing }
@@ -106,6 +119,7 @@ public enum ProtocolAxis: Axis {
             }
             json.endArray()
         }
+        if !state.deviations.isEmpty { writeDeviations(state.deviations, to: &json) }
         json.endObject()
     }
 
@@ -129,7 +143,12 @@ public enum ProtocolAxis: Axis {
             rule = "The examination was made under this assignment."
             events = state.used.map { [$0] } ?? []
         }
-        return [Explanation(axis: label, state: state.status.rawValue, rule: rule, events: events)]
+        let deviated = state.deviations.map {
+            Explanation(
+                axis: label, state: "deviated", rule: "The technologist ran something else and said so: a flag to the reader.",
+                events: [$0.event])
+        }
+        return [Explanation(axis: label, state: state.status.rawValue, rule: rule, events: events)] + deviated
     }
 
     /// Refuses what is illegal in the protocol's state. What a device reports has happened and passes.
@@ -154,6 +173,7 @@ public enum ProtocolAxis: Axis {
             if let which = withdrawal.which, !live.contains(where: { $0.event == which }) {
                 throw AuthoringRefusal(.state, "That assignment does not stand.", remedy: "Withdraw the one that stands.")
             }
+        case .deviation(.protocolDeviated(let said)): try mayDeviate(said, state)
         case .procedureStepStarted where author.role != .system: try mayStart(state, now)
         default: return
         }
@@ -174,10 +194,7 @@ public enum ProtocolAxis: Axis {
 
 extension ProtocolVersion {
     /// Whether contrast medium is part of the plan.
-    var hasContrast: Bool {
-        let word = plan.contrast.lowercased()
-        return !(word.isEmpty || word == "none" || word == "no" || word == "without")
-    }
+    var hasContrast: Bool { plan.hasContrast }
 
     /// Competing ones without contrast come first: the cautious choice is on top.
     fileprivate var rank: Int {

@@ -7,8 +7,17 @@ extension SafetyAxis {
     ) throws(AuthoringRefusal) {
         switch event {
         case .mriScreened(let screen): try requireResult(screen.result != .unspecified)
-        case .contrastScreened(let screen): try requireResult(screen.result != .unspecified)
+        case .contrastScreened(let screen):
+            try requireResult(screen.result != .unspecified)
+            try checkKidney(screen.items, now: now)
         case .pregnancyScreened(let screen): try requireResult(screen.result != .unspecified)
+        case .preparation(.otherScreened(let screen)):
+            try requireResult(screen.result != .unspecified)
+            if screen.kind == .unspecified {
+                throw AuthoringRefusal(
+                    .content, "kind: expected what was screened for, got nothing.",
+                    remedy: "Say sedation, anticoagulation, infection, device or fall.")
+            }
         case .riskAccepted(let acceptance): try mayAccept(acceptance, in: state)
         case .procedureStepStarted(let step) where author.role != .system: try mayStart(step.modality, in: state)
         default: return
@@ -28,7 +37,7 @@ extension SafetyAxis {
         if acceptance.justification.isEmpty {
             throw AuthoringRefusal(.content, "No justification is given.", remedy: "Say why the benefit outweighs the risk.")
         }
-        let screens = ScreenKind.allCases.flatMap { state[$0].screens.map(\.event) }
+        let screens = state.kinds.flatMap { state[$0].screens.map(\.event) }
         for covered in acceptance.covers where !screens.contains(covered) {
             throw AuthoringRefusal(.state, "\(covered) is no screen of this case.", remedy: "Name screens of this case.")
         }
@@ -39,6 +48,7 @@ extension SafetyAxis {
         let word = modality.uppercased()
         if state.mri.isBlocked && (word.isEmpty || word == "MR") { try refuse(.mri, state.mri) }
         if state.pregnancy.isBlocked && (word.isEmpty || isIonising(word)) { try refuse(.pregnancy, state.pregnancy) }
+        for kind in state.kinds.dropFirst(ScreenKind.usual.count) where state[kind].isBlocked { try refuse(kind, state[kind]) }
     }
 
     private static func refuse(_ kind: ScreenKind, _ gate: SafetyGate) throws(AuthoringRefusal) {

@@ -5,6 +5,9 @@ struct SafetyFacts {
     var screens: [(position: Int, kind: ScreenKind, level: ScreenLevel)] = []
     var acceptances: [Int] = []
     var exposures: [Int] = []
+    private var visits: Visits
+
+    init(_ history: CaseHistory) { visits = Visits(history) }
 
     static let screensDiffer = ConflictRule(
         number: 23, kind: "screensDiffer", owner: .safetyOfficer, dueMinutes: 15,
@@ -37,6 +40,10 @@ struct SafetyFacts {
             case .mriScreened(let screen): screens.append((position, .mri, ScreenLevel(screen.result)))
             case .contrastScreened(let screen): screens.append((position, .contrast, ScreenLevel(screen.result)))
             case .pregnancyScreened(let screen): screens.append((position, .pregnancy, ScreenLevel(screen.result)))
+            case .preparation(.otherScreened(let screen)):
+                guard let kind = ScreenKind(screen.kind) else { continue }
+                screens.append((position, kind, ScreenLevel(screen.result)))
+            case .patientArrived(let arrival): visits.take(arrival, at: position)
             case .riskAccepted: acceptances.append(position)
             case .procedureStepStarted(let step): exposed(at: position, step.modality)
             case .procedureStepCompleted(let step): exposed(at: position, step.modality)
@@ -58,7 +65,7 @@ struct SafetyFacts {
             state.accepted.append(
                 RiskAcceptance(
                     event: fact.id, by: fact.actor.person, covers: said.covers, justification: said.justification,
-                    isEffective: isEntitled))
+                    isEffective: isEntitled, endedBy: visits.end(of: position).map { history.facts[$0].id }))
             if !isEntitled {
                 state.anomalies.append(
                     Anomaly(
@@ -75,28 +82,40 @@ struct SafetyFacts {
     ) -> SafetyGate {
         let positions = screens.filter { $0.kind == kind }.map(\.position)
         let latest = history.ancestry.latest(of: positions)
+        let kidney = kind == .contrast ? kidneyFunctions(at: positions, history) : []
+        let overtaken = findKidneyConflicts(kidney, positions, history, stream, &conflicts)
         let overruled = findDifferences(kind, positions, history, stream, &conflicts)
+        let standing = positions.filter { latest.contains($0) && !overruled.contains($0) }
+        let isScreenedNow = standing.contains { visits.end(of: $0) == nil }
         var gate = SafetyGate()
+        gate.kidney = kidney.map(\.value)
         var worst = ScreenLevel.unscreened
         var cautions = 0
         for position in positions {
             var screen = screen(at: position, history)
-            if !latest.contains(position) || overruled.contains(position) {
+            let known = kidney.firstIndex { $0.position == position }
+            if let known { gate.kidney[known].counts = standing.contains(position) && !overtaken.contains(position) }
+            if !standing.contains(position) {
                 screen.standing = .superseded
             } else {
                 merge(screen.items, into: &gate.items)
+                let isLow = known.map { gate.kidney[$0].isLow && gate.kidney[$0].counts } ?? false
+                let level = isLow ? max(screen.level, .conditional) : screen.level
                 if isCovered(position, accepted, history) {
                     screen.standing = .accepted
-                    cautions += screen.level > .clear ? 1 : 0
+                    cautions += level > .clear ? 1 : 0
                 } else {
-                    worst = max(worst, screen.level)
-                    gate.isBlocked = gate.isBlocked || blocks(screen, kind)
+                    let isExpired = visits.end(of: position) != nil
+                    if isExpired { screen.standing = .expired }
+                    worst = max(worst, isExpired && !isScreenedNow ? max(level, .expired) : level)
+                    gate.isBlocked = gate.isBlocked || isLow || blocks(screen, kind)
                 }
             }
             gate.screens.append(screen)
         }
         gate.isAccepted = cautions > 0 && worst <= .clear
         gate.level = worst
+        gate.isBlocked = gate.isBlocked || worst >= .expired
         if findUncovered(kind, positions, history, stream, accepted, &conflicts) { gate.isBlocked = true }
         if kind == .pregnancy { findExposures(positions, history, stream, &conflicts) }
         return gate
@@ -108,7 +127,7 @@ struct SafetyFacts {
 
     private func isCovered(_ position: Int, _ accepted: [RiskAcceptance], _ history: CaseHistory) -> Bool {
         let event = history.facts[position].id
-        return accepted.contains { $0.isEffective && $0.covers.contains(event) }
+        return accepted.contains { $0.isEffective && $0.endedBy == nil && $0.covers.contains(event) }
     }
 
     /// Conflicts 23, 24 and 26: screens made apart that differ. Gives those that an entitled person decided against.
@@ -119,7 +138,12 @@ struct SafetyFacts {
         var overruled: [Int] = []
         let groups = history.standoffs(among: positions) { one, other in
             let (left, right) = (screen(at: one, history), screen(at: other, history))
-            return left.level != right.level || left.result != right.result || isOther(left.items, right.items)
+            if left.level != right.level || left.result != right.result { return true }
+            // What differs in the kidneys alone, on either side of the threshold, is a question of its own.
+            let (mine, theirs) = (kidney(left), kidney(right))
+            let straddles = mine != nil && theirs != nil && mine != theirs
+            guard straddles else { return isOther(left.items, right.items) }
+            return isOther(left.items.filter { !KidneyFunction.reads($0) }, right.items.filter { !KidneyFunction.reads($0) })
         }
         for group in groups {
             let levels = group.map { screen(at: $0, history) }
@@ -135,6 +159,8 @@ struct SafetyFacts {
         }
         return overruled
     }
+
+    private func kidney(_ screen: Screen) -> Bool? { KidneyFunction(screen.items, event: screen.event)?.isLow }
 
     /// What settles a difference by itself: a screen after all of them, or an acceptance of every one that asks for caution.
     private func settling(_ group: [Int], _ positions: [Int], _ history: CaseHistory) -> [Int] {
@@ -199,6 +225,8 @@ struct SafetyFacts {
             case .mriScreened(let said): (said.result.word, said.items, said.note, ScreenLevel(said.result))
             case .contrastScreened(let said): (said.result.word, said.items, said.note, ScreenLevel(said.result))
             case .pregnancyScreened(let said): (said.result.word, said.items, said.note, ScreenLevel(said.result))
+            case .preparation(.otherScreened(let said)):
+                (said.result.word, said.items, said.note, ScreenLevel(said.result))
             default: ("", [], "", .unscreened)
             }
         return Screen(

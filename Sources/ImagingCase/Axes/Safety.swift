@@ -5,6 +5,26 @@ public enum ScreenKind: String, CaseIterable, Sendable {
     case mri
     case contrast
     case pregnancy
+    case sedation
+    case anticoagulation
+    case infection
+    case device
+    case fall
+
+    /// The three screens with a kind of event of their own.
+    static let usual: [ScreenKind] = [.mri, .contrast, .pregnancy]
+
+    /// The kind of one of the further screens; nil where it was not said.
+    init?(_ kind: OtherScreenKind) {
+        switch kind {
+        case .unspecified: return nil
+        case .sedation: self = .sedation
+        case .anticoagulation: self = .anticoagulation
+        case .infection: self = .infection
+        case .device: self = .device
+        case .fall: self = .fall
+        }
+    }
 }
 
 /// How cautious a screen's outcome asks to be, in ascending order.
@@ -12,6 +32,8 @@ public enum ScreenLevel: String, CaseIterable, Comparable, Sendable {
     case unscreened
     case clear
     case conditional
+    /// Made for an earlier visit: screen again.
+    case expired
     case unable
     case contraindicated
 
@@ -23,8 +45,9 @@ public enum ScreenLevel: String, CaseIterable, Comparable, Sendable {
         case .unscreened: 0
         case .clear: 1
         case .conditional: 2
-        case .unable: 3
-        case .contraindicated: 4
+        case .expired: 3
+        case .unable: 4
+        case .contraindicated: 5
         }
     }
 }
@@ -39,6 +62,8 @@ public struct Screen: Hashable, Sendable {
         case superseded
         /// A privileged person accepted the risk by naming it.
         case accepted
+        /// Made for an earlier visit: what it found asks for caution still, but it clears nobody.
+        case expired
     }
 
     /// The event.
@@ -69,6 +94,8 @@ public struct SafetyGate: Hashable, Sendable {
     public internal(set) var items: [ScreeningItem] = []
     /// All screens, in causal order.
     public internal(set) var screens: [Screen] = []
+    /// The kidney functions that the screens gave, in causal order; of the contrast gate only.
+    public internal(set) var kidney: [KidneyFunction] = []
 
     /// The word of the state.
     public var word: String { isAccepted ? "accepted" : level.rawValue }
@@ -86,6 +113,8 @@ public struct RiskAcceptance: Hashable, Sendable {
     public let justification: String
     /// Whether it counts: its author was entitled to it.
     public let isEffective: Bool
+    /// The arrival for another visit that ended it; nil while its visit lasts.
+    public internal(set) var endedBy: EventID?
 }
 
 /// What safety is at.
@@ -96,6 +125,8 @@ public struct SafetyState: Hashable, Sendable {
     public internal(set) var contrast = SafetyGate()
     /// Pregnancy.
     public internal(set) var pregnancy = SafetyGate()
+    /// The further screens: sedation, anticoagulation, infection, device, falls.
+    private var others: [ScreenKind: SafetyGate] = [:]
     /// All acceptances, in causal order.
     public internal(set) var accepted: [RiskAcceptance] = []
     /// Events that arrived although they were illegal.
@@ -111,6 +142,7 @@ public struct SafetyState: Hashable, Sendable {
             case .mri: mri
             case .contrast: contrast
             case .pregnancy: pregnancy
+            default: others[kind] ?? SafetyGate()
             }
         }
         set {
@@ -118,25 +150,32 @@ public struct SafetyState: Hashable, Sendable {
             case .mri: mri = newValue
             case .contrast: contrast = newValue
             case .pregnancy: pregnancy = newValue
+            default: others[kind] = newValue
             }
         }
     }
 
     /// Whether any gate is blocked.
-    public var isBlocked: Bool { mri.isBlocked || contrast.isBlocked || pregnancy.isBlocked }
+    public var isBlocked: Bool {
+        mri.isBlocked || contrast.isBlocked || pregnancy.isBlocked || others.values.contains(where: \.isBlocked)
+    }
+
+    /// The kinds that somebody may have screened for: most cases know the three usual ones alone.
+    var kinds: [ScreenKind] { others.isEmpty ? ScreenKind.usual : ScreenKind.allCases }
 
     /// The most cautious gate's word; accepted where nothing worse than an accepted risk is left.
     public var word: String {
-        let gates = ScreenKind.allCases.map { self[$0] }
+        let gates = kinds.map { self[$0] }
         let worst = gates.filter { !$0.isAccepted }.map(\.level).max() ?? .unscreened
         return worst <= .clear && gates.contains(where: \.isAccepted) ? "accepted" : worst.rawValue
     }
 }
 
-/// Safety: three screens, three gates. The more cautious answer stands until a privileged person, who has seen the worse one,
-/// accepts it by name, or somebody who has seen both screens again.
+/// Safety: a gate for each kind of screen. The more cautious answer stands until a privileged person, who has seen the worse one,
+/// accepts it by name, or somebody who has seen both screens again. A screen and an acceptance count for the visit in which they
+/// were made.
 ///
-/// Source: ACR Manual on MR Safety 2024, ACR Manual on Contrast Media; house rule for conflicts 23, 24, 25 and 26.
+/// Source: ACR Manual on MR Safety 2024, ACR Manual on Contrast Media; house rule for conflicts 23, 24, 25, 26 and 27.
 public enum SafetyAxis: Axis {
     /// The JSON key.
     public static var name: StaticString { "safety" }
@@ -145,7 +184,7 @@ public enum SafetyAxis: Axis {
 
     /// Derives the state.
     public static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> SafetyState {
-        var facts = SafetyFacts()
+        var facts = SafetyFacts(history)
         facts.gather(history)
         var state = SafetyState()
         guard !facts.isEmpty else { return state }
@@ -161,7 +200,7 @@ public enum SafetyAxis: Axis {
         json.beginObject()
         json.member("state", state.word)
         json.member("blocked", state.isBlocked)
-        for kind in ScreenKind.allCases where !state[kind].screens.isEmpty {
+        for kind in state.kinds where !state[kind].screens.isEmpty {
             json.key(kind.rawValue)
             write(state[kind], to: &json)
         }
@@ -175,6 +214,7 @@ public enum SafetyAxis: Axis {
                 json.member("covers", events: acceptance.covers)
                 json.member("justification", acceptance.justification)
                 json.member("effective", acceptance.isEffective)
+                if let event = acceptance.endedBy { json.member("endedBy", event) }
                 json.endObject()
             }
             json.endArray()
@@ -187,6 +227,7 @@ public enum SafetyAxis: Axis {
         json.member("state", gate.word)
         json.member("blocked", gate.isBlocked)
         write(gate.items, to: &json)
+        if !gate.kidney.isEmpty { write(gate.kidney, to: &json) }
         json.key("screens")
         json.beginArray()
         for screen in gate.screens {
@@ -201,6 +242,22 @@ public enum SafetyAxis: Axis {
         }
         json.endArray()
         json.endObject()
+    }
+
+    private static func write(_ values: [KidneyFunction], to json: inout JSONWriter) {
+        json.key("kidney")
+        json.beginArray()
+        for value in values {
+            json.beginObject()
+            json.member("event", value.event)
+            json.key("eGFR")
+            json.real(value.eGFR)
+            if let taken = value.specimenTaken { json.moment("specimenTaken", taken) }
+            json.member("low", value.isLow)
+            json.member("counts", value.counts)
+            json.endObject()
+        }
+        json.endArray()
     }
 
     private static func write(_ items: [ScreeningItem], to json: inout JSONWriter) {
@@ -222,14 +279,16 @@ public enum SafetyAxis: Axis {
 
     /// Explains each gate that was screened.
     public static func explain(_ state: SafetyState, _ history: CaseHistory) -> [Explanation] {
-        ScreenKind.allCases.compactMap { kind in
+        state.kinds.compactMap { kind in
             let gate = state[kind]
             guard !gate.screens.isEmpty else { return nil }
             let standing = gate.screens.filter { $0.standing != .superseded }.map(\.event)
             let rule =
                 gate.isAccepted
                 ? "A privileged person accepted every standing screen that asks for caution, by name."
-                : "The most cautious of the standing \(kind.rawValue) screens; a screen made after all of them replaces them."
+                : gate.level == .expired
+                    ? "The person came for another visit; a screen counts for the visit in which it was made."
+                    : "The most cautious of the standing \(kind.rawValue) screens; a screen made after all of them replaces them."
             return Explanation(
                 axis: label, state: "\(kind.rawValue) \(gate.word)", rule: rule,
                 events: standing + (gate.isAccepted ? state.accepted.map(\.event) : []))
