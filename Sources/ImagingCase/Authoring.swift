@@ -16,6 +16,8 @@ public enum Authoring {
         guard Authority.mayRecord(event, as: author.role) else { throw refusal(of: event, to: author.role) }
         var axes = GuardVisitor(event: event, author: author, now: now)
         try state.visitAxes(&axes)
+        // A case that says nothing in them yet skips them elsewhere; the first word about them is judged all the same.
+        if state.rare === RareAxes.none { try state.rare.visit(&axes) }
         try checkGeneral(event, in: state, by: author)
         try checkParts(event)
     }
