@@ -15,5 +15,7 @@ enum RandomGroups {
         readingTask, reportReceipt, criticalAttempt, dialogue, recommendation, consult, discrepancy, notification, leaving,
         attachment,
         ordering, schedule, preparation, medication,
+        attachment,
+        treatment,
     ]
 }
