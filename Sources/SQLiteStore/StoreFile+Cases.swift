@@ -86,24 +86,7 @@ extension StoreFile: CaseLibrary {
     }
 
     /// The events of a stream, in order of arrival.
-    public func events(of stream: StreamID) throws(Problem) -> [HashedEvent] {
-        let dictionaries = dictionaries.current
-        return try database.read { db in
-            let select = try RawStatement(
-                db,
-                "SELECT s.events FROM stream_id i JOIN stream s ON s.idx=i.idx WHERE i.kind=?1 AND i.high=?2 AND i.low=?3",
-                isCached: true)
-            select.bind(1, Int64(stream.kind.rawValue))
-            select.bind(2, stream.high)
-            select.bind(3, stream.low)
-            guard try select.step() else { return [] }
-            let positions = try PositionList.read(select.bytes(0))
-            select.reset()
-            var reading = SegmentReading(db, dictionaries)
-            try reading.append(positions)
-            return reading.events
-        }
-    }
+    public func events(of stream: StreamID) throws(Problem) -> [HashedEvent] { try snapshot { try $0.events(of: stream) } }
 
     /// Worklist rows as JSON, newest case first.
     public func summaries(limit: Int) throws(Problem) -> [[UInt8]] {
@@ -176,20 +159,8 @@ extension StoreFile: CaseLibrary {
     public func count() throws(Problem) -> Int { Int(try sum().cases) }
 
     /// What all cases come to, as the last commit left it.
-    func sum() throws(Problem) -> StateSum { try database.read { try StoreTables.sum($0) } }
+    func sum() throws(Problem) -> StateSum { try snapshot { try $0.sum() } }
 
     /// Digest of each case, in order of case: for comparing nodes one case at a time.
-    public func caseDigests() throws(Problem) -> [(stream: StreamID, digest: EventHash)] {
-        let rows: [(StreamID, EventHash)] = try database.read { db in
-            let select = try RawStatement(db, "SELECT high, low, digest FROM stream WHERE digest IS NOT NULL")
-            var rows: [(StreamID, EventHash)] = []
-            while try select.step() {
-                let stream = StreamID(
-                    kind: .imagingCase, high: UInt64(bitPattern: select.integer(0)), low: UInt64(bitPattern: select.integer(1)))
-                rows.append((stream, try EventRecord.hash(select.bytes(2))))
-            }
-            return rows
-        }
-        return rows.sorted { $0.0 < $1.0 }.map { (stream: $0.0, digest: $0.1) }
-    }
+    public func caseDigests() throws(Problem) -> [(stream: StreamID, digest: EventHash)] { try snapshot { try $0.caseDigests() } }
 }

@@ -171,7 +171,7 @@ public final class StoreFile: Sendable {
                         throw error
                     }
                 }
-                note = writer.publish()
+                note = writer.takeNote()
                 box.anchor.write(Anchor.Mark(identity: box.identity, total: writer.total))
                 return nil
             } catch {

@@ -42,7 +42,7 @@ final class StoreWriter {
         sites = isHub ? try StoreTables.sites(db) : []
         awaited = try StoreTables.parentHashes(db)
         sum = try StoreTables.sum(db)
-        shared.current = dictionaries
+        shared.publish(dictionaries)
     }
 
     /// How many events the file holds: what the anchor beside it remembers.
@@ -58,7 +58,7 @@ final class StoreWriter {
         sites = isHub ? try StoreTables.sites(db) : []
         awaited = try StoreTables.parentHashes(db)
         sum = try StoreTables.sum(db)
-        shared.current = dictionaries
+        shared.publish(dictionaries)
     }
 
     // MARK: - Reading what is held
@@ -279,7 +279,8 @@ final class StoreWriter {
 
     // MARK: - The end of a transaction
 
-    /// Folds what was touched, fills feeds and writes the small rows; afterwards the transaction can be committed.
+    /// Folds what was touched, fills feeds, writes the small rows and publishes what readers need to understand them; afterwards the
+    /// transaction can be committed.
     func finish() throws {
         var joined: [(site: Int, stream: StreamRecord)] = []
         let before = sum
@@ -297,11 +298,11 @@ final class StoreWriter {
         touched.removeAll(keepingCapacity: true)
         added.removeAll(keepingCapacity: true)
         dirtyLogs.removeAll(keepingCapacity: true)
+        shared.publish(dictionaries)
     }
 
-    /// Gives readers on other threads what they need of the committed transaction, and says what it changed.
-    func publish() -> CommitNote {
-        shared.current = dictionaries
+    /// Says what the committed transaction changed.
+    func takeNote() -> CommitNote {
         defer { note = CommitNote() }
         return note
     }
