@@ -17,12 +17,16 @@ struct SnapshotTests {
         case log
         case foreignLog
         case stream
+        case verification
 
         func people(_ store: SQLiteSiteStore, _ foreign: LogID) throws -> [String] {
             switch self {
             case .log: return try Self.people(of: store.log, store)
             case .foreignLog: return try Self.people(of: foreign, store)
             case .stream: return try store.file.events(of: .sample(1)).map(\.event.actor.person)
+            case .verification:
+                _ = try LogReport.verify(store.file)
+                return try Self.people(of: store.log, store)
             }
         }
 
