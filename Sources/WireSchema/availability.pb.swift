@@ -87,6 +87,9 @@ public nonisolated struct SchemaTransferCompleted: Sendable {
   /// Bytes sent.
   public var bytes: UInt64 = 0
 
+  /// Whether the destination committed itself to keep all of it: N-EVENT-REPORT with event type 1.
+  public var isCommitted: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -206,7 +209,7 @@ nonisolated extension SchemaTransferProgressed: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension SchemaTransferCompleted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TransferCompleted"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}destination\0\u{1}contentVersion\0\u{1}sent\0\u{1}verified\0\u{1}bytes\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}destination\0\u{1}contentVersion\0\u{1}sent\0\u{1}verified\0\u{1}bytes\0\u{1}isCommitted\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -219,6 +222,7 @@ nonisolated extension SchemaTransferCompleted: SwiftProtobuf.Message, SwiftProto
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.sent) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.verified) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.bytes) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.isCommitted) }()
       default: break
       }
     }
@@ -240,6 +244,9 @@ nonisolated extension SchemaTransferCompleted: SwiftProtobuf.Message, SwiftProto
     if self.bytes != 0 {
       try visitor.visitSingularUInt64Field(value: self.bytes, fieldNumber: 5)
     }
+    if self.isCommitted != false {
+      try visitor.visitSingularBoolField(value: self.isCommitted, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -249,6 +256,7 @@ nonisolated extension SchemaTransferCompleted: SwiftProtobuf.Message, SwiftProto
     if lhs.sent != rhs.sent {return false}
     if lhs.verified != rhs.verified {return false}
     if lhs.bytes != rhs.bytes {return false}
+    if lhs.isCommitted != rhs.isCommitted {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

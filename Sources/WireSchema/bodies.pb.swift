@@ -771,6 +771,47 @@ public nonisolated struct SchemaIrradiationEvent: Sendable {
   /// Dose length product in mGy*cm (113838).
   public var dlpMilligrayCentimetre: Double = 0
 
+  /// What a projection, fluoroscopy included, gave.
+  public var projection: SchemaProjectionDose {
+    get {_projection ?? SchemaProjectionDose()}
+    set {_projection = newValue}
+  }
+  /// Returns true if `projection` has been explicitly set.
+  public var hasProjection: Bool {self._projection != nil}
+  /// Clears the value of `projection`. Subsequent reads from it will return its default value.
+  public mutating func clearProjection() {self._projection = nil}
+
+  /// Modality (0008,0060).
+  public var modality: String = String()
+
+  /// When it began: DateTime Started (111526).
+  public var startedAt: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _projection: SchemaProjectionDose? = nil
+}
+
+/// What one projection gave, fluoroscopy included.
+public nonisolated struct SchemaProjectionDose: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Dose at the reference point in Gy (113738).
+  public var referencePointAirKermaGray: Double = 0
+
+  /// Dose area product in Gy*cm2 (122130); a report gives it in Gy*m2.
+  public var kermaAreaProductGraySquareCentimetre: Double = 0
+
+  /// Irradiation duration of fluoroscopy in seconds (113742), in the total 113730.
+  public var fluoroscopySeconds: Double = 0
+
+  /// Peak skin dose in Gy, where somebody computed it.
+  public var skinDoseGray: Double = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -2236,7 +2277,7 @@ nonisolated extension SchemaSeries: SwiftProtobuf.Message, SwiftProtobuf._Messag
 
 nonisolated extension SchemaIrradiationEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".IrradiationEvent"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uid\0\u{1}ctdiVolMilligray\0\u{1}dlpMilligrayCentimetre\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uid\0\u{1}ctdiVolMilligray\0\u{1}dlpMilligrayCentimetre\0\u{1}projection\0\u{1}modality\0\u{1}startedAt\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2247,12 +2288,19 @@ nonisolated extension SchemaIrradiationEvent: SwiftProtobuf.Message, SwiftProtob
       case 1: try { try decoder.decodeSingularStringField(value: &self.uid) }()
       case 2: try { try decoder.decodeSingularDoubleField(value: &self.ctdiVolMilligray) }()
       case 3: try { try decoder.decodeSingularDoubleField(value: &self.dlpMilligrayCentimetre) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._projection) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.modality) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.startedAt) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.uid.isEmpty {
       try visitor.visitSingularStringField(value: self.uid, fieldNumber: 1)
     }
@@ -2262,6 +2310,15 @@ nonisolated extension SchemaIrradiationEvent: SwiftProtobuf.Message, SwiftProtob
     if self.dlpMilligrayCentimetre.bitPattern != 0 {
       try visitor.visitSingularDoubleField(value: self.dlpMilligrayCentimetre, fieldNumber: 3)
     }
+    try { if let v = self._projection {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if !self.modality.isEmpty {
+      try visitor.visitSingularStringField(value: self.modality, fieldNumber: 5)
+    }
+    if self.startedAt != 0 {
+      try visitor.visitSingularInt64Field(value: self.startedAt, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2269,6 +2326,54 @@ nonisolated extension SchemaIrradiationEvent: SwiftProtobuf.Message, SwiftProtob
     if lhs.uid != rhs.uid {return false}
     if lhs.ctdiVolMilligray != rhs.ctdiVolMilligray {return false}
     if lhs.dlpMilligrayCentimetre != rhs.dlpMilligrayCentimetre {return false}
+    if lhs._projection != rhs._projection {return false}
+    if lhs.modality != rhs.modality {return false}
+    if lhs.startedAt != rhs.startedAt {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension SchemaProjectionDose: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ProjectionDose"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}referencePointAirKermaGray\0\u{1}kermaAreaProductGraySquareCentimetre\0\u{1}fluoroscopySeconds\0\u{1}skinDoseGray\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularDoubleField(value: &self.referencePointAirKermaGray) }()
+      case 2: try { try decoder.decodeSingularDoubleField(value: &self.kermaAreaProductGraySquareCentimetre) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self.fluoroscopySeconds) }()
+      case 4: try { try decoder.decodeSingularDoubleField(value: &self.skinDoseGray) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.referencePointAirKermaGray.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.referencePointAirKermaGray, fieldNumber: 1)
+    }
+    if self.kermaAreaProductGraySquareCentimetre.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.kermaAreaProductGraySquareCentimetre, fieldNumber: 2)
+    }
+    if self.fluoroscopySeconds.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.fluoroscopySeconds, fieldNumber: 3)
+    }
+    if self.skinDoseGray.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.skinDoseGray, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: SchemaProjectionDose, rhs: SchemaProjectionDose) -> Bool {
+    if lhs.referencePointAirKermaGray != rhs.referencePointAirKermaGray {return false}
+    if lhs.kermaAreaProductGraySquareCentimetre != rhs.kermaAreaProductGraySquareCentimetre {return false}
+    if lhs.fluoroscopySeconds != rhs.fluoroscopySeconds {return false}
+    if lhs.skinDoseGray != rhs.skinDoseGray {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

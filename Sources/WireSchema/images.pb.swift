@@ -202,6 +202,23 @@ public nonisolated struct SchemaQualityGrade: Sendable {
   public init() {}
 }
 
+/// A series, or some instances of one.
+public nonisolated struct SchemaImageReference: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Series instance UID; empty where only the instances are known.
+  public var seriesUid: String = String()
+
+  /// SOP instance UIDs; none for the whole series.
+  public var instanceUids: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// image.repeated: An image was made again.
 public nonisolated struct SchemaImageRepeated: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -228,11 +245,11 @@ public nonisolated struct SchemaImageRejected: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Study instance UID, when the whole study is meant.
+  /// Study instance UID; without images below the whole study is meant.
   public var studyUid: String = String()
 
-  /// Series or SOP instance UIDs.
-  public var uids: [String] = []
+  /// Series, or instances of them.
+  public var images: [SchemaImageReference] = []
 
   /// Why.
   public var reason: SchemaRejectionReason.Value = .unspecified
@@ -389,6 +406,41 @@ nonisolated extension SchemaQualityGrade.Value: SwiftProtobuf._ProtoNameProvidin
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0unspecified\0\u{1}good\0\u{1}limited\0\u{1}nonDiagnostic\0")
 }
 
+nonisolated extension SchemaImageReference: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ImageReference"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}seriesUID\0\u{1}instanceUIDs\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.seriesUid) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.instanceUids) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.seriesUid.isEmpty {
+      try visitor.visitSingularStringField(value: self.seriesUid, fieldNumber: 1)
+    }
+    if !self.instanceUids.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.instanceUids, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: SchemaImageReference, rhs: SchemaImageReference) -> Bool {
+    if lhs.seriesUid != rhs.seriesUid {return false}
+    if lhs.instanceUids != rhs.instanceUids {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension SchemaImageRepeated: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ImageRepeated"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uids\0\u{1}reason\0\u{1}note\0")
@@ -431,7 +483,7 @@ nonisolated extension SchemaImageRepeated: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension SchemaImageRejected: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ImageRejected"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}studyUID\0\u{1}uids\0\u{1}reason\0\u{1}note\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}studyUID\0\u{1}images\0\u{1}reason\0\u{1}note\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -440,7 +492,7 @@ nonisolated extension SchemaImageRejected: SwiftProtobuf.Message, SwiftProtobuf.
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.studyUid) }()
-      case 2: try { try decoder.decodeRepeatedStringField(value: &self.uids) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.images) }()
       case 3: try { try decoder.decodeSingularEnumField(value: &self.reason) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.note) }()
       default: break
@@ -452,8 +504,8 @@ nonisolated extension SchemaImageRejected: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.studyUid.isEmpty {
       try visitor.visitSingularStringField(value: self.studyUid, fieldNumber: 1)
     }
-    if !self.uids.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.uids, fieldNumber: 2)
+    if !self.images.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.images, fieldNumber: 2)
     }
     if self.reason != .unspecified {
       try visitor.visitSingularEnumField(value: self.reason, fieldNumber: 3)
@@ -466,7 +518,7 @@ nonisolated extension SchemaImageRejected: SwiftProtobuf.Message, SwiftProtobuf.
 
   public static func ==(lhs: SchemaImageRejected, rhs: SchemaImageRejected) -> Bool {
     if lhs.studyUid != rhs.studyUid {return false}
-    if lhs.uids != rhs.uids {return false}
+    if lhs.images != rhs.images {return false}
     if lhs.reason != rhs.reason {return false}
     if lhs.note != rhs.note {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}

@@ -159,6 +159,15 @@ public nonisolated struct SchemaIncidentReported: Sendable {
   /// The case, where there is one.
   public var caseID: String = String()
 
+  /// The clinical event that it is about; empty where there is none. Text of an event id: site~incarnation/sequence.
+  public var about: String = String()
+
+  /// The earlier report that this one adds to; empty for a new incident. Text of an event id: site~incarnation/sequence.
+  public var incident: String = String()
+
+  /// What was found and done; said by whoever closes the incident.
+  public var outcome: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -274,6 +283,9 @@ public nonisolated struct SchemaResearchConsented: Sendable {
   /// What may be used.
   public var scope: String = String()
 
+  /// Whether the consent is taken back.
+  public var isWithdrawn: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -365,7 +377,7 @@ nonisolated extension SchemaQualityResult.Value: SwiftProtobuf._ProtoNameProvidi
 
 nonisolated extension SchemaIncidentReported: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".IncidentReported"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}severity\0\u{1}what\0\u{1}caseID\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}severity\0\u{1}what\0\u{1}caseID\0\u{1}about\0\u{1}incident\0\u{1}outcome\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -377,6 +389,9 @@ nonisolated extension SchemaIncidentReported: SwiftProtobuf.Message, SwiftProtob
       case 2: try { try decoder.decodeSingularEnumField(value: &self.severity) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.what) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.caseID) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.about) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.incident) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.outcome) }()
       default: break
       }
     }
@@ -395,6 +410,15 @@ nonisolated extension SchemaIncidentReported: SwiftProtobuf.Message, SwiftProtob
     if !self.caseID.isEmpty {
       try visitor.visitSingularStringField(value: self.caseID, fieldNumber: 4)
     }
+    if !self.about.isEmpty {
+      try visitor.visitSingularStringField(value: self.about, fieldNumber: 5)
+    }
+    if !self.incident.isEmpty {
+      try visitor.visitSingularStringField(value: self.incident, fieldNumber: 6)
+    }
+    if !self.outcome.isEmpty {
+      try visitor.visitSingularStringField(value: self.outcome, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -403,6 +427,9 @@ nonisolated extension SchemaIncidentReported: SwiftProtobuf.Message, SwiftProtob
     if lhs.severity != rhs.severity {return false}
     if lhs.what != rhs.what {return false}
     if lhs.caseID != rhs.caseID {return false}
+    if lhs.about != rhs.about {return false}
+    if lhs.incident != rhs.incident {return false}
+    if lhs.outcome != rhs.outcome {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -600,7 +627,7 @@ nonisolated extension SchemaCredentialRevoked: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension SchemaResearchConsented: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ResearchConsented"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}study\0\u{1}scope\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}study\0\u{1}scope\0\u{1}isWithdrawn\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -610,6 +637,7 @@ nonisolated extension SchemaResearchConsented: SwiftProtobuf.Message, SwiftProto
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.study) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.scope) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.isWithdrawn) }()
       default: break
       }
     }
@@ -622,12 +650,16 @@ nonisolated extension SchemaResearchConsented: SwiftProtobuf.Message, SwiftProto
     if !self.scope.isEmpty {
       try visitor.visitSingularStringField(value: self.scope, fieldNumber: 2)
     }
+    if self.isWithdrawn != false {
+      try visitor.visitSingularBoolField(value: self.isWithdrawn, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: SchemaResearchConsented, rhs: SchemaResearchConsented) -> Bool {
     if lhs.study != rhs.study {return false}
     if lhs.scope != rhs.scope {return false}
+    if lhs.isWithdrawn != rhs.isWithdrawn {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -461,6 +461,12 @@ public nonisolated struct SchemaRTFractionDelivered: Sendable {
   /// Shifts after imaging.
   public var shifts: String = String()
 
+  /// Treatment Date (3008,0250) as 2026-11-24; it tells a fraction that was recorded twice from two fractions.
+  public var treatmentDate: String = String()
+
+  /// Whether somebody who saw another delivery under the same number says that this is one besides it.
+  public var isSeparate: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1038,7 +1044,7 @@ nonisolated extension SchemaRTPlanRetired: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension SchemaRTFractionDelivered: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RTFractionDelivered"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}planUID\0\u{1}fraction\0\u{1}recordUID\0\u{1}machine\0\u{1}monitorUnits\0\u{1}deliveredCentigray\0\u{1}termination\0\u{1}shifts\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}planUID\0\u{1}fraction\0\u{1}recordUID\0\u{1}machine\0\u{1}monitorUnits\0\u{1}deliveredCentigray\0\u{1}termination\0\u{1}shifts\0\u{1}treatmentDate\0\u{1}isSeparate\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1054,6 +1060,8 @@ nonisolated extension SchemaRTFractionDelivered: SwiftProtobuf.Message, SwiftPro
       case 6: try { try decoder.decodeSingularDoubleField(value: &self.deliveredCentigray) }()
       case 7: try { try decoder.decodeSingularEnumField(value: &self.termination) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.shifts) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.treatmentDate) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.isSeparate) }()
       default: break
       }
     }
@@ -1084,6 +1092,12 @@ nonisolated extension SchemaRTFractionDelivered: SwiftProtobuf.Message, SwiftPro
     if !self.shifts.isEmpty {
       try visitor.visitSingularStringField(value: self.shifts, fieldNumber: 8)
     }
+    if !self.treatmentDate.isEmpty {
+      try visitor.visitSingularStringField(value: self.treatmentDate, fieldNumber: 9)
+    }
+    if self.isSeparate != false {
+      try visitor.visitSingularBoolField(value: self.isSeparate, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1096,6 +1110,8 @@ nonisolated extension SchemaRTFractionDelivered: SwiftProtobuf.Message, SwiftPro
     if lhs.deliveredCentigray != rhs.deliveredCentigray {return false}
     if lhs.termination != rhs.termination {return false}
     if lhs.shifts != rhs.shifts {return false}
+    if lhs.treatmentDate != rhs.treatmentDate {return false}
+    if lhs.isSeparate != rhs.isSeparate {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
