@@ -205,4 +205,14 @@ import Testing
         let after = north.record(.imageQuality(.imagesGone(StudyImagesGone(archive: "pacs"))), after: [blind], role: .system)
         #expect(foldedInEveryOrder([blind, after]).conflicts.isEmpty)
     }
+
+    @Test func `the histories that the fold's laws draw hold both conflicts, rejections of every kind and alerts of dose`() {
+        let states = (1...60 as ClosedRange<UInt64>).map { CaseFold.fold(someCase, RandomHistory(seed: $0, events: 40).facts) }
+        #expect(Set(states.flatMap(\.conflicts).map(\.number)).isSuperset(of: [36, 63]))
+        let rejections = Set(states.flatMap(\.rare.imageQuality.rejections).map(\.status))
+        #expect(rejections == [.inForce, .pending, .revoked, .inert])
+        #expect(Set(states.map(\.dose.status)).isSuperset(of: [.none, .recorded, .alert]))
+        #expect(Set(states.flatMap(\.rare.availability.destinations).map(\.status)).count > 4)
+        #expect(states.contains { !$0.rare.attachment.inUse.isEmpty })
+    }
 }

@@ -36,7 +36,9 @@ public struct AcquisitionStep: Hashable, Sendable {
     /// When it ended: the last word, a person's where there is one.
     public var endedAt: Instant? { (ends.last(where: \.isPerson) ?? ends.last)?.at }
     /// Whether one of its facts came through several doors.
-    var isWitnessedTwice: Bool { Set(starts.map(\.source)).count > 1 || Set(ends.map(\.source)).count > 1 }
+    var isWitnessedTwice: Bool {
+        [starts, ends].contains { told in told.contains { $0.source != told[0].source } }
+    }
 }
 
 /// One series with everything that was said of its content.
