@@ -23,6 +23,9 @@ extension Authoring {
         case .studyHandedOver(var said):
             fill(&said.studyUID, state.currentStudyUID)
             return .studyHandedOver(said)
+        case .deviation(.protocolDeviated(var said)):
+            fill(&said.assigned, state.protocoling.current)
+            return .deviation(.protocolDeviated(said))
         default: return completedAnswer(completedReport(event, in: state), in: state)
         }
     }
