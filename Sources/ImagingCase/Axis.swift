@@ -26,6 +26,8 @@ public protocol Axis {
     ) throws(AuthoringRefusal)
     /// Events that arrived although they are illegal: kept, inert where unsafe.
     static func anomalies(_ state: State) -> [Anomaly]
+    /// What in this axis alone stands against going ahead with the examination, or is to be minded; see `CaseState.goAhead`.
+    static func holdUps(_ state: State) -> [GoAhead.Reason]
 }
 
 extension Axis {
@@ -34,6 +36,9 @@ extension Axis {
 
     /// None, where an axis knows no illegal arrival.
     public static func anomalies(_ state: State) -> [Anomaly] { [] }
+
+    /// None, where an axis stops no examination, or where that takes more than the axis itself.
+    public static func holdUps(_ state: State) -> [GoAhead.Reason] { [] }
 
     /// The name as text.
     static var label: String { "\(name)" }

@@ -22,4 +22,10 @@ extension CaseHistory {
         }
         return groups
     }
+
+    /// Whether the role in which a fact was recorded may record it: authority is judged again when facts meet, and what loosens a
+    /// block counts only by who may.
+    func isByEntitled(_ position: Int) -> Bool {
+        facts[position].role.map { Authority.mayRecord(facts[position].event, as: $0) } ?? false
+    }
 }

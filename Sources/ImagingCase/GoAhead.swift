@@ -12,10 +12,30 @@ public struct GoAhead: Hashable, Sendable {
         case yes
     }
 
+    /// What is at stake, the worst first.
+    public enum Danger: Int, Sendable {
+        /// The wrong person.
+        case person
+        /// Harm by the machine or a drug.
+        case harm
+        /// An unborn child.
+        case unborn
+        /// Against the person's will.
+        case will
+        /// The wrong examination.
+        case examination
+        /// An examination that nobody wants.
+        case unwanted
+        /// Not ready.
+        case unready
+    }
+
     /// One thing that stands against going ahead, or that is to be minded while doing so.
     public struct Reason: Hashable, Sendable {
         /// What it makes of the answer: `yes` for what is only to be minded.
         public let answer: Answer
+        /// What is at stake.
+        public let danger: Danger
         /// The axis' JSON key.
         public let axis: String
         /// What stands against it, without a full stop.
@@ -26,6 +46,20 @@ public struct GoAhead: Hashable, Sendable {
         public let liftedBy: [Role]
         /// How, as the end of a sentence that says who.
         public let remedy: String
+
+        /// States a reason.
+        public init(
+            _ answer: Answer, _ danger: Danger, _ axis: String, _ what: String, _ events: [EventID] = [], by liftedBy: [Role],
+            _ remedy: String
+        ) {
+            self.answer = answer
+            self.danger = danger
+            self.axis = axis
+            self.what = what
+            self.events = events
+            self.liftedBy = liftedBy
+            self.remedy = remedy
+        }
 
         /// The reason as one sentence with its event and its remedy.
         public var line: String {

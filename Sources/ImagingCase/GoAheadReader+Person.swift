@@ -13,22 +13,22 @@ extension GoAheadReader {
             } else if gate.level == .conditional || gate.isAccepted {
                 let what = gate.isAccepted ? "\(kind.spoken) risk accepted" : "\(kind.spoken) conditional"
                 let events = gate.isAccepted ? state.safety.accepted.filter(\.isEffective).map(\.event) : standing(gate)
-                add(.yes, danger: 1, SafetyAxis.label, "\(what)\(findings(kind, gate))", events, by: [.technologist], "")
+                add(.yes, .harm, SafetyAxis.label, "\(what)\(findings(kind, gate))", events, by: [.technologist], "")
             }
         }
     }
 
     private mutating func addBlocked(_ kind: ScreenKind, _ gate: SafetyGate) {
-        let danger = kind == .pregnancy ? 2 : 1
+        let danger: GoAhead.Danger = kind == .pregnancy ? .unborn : .harm
         let what = "\(kind.spoken) \(word(kind, gate))\(findings(kind, gate))"
         switch gate.level {
         case .expired, .unable:
             add(
-                .notYet, danger: danger, SafetyAxis.label, what, standing(gate), by: Authority.screening + Authority.readers,
+                .notYet, danger, SafetyAxis.label, what, standing(gate), by: Authority.screening + Authority.readers,
                 "screen again, or a radiologist may accept the risk")
         default:
             add(
-                .no, danger: danger, SafetyAxis.label, what, standing(gate), by: Authority.readers,
+                .no, danger, SafetyAxis.label, what, standing(gate), by: Authority.readers,
                 "a radiologist may accept the risk")
         }
     }
@@ -46,7 +46,8 @@ extension GoAheadReader {
     private mutating func addMissing(_ kind: ScreenKind) {
         guard ScreenKind.usual.contains(kind), needsScreen(kind) else { return }
         add(
-            .notYet, danger: kind == .pregnancy ? 2 : 1, SafetyAxis.label, "\(kind.spoken) not screened", by: Authority.screening,
+            .notYet, kind == .pregnancy ? .unborn : .harm, SafetyAxis.label, "\(kind.spoken) not screened",
+            by: Authority.screening,
             "the technologist may screen")
     }
 
@@ -89,11 +90,11 @@ extension GoAheadReader {
             switch entry.kind {
             case .procedure:
                 add(
-                    .no, danger: 3, ConsentAxis.label, "consent to the procedure \(entry.decision.word)", entry.blockedBy,
+                    .no, .will, ConsentAxis.label, "consent to the procedure \(entry.decision.word)", entry.blockedBy,
                     by: [.nurse, .technologist] + Authority.readers, "only the person can give it")
             case .contrast where plansContrast:
                 add(
-                    .no, danger: 3, ConsentAxis.label, "consent to contrast \(entry.decision.word)", entry.blockedBy,
+                    .no, .will, ConsentAxis.label, "consent to contrast \(entry.decision.word)", entry.blockedBy,
                     by: Authority.readers, "a radiologist may assign a protocol without contrast")
             default: continue
             }
@@ -107,23 +108,23 @@ extension GoAheadReader {
         case .incomplete where !preparation.missing.isEmpty:
             let points = preparation.missing.map(\.kind).joined(separator: ", ")
             add(
-                .notYet, danger: 6, PreparationAxis.label, "preparation missing (\(points))", preparation.missing.map(\.event),
+                .notYet, .unready, PreparationAxis.label, "preparation missing (\(points))", preparation.missing.map(\.event),
                 by: who, "do it and record it")
         case .incomplete:
             add(
-                .notYet, danger: 6, PreparationAxis.label, "preparation not complete", Array(preparation.records.suffix(1)),
+                .notYet, .unready, PreparationAxis.label, "preparation not complete", Array(preparation.records.suffix(1)),
                 by: who, "record it as complete")
         case .expired:
             add(
-                .notYet, danger: 6, PreparationAxis.label, "preparation of an earlier visit", preparation.expired, by: who,
+                .notYet, .unready, PreparationAxis.label, "preparation of an earlier visit", preparation.expired, by: who,
                 "prepare again")
         case .none where plansContrast:
             add(
-                .notYet, danger: 6, PreparationAxis.label, "no intravenous access recorded", by: who,
+                .notYet, .unready, PreparationAxis.label, "no intravenous access recorded", by: who,
                 "record the preparation with ivAccess")
         case .ready where plansContrast && !preparation.isDone("ivAccess"):
             add(
-                .yes, danger: 6, PreparationAxis.label, "no intravenous access recorded", preparation.records, by: who, "")
+                .yes, .unready, PreparationAxis.label, "no intravenous access recorded", preparation.records, by: who, "")
         case .none, .ready: return
         }
     }

@@ -4,8 +4,7 @@ import EventLog
 struct GoAheadReader {
     let state: CaseState
     let now: Instant?
-    /// With their danger: the smaller, the worse.
-    private var found: [(danger: Int, reason: GoAhead.Reason)] = []
+    private var found: [GoAhead.Reason] = []
 
     init(state: CaseState, now: Instant?) {
         self.state = state
@@ -16,19 +15,17 @@ struct GoAheadReader {
     var sorted: [GoAhead.Reason] {
         func rank(_ answer: GoAhead.Answer) -> Int { answer == .no ? 0 : answer == .notYet ? 1 : 2 }
         return found.enumerated().sorted { left, right in
-            (rank(left.element.reason.answer), left.element.danger, left.offset)
-                < (rank(right.element.reason.answer), right.element.danger, right.offset)
-        }.map(\.element.reason)
+            (rank(left.element.answer), left.element.danger.rawValue, left.offset)
+                < (rank(right.element.answer), right.element.danger.rawValue, right.offset)
+        }.map(\.element)
     }
 
-    /// Adds a reason. Dangers: 0 the wrong person, 1 harm by the machine or a drug, 2 an unborn child, 3 against the person's will,
-    /// 4 the wrong examination, 5 an examination that nobody wants, 6 not ready.
+    /// Adds a reason.
     mutating func add(
-        _ answer: GoAhead.Answer, danger: Int, _ axis: String, _ what: String, _ events: [EventID] = [], by liftedBy: [Role],
-        _ remedy: String
+        _ answer: GoAhead.Answer, _ danger: GoAhead.Danger, _ axis: String, _ what: String, _ events: [EventID] = [],
+        by liftedBy: [Role], _ remedy: String
     ) {
-        found.append(
-            (danger, GoAhead.Reason(answer: answer, axis: axis, what: what, events: events, liftedBy: liftedBy, remedy: remedy)))
+        found.append(GoAhead.Reason(answer, danger, axis, what, events, by: liftedBy, remedy))
     }
 
     /// Reads every axis.
@@ -42,7 +39,9 @@ struct GoAheadReader {
         readSide()
         readConflicts()
         readPreparation()
-        readSchedule()
+        var axes = HoldUpCollector()
+        state.visitAxes(&axes)
+        found += axes.all
     }
 
     /// What will be done, for the line of a yes.
@@ -82,14 +81,14 @@ extension GoAheadReader {
         if identity.status == .disputed {
             let dispute = identity.openDispute
             add(
-                .no, danger: 0, IdentityAxis.label, "identity disputed (\(dispute?.what ?? "sources name different persons"))",
+                .no, .person, IdentityAxis.label, "identity disputed (\(dispute?.what ?? "sources name different persons"))",
                 dispute.map { [$0.event] } ?? [], by: Self.registrars, "the front desk may clear it with evidence")
             return
         }
         // An open question about single fields is listed among the conflicts.
         if identity.status == .unverified {
             add(
-                .notYet, danger: 0, IdentityAxis.label, "identity not verified", identity.arrivals,
+                .notYet, .person, IdentityAxis.label, "identity not verified", identity.arrivals,
                 by: [.technologist, .nurse], "check two identifiers with the person")
         }
     }
@@ -100,21 +99,21 @@ extension GoAheadReader {
             switch card.kind {
             case .stop:
                 add(
-                    .no, danger: 1, InstructionAxis.label, "stop instructed by \(card.by)\(text)", [card.event],
+                    .no, .harm, InstructionAxis.label, "stop instructed by \(card.by)\(text)", [card.event],
                     by: Authority.readers, "a radiologist may withdraw it")
             case .changeProtocol:
                 add(
-                    .notYet, danger: 4, InstructionAxis.label, "change of protocol instructed by \(card.by)\(text)",
+                    .notYet, .examination, InstructionAxis.label, "change of protocol instructed by \(card.by)\(text)",
                     [card.event], by: [.technologist] + Authority.readers, "change it and record it as done")
             default:
                 add(
-                    .yes, danger: 6, InstructionAxis.label, "\(card.kind.spoken) instructed by \(card.by)\(text)", [card.event],
+                    .yes, .unready, InstructionAxis.label, "\(card.kind.spoken) instructed by \(card.by)\(text)", [card.event],
                     by: [.technologist], "")
             }
         }
         if let version = state.protocolAsInstruction {
             add(
-                .yes, danger: 6, ProtocolAxis.label, "protocol \(version.plan.name) was assigned while another was scanned",
+                .yes, .unready, ProtocolAxis.label, "protocol \(version.plan.name) was assigned while another was scanned",
                 [version.event], by: Authority.readers, "ask the radiologist while the person is here")
         }
     }
@@ -124,25 +123,25 @@ extension GoAheadReader {
         let ordering: [Role] = [.referrer, .frontDesk]
         let axis = OrderAxis.label
         switch order.status {
-        case .none: add(.notYet, danger: 5, axis, "no order known", by: ordering, "have it ordered")
+        case .none: add(.notYet, .unwanted, axis, "no order known", by: ordering, "have it ordered")
         case .onHold:
             let holds = order.holds.filter { $0.releasedBy == nil }
             let why = holds.first.map { $0.reason.isEmpty ? "" : " (\($0.reason))" } ?? ""
-            add(.no, danger: 5, axis, "order on hold\(why)", holds.map(\.event), by: ordering, "who ordered may release it")
+            add(.no, .unwanted, axis, "order on hold\(why)", holds.map(\.event), by: ordering, "who ordered may release it")
         case .rejected:
             add(
-                .no, danger: 5, axis, "order rejected", order.reviewedBy.map { [$0] } ?? [], by: Authority.readers,
+                .no, .unwanted, axis, "order rejected", order.reviewedBy.map { [$0] } ?? [], by: Authority.readers,
                 "a radiologist may review it again")
         case .cancelled:
             let effective = order.cancellations.filter(\.effective)
             let why = effective.last.map { $0.reason.isEmpty ? "" : " (\($0.reason))" } ?? ""
             add(
-                .no, danger: 5, axis, "order cancelled\(why)", effective.map(\.event), by: ordering,
+                .no, .unwanted, axis, "order cancelled\(why)", effective.map(\.event), by: ordering,
                 "the referrer may place a new order")
         case .replaced:
             let by = order.replacements.last.flatMap { $0.order?.value ?? $0.inCase }
             add(
-                .no, danger: 5, axis, "order replaced\(by.map { " (by \($0))" } ?? "")", order.replacements.map(\.event),
+                .no, .unwanted, axis, "order replaced\(by.map { " (by \($0))" } ?? "")", order.replacements.map(\.event),
                 by: ordering, "turn to the order that replaces it")
         case .performed, .reported:
             // A radiologist who asks for more on the table is a reason to go on.
@@ -150,7 +149,7 @@ extension GoAheadReader {
             if wantsMore || state.protocolAsInstruction != nil || state.acquisition.status == .inProgress { return }
             let made = state.acquisition.steps.flatMap(\.events)
             add(
-                .no, danger: 5, axis, "examination made already", Array(made.suffix(1)), by: ordering,
+                .no, .unwanted, axis, "examination made already", Array(made.suffix(1)), by: ordering,
                 "the referrer may order a further one")
         case .requested, .accepted, .inProgress:
             let notices = state.openConflicts.filter { $0.number == OrderFacts.cancelledOnTable.number }.flatMap(\.events)
@@ -158,7 +157,7 @@ extension GoAheadReader {
                 if notices.contains(request.event) { continue }
                 let why = request.reason.isEmpty ? "" : " (\(request.reason))"
                 add(
-                    .no, danger: 1, axis, "\(request.by) asks to stop\(why)", [request.event], by: [.technologist],
+                    .no, .harm, axis, "\(request.by) asks to stop\(why)", [request.event], by: [.technologist],
                     "record the step as discontinued or completed")
             }
         }
@@ -169,17 +168,17 @@ extension GoAheadReader {
         let axis = ProtocolAxis.label
         switch protocoling.status {
         case .needed where state.order.status < .inProgress:
-            add(.notYet, danger: 4, axis, "no protocol assigned", by: Authority.readers, "a radiologist may assign one")
+            add(.notYet, .examination, axis, "no protocol assigned", by: Authority.readers, "a radiologist may assign one")
         case .competing:
             let competing = protocoling.versions.filter { $0.standing == .competing }
             let names = competing.map(\.plan.name).joined(separator: " or ")
             add(
-                .no, danger: 4, axis, "two protocols assigned apart (\(names))", competing.map(\.event), by: Authority.readers,
+                .no, .examination, axis, "two protocols assigned apart (\(names))", competing.map(\.event), by: Authority.readers,
                 "a radiologist may choose one")
         case .needed, .assigned, .used:
             guard let now, let until = protocoling.plan?.validUntil, until <= now else { return }
             add(
-                .notYet, danger: 4, axis, "protocol valid until \(Timestamp.text(of: until))",
+                .notYet, .examination, axis, "protocol valid until \(Timestamp.text(of: until))",
                 protocoling.current.map { [$0] } ?? [], by: Authority.readers, "a radiologist may assign it anew")
         }
     }
@@ -190,7 +189,7 @@ extension GoAheadReader {
         let ordered = side.ordered.map(\.side.word).joined(separator: " and ")
         let positioned = side.positioned.map(\.side.word).joined(separator: " and ")
         add(
-            .no, danger: 4, HandOverAxis.label, "side unconfirmed (ordered \(ordered), positioned \(positioned))",
+            .no, .examination, HandOverAxis.label, "side unconfirmed (ordered \(ordered), positioned \(positioned))",
             side.positioned.map(\.event) + side.ordered.map(\.event), by: [.technologist] + Authority.readers,
             "technologist and radiologist both confirm the side")
     }
@@ -200,32 +199,24 @@ extension GoAheadReader {
             guard let effect = Self.effects[conflict.number] else { continue }
             let what = conflict.inForce.hasSuffix(".") ? String(conflict.inForce.dropLast()) : conflict.inForce
             add(
-                effect.answer, danger: effect.danger, "conflicts", "\(what)", conflict.events, by: [conflict.owner],
+                effect.answer, effect.danger, "conflicts", "\(what)", conflict.events, by: [conflict.owner],
                 "the \(conflict.owner.spoken) may decide conflict \(conflict.number)")
         }
     }
 
     /// What open conflicts make of the answer. Those that an axis tells of already (23, 25 to 27, 30, 51, 71), and those about what
     /// has been done, are not listed.
-    private static let effects: [Int: (answer: GoAhead.Answer, danger: Int)] = [
-        6: (.no, 1), 8: (.notYet, 4), 9: (.no, 5), 13: (.no, 0), 17: (.notYet, 0), 20: (.no, 0), 24: (.notYet, 1),
-        31: (.notYet, 1),
+    private static let effects: [Int: (answer: GoAhead.Answer, danger: GoAhead.Danger)] = [
+        6: (.no, .harm), 8: (.notYet, .examination), 9: (.no, .unwanted), 13: (.no, .person), 17: (.notYet, .person),
+        20: (.no, .person), 24: (.notYet, .harm), 31: (.notYet, .harm),
     ]
+}
 
-    private mutating func readSchedule() {
-        let schedule = state.rare.schedule
-        switch schedule.status {
-        case .noShow:
-            add(
-                .notYet, danger: 6, ScheduleAxis.label, "the person did not come", schedule.noShows, by: [.frontDesk],
-                "record the arrival")
-        case .cancelled:
-            add(
-                .notYet, danger: 6, ScheduleAxis.label, "appointment cancelled", schedule.cancelledBy, by: [.frontDesk],
-                "book a new slot")
-        default: return
-        }
-    }
+/// Collects what single axes have against going ahead.
+private struct HoldUpCollector: AxisVisitor {
+    private(set) var all: [GoAhead.Reason] = []
+
+    mutating func visit<A: Axis>(_ axis: A.Type, _ state: A.State) { all += A.holdUps(state) }
 }
 
 extension InstructionKind {

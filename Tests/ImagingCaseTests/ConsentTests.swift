@@ -127,6 +127,13 @@ import Testing
         #expect(refusal(.preparation(.consentRecorded(signed)), []) == nil)
     }
 
+    @Test mutating func `consent recorded by who may not lifts nothing, and a refusal counts by whomever it came`() {
+        let refused = ward.record(consent(.refused), role: .frontDesk)
+        let given = site.record(consent(.given), after: [refused], role: .frontDesk)
+        let state = foldedInEveryOrder([refused, given])
+        #expect(state.rare.consent.word == "refused" && state.anomalies.map(\.event) == [given.id])
+    }
+
     @Test mutating func `each kind is explained`() {
         let given = ward.record(consent(.given), role: .nurse)
         let refused = ward.record(consent(.refused, .contrast), after: [given], role: .nurse)

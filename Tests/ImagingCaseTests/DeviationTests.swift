@@ -35,6 +35,12 @@ import Testing
         #expect(foldedInEveryOrder([alone, strange]).anomalies.map(\.event) == [strange.id])
     }
 
+    @Test mutating func `a deviation that names no assignment is one from the current`() {
+        let plan = hub.record(assigned("head"), role: .radiologist)
+        let state = CaseFold.fold(someCase, [plan])
+        #expect(Authoring.completed(deviated(from: nil), in: state) == deviated(from: plan.id))
+    }
+
     @Test mutating func `a deviation that a reader could make nothing of is refused`() {
         let plan = hub.record(assigned("head"), role: .radiologist)
         func refusal(_ event: CaseEvent, _ facts: [CaseFact]) -> AuthoringRefusal? {

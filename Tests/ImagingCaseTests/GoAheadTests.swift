@@ -249,6 +249,30 @@ import Testing
         #expect(asked.reasons.map(\.what).contains("protocol portal was assigned while another was scanned"))
     }
 
+    @Test mutating func `identity in doubt and preparation of an earlier visit`() {
+        let all = ready()
+        #expect(CaseFold.fold(someCase, all).withheldBecause.isEmpty)
+        let dispute = site.record(.identityDisputed(IdentityDisputed(what: "two names")), after: [all[2]])
+        #expect(foldedInEveryOrder(all + [dispute]).withheldBecause == ["The identity is disputed."])
+        var lake = CaseBuilder("lakeview")
+        func corrected(_ born: String) -> CaseEvent {
+            .demographicsCorrected(
+                DemographicsCorrected(patient: Patient(issuer: "m", id: "1", birthDate: born), evidence: "passport"))
+        }
+        let one = lake.record(corrected("1990-01-01"), after: [all[2]], role: .frontDesk)
+        let two = hub.record(corrected("1990-01-10"), after: [all[2]], role: .frontDesk)
+        let torn = foldedInEveryOrder(all + [one, two])
+        #expect(torn.withheldBecause == ["Sources name different persons."])
+        #expect(torn.goAhead().reasons.map(\.remedy) == ["the front desk may decide conflict 17"])
+        let first = site.record(.patientArrived(PatientArrived(visit: "V1")), after: [all[2]], role: .frontDesk)
+        let prepared = site.record(
+            .preparation(.preparationRecorded(PreparationRecorded(isComplete: true))), after: [first])
+        let second = site.record(.patientArrived(PatientArrived(visit: "V2")), after: [prepared], role: .frontDesk)
+        #expect(foldedInEveryOrder(all + [first, prepared]).goAhead().answer == .yes)
+        let line = foldedInEveryOrder(all + [first, prepared, second]).goAhead().line
+        #expect(line == "NOT YET: preparation of an earlier visit (northside~.../\(prepared.id.sequence)); prepare again.")
+    }
+
     @Test mutating func `the answer is one JSON object`() throws {
         let all = ready("MR")
         let barred = answer(all, then: .mriScreened(MRIScreened(result: .contraindicated, items: [pacemaker])))

@@ -47,6 +47,9 @@ import Testing
         #expect(state.order.status == .onHold)
         #expect(state.anomalies.map(\.event) == [blind.id])
         #expect(state.anomalies[0].what.contains("changes nothing"))
+        let presumed = site.record(.ordering(.holdReleased(OrderHoldReleased())), after: [hold], role: .nurse)
+        let kept = foldedInEveryOrder([order, hold, presumed])
+        #expect(kept.order.status == .onHold && kept.anomalies.map(\.event) == [presumed.id])
     }
 
     @Test mutating func `a hold after the start stops nothing and one made apart waits behind the fact`() {

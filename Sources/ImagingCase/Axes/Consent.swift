@@ -90,6 +90,10 @@ public enum ConsentAxis: Axis {
                     flag(position, "The record says neither to what nor whether: it changes nothing.", history, &state)
                     continue
                 }
+                guard said.state != .given || history.isByEntitled(position) else {
+                    flag(position, "Consent recorded in a role that may not: it lifts nothing.", history, &state)
+                    continue
+                }
                 records.append((position, said))
             } else {
                 acts.append(position)

@@ -60,9 +60,8 @@ public enum HandOverAxis: Axis {
         var state = HandOverState()
         var positions: [Int] = []
         var contents: [Int] = []
-        var side = SideFacts(history)
+        var isPositioned = false
         for position in history.positions(of: .handOver) {
-            side.take(history.facts[position].event, at: position)
             switch history.facts[position].event {
             case .studyHandedOver(let said):
                 let fact = history.facts[position]
@@ -70,10 +69,11 @@ public enum HandOverAxis: Axis {
                 state.declarations.append(
                     HandOverDeclaration(event: fact.id, by: fact.actor.person, at: fact.occurredAt.instant, said: said))
             case .studyContentChanged: contents.append(position)
+            case .preparation: isPositioned = true
             default: continue
             }
         }
-        state.side = side.state(of: stream, &conflicts)
+        if isPositioned { state.side = SideFacts(history).state(of: stream, &conflicts) }
         guard !positions.isEmpty else { return state }
         let latest = history.ancestry.latest(of: positions)
         let current = positions.indices.filter { latest.contains(positions[$0]) }.max { left, right in

@@ -56,7 +56,9 @@ extension OrderFacts {
             let fact = history[position]
             guard case .ordering(.held(let said)) = fact.event else { continue }
             let release = releases.first { release in
-                guard case .ordering(.holdReleased(let said)) = history.facts[release].event else { return false }
+                guard history.isByEntitled(release), case .ordering(.holdReleased(let said)) = history.facts[release].event else {
+                    return false
+                }
                 return history.precedes(position, release) && (said.hold == nil || said.hold == fact.id)
             }
             state.holds.append(
@@ -68,6 +70,10 @@ extension OrderFacts {
         }
         for position in releases {
             guard case .ordering(.holdReleased(let said)) = history.facts[position].event else { continue }
+            if !history.isByEntitled(position) {
+                flag(position, "Released in a role that may not: the hold stands.", history, &state)
+                continue
+            }
             let ends = holds.contains { hold in
                 history.precedes(hold, position) && (said.hold == nil || said.hold == history.facts[hold].id)
             }

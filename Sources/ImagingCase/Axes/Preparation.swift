@@ -55,7 +55,7 @@ public struct PreparationState: Hashable, Sendable {
 
 /// Preparation: none → incomplete → ready, for each visit anew. Of answers to one point given apart the one that is not done stands.
 ///
-/// Source: DICOM (0040,0012) Pre-Medication and (0040,4037); house rule for the checklist.
+/// Source: DICOM (0040,0012) Pre-Medication; house rule for the checklist.
 public enum PreparationAxis: Axis {
     /// The JSON key.
     public static var name: StaticString { "preparation" }

@@ -132,4 +132,17 @@ public enum ScheduleAxis: Axis {
 
     /// Events that arrived although they were illegal.
     public static func anomalies(_ state: ScheduleState) -> [Anomaly] { state.anomalies }
+
+    /// Nobody goes ahead without the person.
+    public static func holdUps(_ state: ScheduleState) -> [GoAhead.Reason] {
+        switch state.status {
+        case .noShow:
+            let what = "the person did not come"
+            return [GoAhead.Reason(.notYet, .unready, label, what, state.noShows, by: [.frontDesk], "record the arrival")]
+        case .cancelled:
+            let what = "appointment cancelled"
+            return [GoAhead.Reason(.notYet, .unready, label, what, state.cancelledBy, by: [.frontDesk], "book a new slot")]
+        case .none, .scheduled, .arrived, .inProgress, .fulfilled: return []
+        }
+    }
 }

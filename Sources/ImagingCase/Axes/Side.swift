@@ -51,10 +51,13 @@ struct SideFacts {
         rule: "Where the side ordered and the side positioned differ, technologist and radiologist both confirm the side.",
         inForce: "Side unconfirmed: nothing is published.", told: [.technologist, .radiologist, .referrer])
 
-    init(_ history: CaseHistory) { self.history = history }
+    init(_ history: CaseHistory) {
+        self.history = history
+        for position in history.positions(of: HandOverAxis.concern) { take(history.facts[position].event, at: position) }
+    }
 
     /// Takes what says a side.
-    mutating func take(_ event: CaseEvent, at position: Int) {
+    private mutating func take(_ event: CaseEvent, at position: Int) {
         switch event {
         case .orderPlaced(let said): take(said.laterality, &orders, at: position)
         case .orderChanged(let said): take(said.laterality, &orders, at: position)

@@ -2,7 +2,7 @@ public import EventLog
 
 /// The order waits; nobody proceeds until it is released.
 ///
-/// Source: HL7 v2.5.1 table 0119 HD, FHIR request-status on-hold.
+/// Source: HL7 v2.5.1 table 0119 HD (ORC-1), ORC-16; FHIR R4 ServiceRequest.status on-hold, .statusReason.
 public struct OrderHeld: Payload {
     /// Why.
     public var reason: String
@@ -24,9 +24,9 @@ public struct OrderHeld: Payload {
     }
 }
 
-/// The order goes on.
+/// The order goes on. It ends only holds that its author had seen: made apart from a hold, the hold stands.
 ///
-/// Source: HL7 v2.5.1 table 0119 RL.
+/// Source: HL7 v2.5.1 table 0119 RL (ORC-1); FHIR R4 ServiceRequest.status active.
 public struct OrderHoldReleased: Payload {
     /// The hold; empty means every one that the author had seen.
     public var hold: EventID?
@@ -52,9 +52,9 @@ public struct OrderHoldReleased: Payload {
     }
 }
 
-/// Somebody asks to cancel; the state of the order answers, nothing is cancelled by asking.
+/// Somebody asks to cancel, and the state of the order answers: done as requested (CR, DR) or unable (UC, UD).
 ///
-/// Source: HL7 v2.5.1 table 0119 CA, DC.
+/// Source: HL7 v2.5.1 table 0119 CA, DC (ORC-1), ORC-16; FHIR R4 ServiceRequest.status revoked.
 public struct OrderCancelRequested: Payload {
     /// Why.
     public var reason: String
@@ -82,7 +82,7 @@ public struct OrderCancelRequested: Payload {
 
 /// Another order stands in place of this one.
 ///
-/// Source: HL7 v2.5.1 table 0119 RP, RO, RU; FHIR ServiceRequest.replaces.
+/// Source: HL7 v2.5.1 table 0119 RP, RO, RU (ORC-1); FHIR R4 ServiceRequest.replaces.
 public struct OrderReplaced: Payload {
     /// The order that replaces this one: its placer number or accession.
     public var by: IssuedIdentifier?

@@ -8,7 +8,7 @@ public enum OrderingEvent: Hashable, Sendable {
     case held(OrderHeld)
     /// The order goes on.
     case holdReleased(OrderHoldReleased)
-    /// Somebody asks to cancel; the state of the order answers, nothing is cancelled by asking.
+    /// Somebody asks to cancel; the state of the order answers.
     case cancelRequested(OrderCancelRequested)
     /// Another order stands in place of this one.
     case replaced(OrderReplaced)
@@ -34,7 +34,7 @@ extension EventKind {
     public static let orderHeld = EventKind("order.held")
     /// The order goes on.
     public static let orderHoldReleased = EventKind("order.holdReleased")
-    /// Somebody asks to cancel; the state of the order answers, nothing is cancelled by asking.
+    /// Somebody asks to cancel; the state of the order answers.
     public static let orderCancelRequested = EventKind("order.cancelRequested")
     /// Another order stands in place of this one.
     public static let orderReplaced = EventKind("order.replaced")

@@ -2,7 +2,7 @@ public import EventLog
 
 /// A person consents, refuses or takes consent back.
 ///
-/// Source: FHIR R4 Consent.
+/// Source: FHIR R4 Consent.status (active, rejected, inactive), .scope, .sourceAttachment.hash.
 public struct ConsentRecorded: Payload {
     /// To what.
     public var kind: ConsentKind
@@ -38,9 +38,9 @@ public struct ConsentRecorded: Payload {
     }
 }
 
-/// A screen for sedation, anticoagulation, infection, a device or falls.
+/// A screen for sedation, anticoagulation, infection, a device or falls; it counts for the visit in which it was made.
 ///
-/// Source: House rule.
+/// Source: FHIR R4 QuestionnaireResponse; house rule.
 public struct OtherScreened: Payload {
     /// What was asked about.
     public var kind: OtherScreenKind
@@ -76,9 +76,10 @@ public struct OtherScreened: Payload {
     }
 }
 
-/// The checklist of a protocol, with positioning and access.
+/// The checklist of a protocol, with positioning and access. A point counts as done unless its answer is no, not done, missing,
+/// pending, open, unknown, refused, false, failed or nothing.
 ///
-/// Source: DICOM (0040,0012) Pre-Medication, house rule.
+/// Source: DICOM PS3.3 C.4.10 (0040,0012) Pre-Medication and (0040,0400) Comments; house rule.
 public struct PreparationRecorded: Payload {
     /// Each point of the checklist with its answer.
     public var items: [ScreeningItem]
@@ -86,7 +87,7 @@ public struct PreparationRecorded: Payload {
     public var isComplete: Bool
     /// Patient position and aids (0018,5100).
     public var position: String
-    /// The side that was positioned and marked.
+    /// The side that was positioned and marked, to be compared with the order's: (0020,0060).
     public var laterality: Laterality
     /// Remark.
     public var note: String
@@ -121,21 +122,22 @@ public struct PreparationRecorded: Payload {
 
 /// Something was given: contrast, radiopharmaceutical, premedication.
 ///
-/// Source: FHIR R4 MedicationAdministration, DICOM (0018,0012), (0018,1074).
+/// Source: FHIR R4 MedicationAdministration (.medication, .dosage, .effective); DICOM PS3.3 C.7.6.4 (0018,0012) contrast agent,
+/// (0018,1041) volume, C.8.4.10 (0054,0016) radiopharmaceutical, (0018,1074) dose; HL7 v2.5.1 4.14.7 (RXA).
 public struct MedicationAdministered: Payload {
-    /// What was given (RxNorm, ATC).
+    /// What was given (RxNorm, ATC): RXA-5, (0018,0012), (0018,0031).
     public var agent: Coded?
-    /// Lot number.
+    /// Lot number: RXA-15.
     public var lot: String
-    /// Volume in millilitres; 0 where it is not said.
+    /// Volume in millilitres, 0 to 3000: (0018,1041); 0 where it is not said.
     public var millilitres: Double
-    /// Activity in MBq (0018,1074); 0 where it is not said.
+    /// Activity in MBq, 0 to 40000: (0018,1074), in MBq in NM images and in Bq in PET images; 0 where unsaid.
     public var megabecquerels: Double
-    /// Route.
+    /// Route: RXR-1, (0018,1040), (0018,1070).
     public var route: String
     /// Whether it is a contrast medium.
     public var isContrast: Bool
-    /// When (0018,1078).
+    /// When: (0018,1078) for a radiopharmaceutical, (0018,1042) for contrast medium, RXA-3.
     public var given: Instant?
 
     /// Says the fields.
@@ -172,7 +174,7 @@ public struct MedicationAdministered: Payload {
 
 /// The person reacted to what was given or done.
 ///
-/// Source: FHIR R4 AdverseEvent.
+/// Source: FHIR R4 AdverseEvent (.event, .severity, .suspectEntity); ACR Manual on Contrast Media, chapter on adverse reactions.
 public struct AdverseReactionRecorded: Payload {
     /// What kind.
     public var kind: ReactionKind

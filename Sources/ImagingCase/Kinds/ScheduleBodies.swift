@@ -2,9 +2,10 @@ public import EventLog
 
 /// A slot is booked.
 ///
-/// Source: HL7 v2.5.1 SIU^S12, DICOM (0040,0002), FHIR Appointment booked.
+/// Source: HL7 v2.5.1 10.3.1 (SIU^S12: SCH-2, SCH-9, SCH-11, AIG-3, AIL-3); DICOM PS3.3 C.4.10 (0040,0100); FHIR R4
+/// Appointment.status booked, .start, .minutesDuration.
 public struct AppointmentBooked: Payload {
-    /// When it begins.
+    /// When it begins: (0040,0002) with (0040,0003), SCH-11.4.
     public var start: Instant?
     /// How long it is planned for, in minutes.
     public var minutes: Int
@@ -12,7 +13,7 @@ public struct AppointmentBooked: Payload {
     public var station: String
     /// Room or place.
     public var location: String
-    /// The scheduling system's number.
+    /// The scheduling system's number: SCH-2 filler appointment id.
     public var appointment: String
 
     /// Says the fields.
@@ -40,9 +41,9 @@ public struct AppointmentBooked: Payload {
     }
 }
 
-/// The slot is another one.
+/// The slot is another one; what is left out stays as it was.
 ///
-/// Source: HL7 v2.5.1 SIU^S13.
+/// Source: HL7 v2.5.1 10.3.2 (SIU^S13).
 public struct AppointmentMoved: Payload {
     /// When it begins now.
     public var start: Instant?
@@ -82,7 +83,7 @@ public struct AppointmentMoved: Payload {
 
 /// The slot is given up; the order stays.
 ///
-/// Source: HL7 v2.5.1 SIU^S15, FHIR Appointment cancelled.
+/// Source: HL7 v2.5.1 10.3.4 (SIU^S15, SCH-6 reason); FHIR R4 Appointment.status cancelled, .cancelationReason.
 public struct AppointmentCancelled: Payload {
     /// Why.
     public var reason: String
@@ -106,7 +107,7 @@ public struct AppointmentCancelled: Payload {
 
 /// The person did not come.
 ///
-/// Source: HL7 v2.5.1 SIU^S26, FHIR Appointment noshow.
+/// Source: HL7 v2.5.1 chapter 10 (SIU^S26); FHIR R4 Appointment.status noshow.
 public struct AppointmentNoShow: Payload {
     /// Remark.
     public var note: String

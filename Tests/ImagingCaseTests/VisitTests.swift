@@ -3,7 +3,7 @@ import ImagingCase
 import Testing
 
 /// Further screens, the kidneys, and what a new visit makes of a screen.
-@Suite struct SafetyVisitTests {
+@Suite struct VisitTests {
     private var desk = CaseBuilder("desk")
     private var site = CaseBuilder("northside")
     private let pacemaker = ScreeningItem(kind: "implant", value: "pacemaker", label: "unsafe")
