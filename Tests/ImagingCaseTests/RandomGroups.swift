@@ -8,6 +8,9 @@ enum RandomGroups {
     static let all: [Draw] = [
         attachment,
         treatment,
+        intervention,
+        registers,
+        reviews,
     ]
 
     @Sendable private static func attachment(_ seen: [CaseFact], _ random: inout SplitMix64) -> CaseEvent {
