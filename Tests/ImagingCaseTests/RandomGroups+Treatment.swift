@@ -13,7 +13,9 @@ extension RandomGroups {
             case 1: .courseAmended(RTCourseAmended(totalCentigray: 400, fractions: 2))
             case 2...3:
                 .planVersionCreated(
-                    RTPlanVersionCreated(planUID: plan, fractions: 3, replaces: plan == "1.2" ? "1.1" : ""))
+                    RTPlanVersionCreated(
+                        planUID: plan, fractions: 3, fractionCentigray: 200,
+                        replaces: plan == "1.2" && Int.random(in: 0..<4, using: &random) == 0 ? "1.1" : ""))
             case 4...5:
                 .planPhysicsChecked(RTPlanPhysicsChecked(planUID: plan, passed: Int.random(in: 0..<4, using: &random) > 0))
             case 6...8: .planApproved(RTPlanApproved(planUID: plan))
