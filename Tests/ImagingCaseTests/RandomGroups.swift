@@ -17,5 +17,8 @@ enum RandomGroups {
         ordering, schedule, preparation, medication,
         attachment,
         treatment,
+        intervention,
+        registers,
+        reviews,
     ]
 }

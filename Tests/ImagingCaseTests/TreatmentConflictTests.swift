@@ -45,6 +45,8 @@ import Testing
         let half = courseCase(facts + [word])
         #expect(half.conflicts.map(\.state) == [.open] && half.conflicts.map(\.closedBy) == [nil])
         #expect(half.rare.treatment.deliverable.isEmpty)
+        let lead = hub.record(decision(on: conflict, choosing: approval), after: [approval, fraction], role: .lead)
+        #expect(courseCase(facts + [check, lead]).conflicts.map(\.state) == [.open], "a lead confirms no plan")
         let both = courseCase(facts + [check, word])
         #expect(both.conflicts.map(\.state) == [.resolved])
         #expect([check.id, word.id].contains(both.conflicts[0].closedBy))

@@ -173,7 +173,10 @@ struct TreatmentCourse {
         guard let fraction = apart(group, from: change) else { return }
         let sides = [change, fraction]
         var conflict = Conflict(Self.changedMeanwhile, between: sides, in: history, of: stream)
-        let decision = conflict.closedBy.flatMap { history.position(of: $0) }
+        // A decision is the oncologist's word only where he made it: a lead may close other questions, not confirm a plan.
+        let decision = conflict.closedBy.flatMap { history.position(of: $0) }.flatMap { position in
+            history.facts[position].role == .radiationOncologist ? position : nil
+        }
         let checks = plans.versions.flatMap(\.passed).sorted()
         let words = (plans.versions.flatMap(\.effective) + facts.resumes + (decision.map { [$0] } ?? [])).sorted()
         conflict.state = .open
