@@ -79,15 +79,15 @@ extension Authoring {
         case .instructionWithdrawn(var answer):
             fill(&answer.instruction, instruction)
             return .instructionWithdrawn(answer)
-        default: return event
+        default: return completedTalk(event, in: state)
         }
     }
 
-    private static func fill(_ field: inout String, _ known: String) {
+    static func fill(_ field: inout String, _ known: String) {
         if field.isEmpty { field = known }
     }
 
-    private static func fill(_ field: inout EventID?, _ known: EventID?) {
+    static func fill(_ field: inout EventID?, _ known: EventID?) {
         if field == nil { field = known }
     }
 }

@@ -6,7 +6,8 @@ enum RandomGroups {
     typealias Draw = @Sendable (_ seen: [CaseFact], _ random: inout SplitMix64) -> CaseEvent
 
     static let all: [Draw] = [
-        attachment
+        attachment,
+        readingTask, reportReceipt, criticalAttempt, dialogue, recommendation, consult, discrepancy, notification, leaving,
     ]
 
     @Sendable private static func attachment(_ seen: [CaseFact], _ random: inout SplitMix64) -> CaseEvent {
