@@ -20,5 +20,7 @@ enum RandomGroups {
         intervention,
         registers,
         reviews,
+        attachment,
+        readingTask, reportReceipt, criticalAttempt, dialogue, recommendation, consult, discrepancy, notification, leaving,
     ]
 }

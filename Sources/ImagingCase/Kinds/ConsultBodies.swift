@@ -2,7 +2,7 @@ public import EventLog
 
 /// Advice is asked for.
 ///
-/// Source: FHIR CommunicationRequest.
+/// Source: FHIR R4 CommunicationRequest (payload, recipient, occurrence[x]); HL7 v2.5.1 OBX-3 LOINC 11487-6.
 public struct ConsultRequested: Payload {
     /// The question.
     public var question: String
@@ -38,7 +38,7 @@ public struct ConsultRequested: Payload {
 
 /// Somebody will answer.
 ///
-/// Source: FHIR Task accepted.
+/// Source: FHIR R4 Task accepted (owner).
 public struct ConsultTaken: Payload {
     /// The request; empty means the only open one.
     public var consult: EventID?
@@ -62,7 +62,7 @@ public struct ConsultTaken: Payload {
 
 /// The advice.
 ///
-/// Source: LOINC 11487-6, 74466-4.
+/// Source: LOINC 11487-6 and 74466-4 in OBX-3; FHIR R4 Communication (inResponseTo).
 public struct ConsultAnswered: Payload {
     /// The request; empty means the only open one.
     public var consult: EventID?
@@ -98,7 +98,7 @@ public struct ConsultAnswered: Payload {
 
 /// The asker has what he needs.
 ///
-/// Source: House rule.
+/// Source: FHIR R4 CommunicationRequest.status completed.
 public struct ConsultClosed: Payload {
     /// The request; empty means the only open one.
     public var consult: EventID?
@@ -122,7 +122,7 @@ public struct ConsultClosed: Payload {
 
 /// A tumour board or other conference spoke of the case.
 ///
-/// Source: House rule.
+/// Source: house rule; FHIR R4 Communication with the attendees as recipients.
 public struct ConferenceRecorded: Payload {
     /// Who took part.
     public var attendees: [String]

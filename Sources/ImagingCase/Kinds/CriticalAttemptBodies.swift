@@ -2,7 +2,7 @@ public import EventLog
 
 /// Somebody was called and not reached; the clock goes on.
 ///
-/// Source: ACR Practice Parameter for Communication.
+/// Source: ACR Practice Parameter for Communication (documentation of attempts); FHIR R4 Communication.status not-done (statusReason).
 public struct CriticalResultAttempted: Payload {
     /// The critical result; empty means the only open one.
     public var raised: EventID?

@@ -2,7 +2,7 @@ public import EventLog
 
 /// The instruction is on a screen at the site.
 ///
-/// Source: FHIR Communication.received.
+/// Source: FHIR R4 Communication.received (of the CommunicationRequest).
 public struct InstructionDelivered: Payload {
     /// The instruction.
     public var instruction: EventID?
@@ -30,7 +30,7 @@ public struct InstructionDelivered: Payload {
 
 /// The technologist will do it.
 ///
-/// Source: FHIR Task accepted.
+/// Source: FHIR R4 Task accepted (focus is the CommunicationRequest).
 public struct InstructionAccepted: Payload {
     /// The instruction; empty means the only open one.
     public var instruction: EventID?
@@ -54,7 +54,7 @@ public struct InstructionAccepted: Payload {
 
 /// It cannot be done any more.
 ///
-/// Source: FHIR Task failed.
+/// Source: FHIR R4 Task failed (statusReason); DICOM PS3.16 CID 9300 for reasons such as 110505 patient refused.
 public struct InstructionImpossible: Payload {
     /// The instruction; empty means the only open one.
     public var instruction: EventID?
@@ -82,7 +82,7 @@ public struct InstructionImpossible: Payload {
 
 /// Somebody asks.
 ///
-/// Source: FHIR CommunicationRequest.
+/// Source: FHIR R4 CommunicationRequest (payload, priority, about).
 public struct QuestionAsked: Payload {
     /// The question.
     public var text: String
@@ -118,7 +118,7 @@ public struct QuestionAsked: Payload {
 
 /// Somebody answers.
 ///
-/// Source: FHIR Communication.
+/// Source: FHIR R4 Communication (inResponseTo, payload).
 public struct QuestionAnswered: Payload {
     /// The question; empty means the only open one.
     public var question: EventID?

@@ -2,7 +2,7 @@ public import EventLog
 
 /// Two reports differ.
 ///
-/// Source: ACR RADPEER.
+/// Source: ACR RADPEER for what is counted; FHIR R4 DetectedIssue (implicated, severity).
 public struct DiscrepancyRecorded: Payload {
     /// The earlier report.
     public var first: EventID?
@@ -38,7 +38,7 @@ public struct DiscrepancyRecorded: Payload {
 
 /// The treating clinician was told.
 ///
-/// Source: ACR Practice Parameter for Communication.
+/// Source: ACR Practice Parameter for Communication (discrepancy between a preliminary and a final); FHIR R4 Communication.
 public struct DiscrepancyCommunicated: Payload {
     /// The discrepancy; empty means the only open one.
     public var discrepancy: EventID?
@@ -70,7 +70,7 @@ public struct DiscrepancyCommunicated: Payload {
 
 /// The difference is settled.
 ///
-/// Source: House rule.
+/// Source: house rule; FHIR R4 DetectedIssue.mitigation.
 public struct DiscrepancyResolved: Payload {
     /// The discrepancy; empty means the only open one.
     public var discrepancy: EventID?

@@ -2,7 +2,10 @@ public import EventLog
 
 /// A reading is asked for.
 ///
-/// Source: DICOM PS3.16 110005 Interpretation, FHIR Task requested.
+/// A part of a study that another reader reads is a request of its own; a part without a named reader waits until one is named.
+///
+/// Source: DICOM PS3.4 CC.2.5 (UPS N-CREATE, SCHEDULED) with the workitem code 110005 Interpretation; FHIR R4 Task requested (owner,
+/// restriction.period).
 public struct ReadingRequested: Payload {
     /// What kind.
     public var kind: ReadingKind
@@ -49,7 +52,7 @@ public struct ReadingRequested: Payload {
 
 /// A reader cannot take it.
 ///
-/// Source: FHIR Task rejected.
+/// Source: FHIR R4 Task rejected (statusReason); DICOM PS3.4 CC.2.2 (UPS Request Cancel, reason (0074,1238)).
 public struct ReadingDeclined: Payload {
     /// Why: unqualified, conflict of interest, images inadequate, shift end.
     public var reason: String
@@ -73,7 +76,9 @@ public struct ReadingDeclined: Payload {
 
 /// The reading is offered to another reader.
 ///
-/// Source: House rule.
+/// The holder holds on until it is accepted.
+///
+/// Source: house rule; DICOM UPS has no way back to SCHEDULED, so that outside it is a cancelled workitem and its successor.
 public struct ReadingTransferred: Payload {
     /// To whom.
     public var to: String
@@ -105,7 +110,7 @@ public struct ReadingTransferred: Payload {
 
 /// The reader takes over.
 ///
-/// Source: House rule.
+/// Source: house rule; FHIR R4 Task accepted (owner, restriction.period as the lease).
 public struct ReadingTransferAccepted: Payload {
     /// The transfer.
     public var transfer: EventID?

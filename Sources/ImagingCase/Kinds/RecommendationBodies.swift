@@ -2,7 +2,8 @@ public import EventLog
 
 /// A next step is recommended.
 ///
-/// Source: LOINC 18783-1, FHIR ServiceRequest draft.
+/// Source: LOINC 18783-1 in OBX-3; FHIR R4 ServiceRequest draft (intent proposal or plan, occurrencePeriod from
+/// the window, reasonCode, supportingInfo); RadLex for the action's code.
 public struct RecommendationMade: Payload {
     /// What is recommended.
     public var action: Coded?
@@ -57,7 +58,7 @@ public struct RecommendationMade: Payload {
 
 /// The referrer will follow it.
 ///
-/// Source: FHIR Task accepted.
+/// Source: FHIR R4 Task accepted (focus is the ServiceRequest).
 public struct RecommendationAccepted: Payload {
     /// The recommendation; empty means the only open one.
     public var recommendation: EventID?
@@ -85,7 +86,7 @@ public struct RecommendationAccepted: Payload {
 
 /// The referrer will not follow it.
 ///
-/// Source: FHIR Task rejected.
+/// Source: FHIR R4 Task rejected (statusReason).
 public struct RecommendationDeclined: Payload {
     /// The recommendation; empty means the only open one.
     public var recommendation: EventID?
@@ -113,7 +114,7 @@ public struct RecommendationDeclined: Payload {
 
 /// It is decided later.
 ///
-/// Source: House rule.
+/// Source: house rule; FHIR R4 Task on-hold (statusReason).
 public struct RecommendationDeferred: Payload {
     /// The recommendation; empty means the only open one.
     public var recommendation: EventID?
@@ -145,7 +146,7 @@ public struct RecommendationDeferred: Payload {
 
 /// An order was placed for it.
 ///
-/// Source: FHIR ServiceRequest.basedOn.
+/// Source: FHIR R4 ServiceRequest.basedOn of the new order; HL7 v2.5.1 ORC-2 or ORC-3 as its number.
 public struct RecommendationOrdered: Payload {
     /// The recommendation; empty means the only open one.
     public var recommendation: EventID?
@@ -177,7 +178,7 @@ public struct RecommendationOrdered: Payload {
 
 /// What was recommended was done.
 ///
-/// Source: House rule.
+/// Source: house rule; FHIR R4 Task completed (output).
 public struct RecommendationFulfilled: Payload {
     /// The recommendation; empty means the only open one.
     public var recommendation: EventID?
@@ -209,7 +210,7 @@ public struct RecommendationFulfilled: Payload {
 
 /// It is not needed any more.
 ///
-/// Source: House rule.
+/// Source: house rule; FHIR R4 ServiceRequest.status revoked.
 public struct RecommendationNotNeeded: Payload {
     /// The recommendation; empty means the only open one.
     public var recommendation: EventID?

@@ -2,7 +2,9 @@ public import EventLog
 
 /// A draft exists; its text stays where it is written.
 ///
-/// Source: House rule.
+/// It shows that a reader is at work, and that his words are not lost when another claims the study.
+///
+/// Source: house rule.
 public struct ReportDraftNoted: Payload {
     /// SHA-256 of the draft, in hexadecimal.
     public var digest: String
@@ -26,7 +28,9 @@ public struct ReportDraftNoted: Payload {
 
 /// A report reached a recipient's system.
 ///
-/// Source: HL7 v2.5.1 MSA, FHIR Communication.
+/// Delivered is not seen: a system that acknowledges speaks for itself and for nobody who reads it.
+///
+/// Source: HL7 v2.5.1 2.9.2 (MSA-1 AA, MSA-2 is the receipt); FHIR R4 Communication.received and .recipient.
 public struct ReportDelivered: Payload {
     /// The report.
     public var report: EventID?
@@ -62,7 +66,7 @@ public struct ReportDelivered: Payload {
 
 /// A person opened a report.
 ///
-/// Source: House rule.
+/// Source: house rule; FHIR R4 AuditEvent (action R on the DiagnosticReport).
 public struct ReportViewed: Payload {
     /// The report.
     public var report: EventID?
