@@ -186,6 +186,42 @@ import Testing
         #expect(clusters.claims.count == 2 && clusters.claims.allSatisfy(\.stands))
     }
 
+    @Test(arguments: 1...60 as ClosedRange<UInt64>)
+    func `persons are the same in any order, each identifier is of one, and no separation is ignored`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var builders: [StreamID: [CaseBuilder]] = [:]
+        var facts: [StreamID: [CaseFact]] = [:]
+        for _ in 0..<12 {
+            let event = RandomGroups.persons([], &random)
+            guard let stream = CaseIdentity.derive(event) else { continue }
+            var sites =
+                builders[stream] ?? [
+                    CaseBuilder("north", incarnation: stream.low, stream: stream),
+                    CaseBuilder("south", incarnation: stream.low, stream: stream),
+                ]
+            let site = Int(random.next() % 2)
+            let seen = (facts[stream] ?? []).filter { _ in random.next() % 2 == 0 }
+            let heads = CaseHistory(seen).heads
+            let role: Role = [.frontDesk, .siteAdmin, .system, .nurse].randomElement(using: &random)!
+            facts[stream, default: []].append(
+                sites[site].record(event, after: seen.filter { heads.contains($0.id) }, role: role))
+            builders[stream] = sites
+        }
+        let held = facts.keys.sorted().map { FoldedCase($0, facts[$0] ?? []) }
+        let clusters = PersonClusters(held)
+        let again = PersonClusters(held.shuffled(using: &random).map { FoldedCase($0.state.stream, $0.history.facts.reversed()) })
+        #expect(clusters.persons == again.persons && clusters.conflicts == again.conflicts, "seed \(seed)")
+        let members = clusters.persons.flatMap(\.members)
+        #expect(Set(members).count == members.count && clusters.persons.allSatisfy { $0.members.count > 1 }, "seed \(seed)")
+        for person in clusters.persons {
+            #expect(person.members.contains(person.survivor) && person.members == person.members.sorted(), "seed \(seed)")
+        }
+        for claim in clusters.claims where claim.stands {
+            #expect(clusters.isSame(claim.survivor, claim.retired) == claim.isLink, "seed \(seed), \(claim)")
+        }
+        for conflict in clusters.conflicts { #expect(conflict.events.count > 1 && conflict.state != .superseded, "seed \(seed)") }
+    }
+
     @Test func `conflict 19: a circle over several histories is one person and one question`() throws {
         let histories = [
             history(Known.a, [Known.merge(Known.a, into: Known.b), Known.merge(Known.c, into: Known.a)]),

@@ -328,6 +328,12 @@ func between(
         #expect(found.basis == ["CT chest", "person 100", "within the window"])
         guard case .recommendation(.fulfilled(let answer)) = found.answer else { return #expect(Bool(false), "it fulfils") }
         #expect(answer.recommendation == asked[1].id && answer.caseID == Town.two.description)
+        let third = StreamID(kind: .imagingCase, high: 1, low: 3)
+        var lake = CaseBuilder("lakeview", stream: third)
+        let also = lake.record(Town.order(code: "CTCHEST"), minutes: 90)
+        let read = lake.record(.procedureStepStarted(ProcedureStepStarted(stepUID: "3")), after: [also], minutes: 120)
+        let several = between([(Town.one, asked), (Town.two, done), (third, [also, read])]).suggestions()
+        #expect(several.map(\.other) == [Town.two, third], "every candidate is shown")
         town.north = CaseBuilder("northside", incarnation: 3, stream: Town.one)
         for closing in [
             found.answer, .recommendation(.notNeeded(RecommendationNotNeeded())),

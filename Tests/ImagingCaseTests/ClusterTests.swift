@@ -221,6 +221,7 @@ enum Known {
         let kept = hub.record(decision(on: conflict, choosing: one), after: [parted], role: .siteAdmin)
         let joined = foldedInEveryOrder([one, two, parted, kept], of: Known.stream)
         #expect(joined.rare.cluster.persons.map(\.members) == [[Known.a, Known.b, Known.c]])
+        #expect(joined.rare.cluster.claims.map(\.stands) == [true, true, false], "the separation was set aside")
         let cut = hub.record(decision(on: conflict, choosing: parted), after: [parted], role: .siteAdmin)
         let closed = foldedInEveryOrder([one, two, parted, cut], of: Known.stream)
         #expect(closed.rare.cluster.persons.isEmpty && closed.conflicts.map(\.state) == [.resolved])

@@ -268,6 +268,20 @@ import Testing
         #expect(CredentialRegister.none.judge(FoldedCase(someCase, [stranger])).judgements.map(\.standing) == [.asSigned])
     }
 
+    @Test mutating func `conflict 60: an acceptance of risk is co-signed by the same act and by no report`() {
+        let known = register([hub.record(CredentialTests.granted(until: 10), role: .hubAdmin)])
+        let risk = CaseEvent.riskAccepted(RiskAccepted(justification: "needed"))
+        let late = north.record(risk, by: "dr.ito", role: .radiologist, minutes: 11)
+        let report = lake.record(signed(), after: [late], by: "dr.lead", role: .lead)
+        #expect(known.judge(FoldedCase(someCase, [late, report])).judgements.map(\.standing) == [.preliminary, .asSigned])
+        let again = lake.record(risk, after: [late], by: "dr.lead", role: .lead)
+        let closed = known.judge(FoldedCase(someCase, [late, again]))
+        #expect(closed.judgements.map(\.standing) == [.coSigned, .asSigned] && closed.conflicts.map(\.closedBy) == [again.id])
+        let other = north.record(risk, after: [report], by: "dr.ito", role: .radiologist, minutes: 12)
+        let crossed = known.judge(FoldedCase(someCase, [late, report, other])).judgements.map(\.standing)
+        #expect(crossed == [.preliminary, .asSigned, .preliminary], "he is not verified himself")
+    }
+
     @Test mutating func `conflict 72: a reader without a licence there gives a second opinion and the reading is asked for anew`()
         throws
     {

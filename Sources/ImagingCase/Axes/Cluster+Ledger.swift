@@ -59,6 +59,8 @@ struct ClusterLedger {
     private var links: [(pair: PersonPair, entries: [Int])] = []
     /// Claims whose direction a decision set aside.
     private var directionless: [Int] = []
+    /// Separations that a decision set aside for a link through others.
+    private var fallen: [Int] = []
 
     init(_ histories: [(StreamID, CaseHistory)]) {
         for (stream, history) in histories {
@@ -106,12 +108,8 @@ struct ClusterLedger {
         for separation in separations { cut(separation.entry, &conflicts) }
         join(&conflicts)
         for link in links { for index in link.entries { entries[index].claim.stands = true } }
-        for separation in separations where !isLinked(entries[separation.entry].pair) {
-            entries[separation.entry].claim.stands = true
-        }
+        for separation in separations { entries[separation.entry].claim.stands = !fallen.contains(separation.entry) }
     }
-
-    private func isLinked(_ pair: PersonPair) -> Bool { links.contains { $0.pair == pair } }
 
     /// One pair: the last word counts, of a link and a separation made apart the separation until somebody decides.
     private mutating func judge(
@@ -184,7 +182,10 @@ struct ClusterLedger {
             conflicts.append(conflict)
             open.removeAll { way.contains($0) }
             let chosen = conflict.chosen(in: ([separation] + claims).map { entries[$0].place })
-            if let chosen, chosen != entries[separation].claim.event { continue }
+            if let chosen, chosen != entries[separation].claim.event {
+                fallen.append(separation)
+                continue
+            }
             for index in way { links[index].entries = [] }
         }
         links.removeAll { $0.entries.isEmpty }

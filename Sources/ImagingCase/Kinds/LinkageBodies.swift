@@ -1,10 +1,10 @@
 /// Two cases are one examination.
 ///
-/// Source: IHE RAD PIR.
+/// Source: IHE RAD PIR (RAD-12); FHIR R4 ImagingStudy.basedOn.
 public struct CaseLinked: Payload {
-    /// The other case.
+    /// The other case, as the text of its id.
     public var to: String
-    /// What it rests on.
+    /// What it rests on; a program may link by exact identifiers only.
     public var basis: LinkBasis
     /// Why.
     public var reason: String
@@ -60,9 +60,10 @@ public struct CaseUnlinked: Payload {
 
 /// The examination belongs to another person.
 ///
-/// Source: DICOM PS3.16 113038, house rule.
+/// Texts that were signed before keep their words and the name for which they were signed.
+/// Source: DICOM PS3.16 113038 (wrong worklist entry), HL7 v2.5.1 3.3.45 (ADT^A45); house rule.
 public struct CaseMoved: Payload {
-    /// The person that it belongs to.
+    /// The person that it belongs to: (0010,0010), (0010,0020), (0010,0021); PID-3, PID-5.
     public var patient: Patient?
     /// Why.
     public var reason: String

@@ -1,12 +1,13 @@
-/// Two identifiers are one person.
+/// Two identifiers are one person: a link that can be undone, never a rewriting.
 ///
-/// Source: HL7 v2.5.1 ADT^A40, MRG-1.
+/// Recorded in the history of the lesser of the two identifiers.
+/// Source: HL7 v2.5.1 3.3.40 (ADT^A40), 3.4.9 (MRG); FHIR R4 Patient.link (replaced-by).
 public struct PersonMerged: Payload {
-    /// The identifier that goes on.
+    /// The identifier that goes on: PID-3, (0010,0020) with (0010,0021).
     public var survivor: IssuedIdentifier?
-    /// The identifier that is retired.
+    /// The identifier that is retired: MRG-1.
     public var retired: IssuedIdentifier?
-    /// What it rests on.
+    /// What it rests on; a person says it, the master index need not.
     public var evidence: String
 
     /// Says the fields.
@@ -32,7 +33,7 @@ public struct PersonMerged: Payload {
 
 /// The person has another identifier.
 ///
-/// Source: HL7 v2.5.1 ADT^A47.
+/// Source: HL7 v2.5.1 3.3.47 (ADT^A47), MRG-1; FHIR R4 Patient.identifier.
 public struct PersonIdentifierChanged: Payload {
     /// The identifier that was.
     public var from: IssuedIdentifier?
@@ -60,7 +61,7 @@ public struct PersonIdentifierChanged: Payload {
 
 /// They are two persons after all.
 ///
-/// Source: HL7 v2.5.1 ADT^A37.
+/// Source: HL7 v2.5.1 3.3.37 (ADT^A37).
 public struct PersonUnmerged: Payload {
     /// One identifier.
     public var first: IssuedIdentifier?

@@ -122,7 +122,8 @@ public struct EquipmentQCRecorded: Payload {
 
 /// A person may do certain acts at certain sites.
 ///
-/// Source: FHIR R4 Practitioner.qualification.
+/// Recorded in the history of the person's credentials.
+/// Source: FHIR R4 Practitioner.qualification (identifier, period, issuer), PractitionerRole.location.
 public struct CredentialGranted: Payload {
     /// Who.
     public var person: String
@@ -136,7 +137,7 @@ public struct CredentialGranted: Payload {
     public var acts: [String]
     /// From when.
     public var from: Instant?
-    /// Until when.
+    /// Until when, exclusive; empty means without end.
     public var until: Instant?
 
     /// Says the fields.
