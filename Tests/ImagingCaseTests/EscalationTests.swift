@@ -135,6 +135,16 @@ import Testing
         #expect(foldedInEveryOrder([named]).escalation(at: at(0)).items.first?.to == "dr.x")
     }
 
+    @Test mutating func `of what is due at one moment the more dangerous kind comes first, then the lower event`() {
+        let asked = (0..<2).map { _ in
+            site.record(.dialogue(.asked(QuestionAsked(text: "q", urgency: .asap))), by: "t", role: .technologist)
+        }
+        let issued = hub.record(.instructionIssued(InstructionIssued(kind: .repeat)), by: "dr.ito", role: .radiologist)
+        let items = foldedInEveryOrder(asked + [issued]).escalation(at: at(0)).items
+        #expect(Set(items.map(\.due)) == [at(60)])
+        #expect(items.map(\.event) == [issued.id] + asked.map(\.id).sorted())
+    }
+
     @Test func `everybody's ladder ends with the administrators and nobody's runs in a circle`() {
         for role in Role.allCases {
             var (step, seen) = (role, [role])
