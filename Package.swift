@@ -116,7 +116,7 @@ let package = Package(
         .testTarget(name: "HouseTests"),
         .testTarget(
             name: "SQLiteStoreTests",
-            dependencies: ["SQLiteStore", "StoreContract", "EventLog", "ImagingCase", "Replication", "Wire", sqlite]),
+            dependencies: ["SQLiteStore", "StoreContract", "EventLog", "ImagingCase", "Replication", "Wire", grdb, sqlite]),
         .target(name: "TestServers", path: "Tests/TestServers"),
         .testTarget(name: "CurlHTTPTests", dependencies: ["CurlHTTP", "TestServers", "Problems", httpTypes]),
         .testTarget(

@@ -85,6 +85,35 @@ public struct Ancestry: Sendable {
         heads = order.indices.filter { !isParent[$0] }.sorted { nodes[order[$0]].id < nodes[order[$1]].id }
     }
 
+    /// The shape with one event more whose author had seen every event: it comes last, whatever its hash.
+    ///
+    /// Complexity: O(n / 64) words, against the whole shape's.
+    /// - Precondition: nothing waits, and the event's parents are the heads.
+    public init(_ shape: Ancestry, followedByIndex index: Int) {
+        precondition(shape.waiting.isEmpty, "what waits could come before the new event")
+        let place = shape.order.count
+        order = shape.order + [index]
+        waiting = []
+        heads = [place]
+        guard shape.words > 0 else {
+            words = 0
+            past = []
+            return
+        }
+        words = (place + 64) / 64
+        var past = shape.past
+        if words > shape.words {
+            past = []
+            past.reserveCapacity(words * (place + 1))
+            for row in 0..<place { past += shape.past[(row * shape.words)..<((row + 1) * shape.words)] + [0] }
+        }
+        for word in 0..<words { past.append(Self.bits(below: place - word * 64)) }
+        self.past = past
+    }
+
+    /// A word with so many of its lowest bits set, at most all.
+    private static func bits(below count: Int) -> UInt64 { count >= 64 ? .max : count <= 0 ? 0 : 1 << UInt64(count) - 1 }
+
     /// The nodes in their order where each names just the one before; nil where the history is of any other shape.
     private static func line(through nodes: [Node], _ indexOf: Index) -> [Int]? {
         var root: Int?

@@ -7,6 +7,9 @@ public enum StreamKind: UInt8, CaseIterable, Sendable {
     case site = 5
     case credential = 6
 
+    /// Whether every site needs it to do its work and no patient is named in it: what machines are fit and who may act.
+    public var isForEverySite: Bool { self == .site || self == .credential }
+
     /// The prefix of a stream's text.
     public var prefix: String {
         switch self {

@@ -24,7 +24,11 @@ public struct HubDesk: Desk {
         let store = core.store
         let recorder = EventRecorder(
             file: store.file, log: { store.ownLog() }, draw: { UInt64.random(in: .min ... .max) }, now: now)
-        cases = CaseDesk(library: store.file, record: { intent throws(Problem) in try await recorder.record(intent) }, now: now)
+        let sight = NodeSight(
+            own: { store.ownLog().site },
+            lastHeard: { site in core.seen.withLock { $0[site] }.map { Instant(milliseconds: $0) } }, shared: { _ in nil })
+        cases = CaseDesk(
+            library: store.file, record: { intent throws(Problem) in try await recorder.record(intent) }, sight: sight, now: now)
     }
 
     /// Opens a hub's folder for one command, under the writer lock.

@@ -26,7 +26,35 @@ extension Authoring {
         case .deviation(.protocolDeviated(var said)):
             fill(&said.assigned, state.protocoling.current)
             return .deviation(.protocolDeviated(said))
+        case .imageQuality(.imagesGone(var said)):
+            fill(&said.studyUID, state.currentStudyUID)
+            return .imageQuality(.imagesGone(said))
+        case .doseAlert(.acknowledged(var said)):
+            let open = state.dose.alerts().filter(\.isOpen)
+            if open.count == 1 { fill(&said.alert, open[0].id) }
+            return .doseAlert(.acknowledged(said))
+        case .transfer(let transfer): return .transfer(completed(transfer, in: state))
         default: return completedAnswer(completedReport(event, in: state), in: state)
+        }
+    }
+
+    /// A transfer is of the present content unless it says otherwise.
+    private static func completed(_ transfer: TransferEvent, in state: CaseState) -> TransferEvent {
+        let acquired = state.acquisition
+        switch transfer {
+        case .started(var said):
+            if said.contentVersion.isEmpty && said.instances == 0 { said.instances = acquired.instances }
+            fill(&said.contentVersion, acquired.contentVersion)
+            return .started(said)
+        case .progressed(var said):
+            fill(&said.contentVersion, acquired.contentVersion)
+            return .progressed(said)
+        case .completed(var said):
+            fill(&said.contentVersion, acquired.contentVersion)
+            return .completed(said)
+        case .failed(var said):
+            fill(&said.contentVersion, acquired.contentVersion)
+            return .failed(said)
         }
     }
 
@@ -82,15 +110,15 @@ extension Authoring {
         case .instructionWithdrawn(var answer):
             fill(&answer.instruction, instruction)
             return .instructionWithdrawn(answer)
-        default: return event
+        default: return completedTalk(event, in: state)
         }
     }
 
-    private static func fill(_ field: inout String, _ known: String) {
+    static func fill(_ field: inout String, _ known: String) {
         if field.isEmpty { field = known }
     }
 
-    private static func fill(_ field: inout EventID?, _ known: EventID?) {
+    static func fill(_ field: inout EventID?, _ known: EventID?) {
         if field == nil { field = known }
     }
 }

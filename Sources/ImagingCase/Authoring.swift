@@ -5,18 +5,23 @@ public import EventLog
 public enum Authoring {
     /// Judges whether an author may record an event in the present state of a case.
     ///
+    /// - Parameter around: what else is known: credentials, and questions that the case shares with others.
     /// - Throws: `AuthoringRefusal` with the reason and what would be legal; nothing has been recorded then.
     public static func check(
-        _ event: CaseEvent, in state: CaseState, by author: Author, now: Instant
+        _ event: CaseEvent, in state: CaseState, by author: Author, now: Instant, around: Surroundings = .none
     ) throws(AuthoringRefusal) {
         if case .unknown(let kind) = event {
             throw AuthoringRefusal(
                 .content, "\(kind) is no kind that can be recorded here.", remedy: "Use a kind of the catalogue.")
         }
         guard Authority.mayRecord(event, as: author.role) else { throw refusal(of: event, to: author.role) }
+        try checkStream(event, in: state.stream)
+        try checkCredential(event, in: state, by: author, now: now, around)
         var axes = GuardVisitor(event: event, author: author, now: now)
         try state.visitAxes(&axes)
-        try checkGeneral(event, in: state, by: author)
+        // A case that says nothing in them yet skips them elsewhere; the first word about them is judged all the same.
+        if state.rare === RareAxes.none { try state.rare.visit(&axes) }
+        try checkGeneral(event, among: state.conflicts + around.conflicts, by: author)
         try checkParts(event)
     }
 
@@ -27,10 +32,10 @@ public enum Authoring {
     }
 
     private static func checkGeneral(
-        _ event: CaseEvent, in state: CaseState, by author: Author
+        _ event: CaseEvent, among conflicts: [Conflict], by author: Author
     ) throws(AuthoringRefusal) {
         switch event {
-        case .conflictResolved(let decision): try checkDecision(decision, in: state, by: author)
+        case .conflictResolved(let decision): try checkDecision(decision, among: conflicts, by: author)
         case .commentAdded(let comment):
             if comment.text.isEmpty { throw AuthoringRefusal(.content, "The comment is empty.", remedy: "Say something.") }
         case .caseRouted(let routing): try requireSite(routing.site)
@@ -46,9 +51,9 @@ public enum Authoring {
     }
 
     private static func checkDecision(
-        _ decision: ConflictResolved, in state: CaseState, by author: Author
+        _ decision: ConflictResolved, among conflicts: [Conflict], by author: Author
     ) throws(AuthoringRefusal) {
-        let asked = state.conflicts.filter {
+        let asked = conflicts.filter {
             decision.conflict.isEmpty ? $0.number == decision.number : $0.id == decision.conflict
         }
         guard let conflict = asked.first(where: { $0.state == .open }) ?? asked.first else {

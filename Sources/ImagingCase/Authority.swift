@@ -1,6 +1,7 @@
-import EventLog
+public import EventLog
 
-/// Who may record and decide what: one pure table, used when an event is authored and again when it is merged.
+/// Who may record and decide what: one pure table, used when an event is authored, judged again when it is merged, and listed for
+/// people who ask.
 ///
 /// Source: house rule (role, kind of event, owner of the conflict).
 public enum Authority {
@@ -11,72 +12,32 @@ public enum Authority {
     static let screening: [Role] = [.technologist, .nurse, .safetyOfficer, .interventionalRadiologist]
     static let everybody: [Role] = Role.allCases.filter { $0 != .researcher }
 
-    /// Whether a role may record an event. The state of the case is judged apart from this.
+    /// The whole table, a row for each kind that this version knows, in the order of the catalogue.
+    public static let table: [AuthorityRow] = EventKind.known.compactMap { rows[$0] }
+
+    private static let rows: [EventKind: AuthorityRow] = {
+        var rows: [EventKind: AuthorityRow] = [:]
+        for row in firstCatalogue + groups { rows[row.kind] = row }
+        return rows
+    }()
+
+    /// The row of a kind; nil for one that this version does not know, which nobody may record.
+    public static func row(for kind: EventKind) -> AuthorityRow? { rows[kind] }
+
+    /// Whether a role may record an event. The state of the case and the row's conditions are judged apart from this.
     public static func mayRecord(_ event: CaseEvent, as role: Role) -> Bool {
-        role == .system ? systemMayRecord(event) : roles(for: event).contains(role)
+        if case .unknown = event { return false }
+        return row(for: event.kind)?.admits(role) ?? false
     }
 
     /// The people's roles that may record an event, in the order in which one would be asked.
     public static func roles(for event: CaseEvent) -> [Role] {
-        switch event {
-        case .orderPlaced, .orderChanged, .orderCancelled: ordering
-        case .orderReviewed, .protocolAssigned, .protocolWithdrawn: readers + [.radiationOncologist]
-        case .riskAccepted: readers
-        case .mriScreened, .contrastScreened, .pregnancyScreened: screening
-        case .procedureStepStarted, .procedureStepCompleted, .procedureStepDiscontinued: performers
-        case .studyContentChanged: [.technologist, .siteAdmin]
-        case .studyHandedOver: performers
-        case .readingClaimed, .readingReleased: readers
-        case .readingPriorityChanged: readers + [.referrer, .technologist]
-        case .preliminaryIssued, .finalSigned, .addendumSigned, .reportCorrected, .reportRetracted, .reportReconciled: readers
-        case .criticalResultRaised: readers + [.technologist]
-        case .criticalResultAcknowledged: Role.allCases.filter { CriticalLedger.isLicensed($0) && $0 != .system }
-        case .criticalResultCommunicated, .criticalResultEscalated, .criticalResultWithdrawn: readers
-        case .instructionIssued, .instructionWithdrawn: readers
-        case .instructionAcknowledged, .instructionCompleted, .instructionDeclined: [.technologist]
-        case .doseRecorded: [.technologist, .physicist, .safetyOfficer, .interventionalRadiologist]
-        case .patientArrived, .demographicsCorrected: registering
-        case .identityVerified: [.technologist, .nurse, .therapist, .frontDesk, .interventionalRadiologist]
-        case .identityDisputed: registering + readers
-        case .identityDisputeCleared: [.frontDesk, .siteAdmin, .hubAdmin]
-        case .commentAdded: everybody
-        case .caseRouted, .caseWithdrawn: [.siteAdmin, .hubAdmin, .lead]
-        case .conflictResolved: everybody
-        case .ordering(let event): roles(for: event)
-        case .deviation(let event): roles(for: event)
-        case .schedule(let event): roles(for: event)
-        case .preparation(let event): roles(for: event)
-        case .imageQuality(let event): roles(for: event)
-        case .doseAlert(let event): roles(for: event)
-        case .transfer(let event): roles(for: event)
-        case .readingTask(let event): roles(for: event)
-        case .reportReceipt(let event): roles(for: event)
-        case .criticalAttempt(let event): roles(for: event)
-        case .recommendation(let event): roles(for: event)
-        case .dialogue(let event): roles(for: event)
-        case .consult(let event): roles(for: event)
-        case .discrepancy(let event): roles(for: event)
-        case .linkage(let event): roles(for: event)
-        case .attachment(let event): roles(for: event)
-        case .intervention(let event): roles(for: event)
-        case .treatment(let event): roles(for: event)
-        case .review(let event): roles(for: event)
-        case .person(let event): roles(for: event)
-        case .register(let event): roles(for: event)
-        case .unknown: []
-        }
+        if case .unknown = event { return [] }
+        return row(for: event.kind)?.roles ?? []
     }
 
-    /// A device or interface may report whatever has happened; it signs nothing, accepts no risk and decides no conflict.
-    private static func systemMayRecord(_ event: CaseEvent) -> Bool {
-        switch event {
-        case .finalSigned, .addendumSigned, .reportCorrected, .reportReconciled, .riskAccepted, .conflictResolved, .unknown: false
-        case .treatment(let event): systemMayRecord(event)
-        case .intervention(.timeOutDone), .review, .discrepancy(.resolved), .recommendation(.made), .consult(.answered): false
-        case .register(.credentialGranted), .register(.credentialRevoked), .register(.researchExported): false
-        default: true
-        }
-    }
+    /// Whether a fact's author may record such a thing, by the role that he acted in.
+    static func isEntitled(_ fact: CaseFact) -> Bool { fact.role.map { mayRecord(fact.event, as: $0) } ?? false }
 
     /// Whether a role may close a conflict that another role owns. The lead may always; interventional radiologists count as
     /// radiologists; identity questions, which the front desk owns, may also be closed by the administrators.
@@ -87,6 +48,63 @@ public enum Authority {
         case .frontDesk: return role == .siteAdmin || role == .hubAdmin
         case .siteAdmin: return role == .hubAdmin
         default: return false
+        }
+    }
+}
+
+/// One row of the permission table: deny by default, so what is not named may not.
+public struct AuthorityRow: Hashable, Sendable {
+    /// The kind of event.
+    public let kind: EventKind
+    /// The people's roles that may record it, in the order in which one would be asked.
+    public let roles: [Role]
+    /// Whether a device or interface may report it; it signs nothing, accepts no risk and decides no conflict.
+    public let isOpenToSystems: Bool
+    /// What must hold besides.
+    public let conditions: [AuthorityCondition]
+    /// What the row rests on.
+    public let source: String
+
+    /// Whether a role is named by the row.
+    public func admits(_ role: Role) -> Bool { role == .system ? isOpenToSystems : roles.contains(role) }
+}
+
+/// What must hold besides the role.
+public enum AuthorityCondition: String, CaseIterable, Sendable {
+    case ownSite
+    case ownPatients
+    case ownProcedure
+    case authorOrTakeover
+    case credential
+    case reauthenticated
+    case evidence
+
+    /// Who judges it.
+    public enum Judge: String, Sendable {
+        /// When authored, and again when merged.
+        case core
+        /// By the session of the site where it is recorded, which knows person and device.
+        case session
+    }
+
+    /// The condition in words.
+    public var words: String {
+        switch self {
+        case .ownSite: "at the site where it is recorded"
+        case .ownPatients: "a referrer for the patients that he referred"
+        case .ownProcedure: "an interventional radiologist for his own procedure"
+        case .authorOrTakeover: "by the author, by whoever took the reading over, or by the lead"
+        case .credential: "with a licence that covers act, site, time and jurisdiction, where a register is kept"
+        case .reauthenticated: "after signing in once more"
+        case .evidence: "with the reason or the evidence"
+        }
+    }
+
+    /// Who judges it.
+    public var judge: Judge {
+        switch self {
+        case .ownSite, .authorOrTakeover, .credential, .evidence: .core
+        case .ownPatients, .ownProcedure, .reauthenticated: .session
         }
     }
 }

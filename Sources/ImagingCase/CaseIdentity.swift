@@ -98,9 +98,22 @@ public enum CaseIdentity {
         }
     }
 
-    /// The case id that an event's strongest identifier gives; nil where it names none and the id must be drawn.
-    public static func derive(_ event: CaseEvent) -> StreamID? {
-        aliases(in: event).first.map(derive)
+    /// The id of the history that an event belongs to: of the person, the credential or the site that it is about, else of the case
+    /// that its strongest identifier gives; nil where it names none and the id must be drawn.
+    ///
+    /// Two identifiers of a person meet in the history of the lesser, so that two sites that link them either way round, or deny it,
+    /// name the same history.
+    ///
+    /// - Parameter site: where it is recorded; what belongs to a site's registers has no history without it.
+    public static func derive(_ event: CaseEvent, at site: SiteID? = nil) -> StreamID? {
+        switch event {
+        case .person(let said): said.pair.flatMap { StreamID.person($0.low) }
+        case .register(.credentialGranted(let said)): StreamID.credential(of: said.person)
+        case .register(.credentialRevoked(let said)): StreamID.credential(of: said.person)
+        case .register(.staffDoseRecorded), .register(.equipmentChecked): site.map { StreamID.site($0) }
+        case .register(.incidentReported(let said)): StreamID(said.caseID) ?? site.map { StreamID.site($0) }
+        default: aliases(in: event).first.map { derive($0) }
+        }
     }
 
     /// The case id of an identifier: 128 bits of the SHA-256 of its key, so that one accession value of two issuers names two

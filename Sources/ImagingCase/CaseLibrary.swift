@@ -13,6 +13,8 @@ public protocol CaseLibrary: Sendable {
     func events(of stream: StreamID) throws(Problem) -> [HashedEvent]
     /// Worklist rows as JSON, newest case first.
     func summaries(limit: Int) throws(Problem) -> [[UInt8]]
+    /// Rows, of every kind of stream, that wait for something from a role, oldest first.
+    func waiting(for role: Role) throws(Problem) -> [[UInt8]]
     /// Cases with a conflict, open ones or all, in order of case.
     func conflicts(openOnly: Bool) throws(Problem) -> [ConflictPlace]
     /// Whether a case has an open conflict.

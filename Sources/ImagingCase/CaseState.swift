@@ -44,6 +44,8 @@ public struct CaseState: Hashable, Sendable {
     public let comments: [Comment]
     /// Sites that the case is routed to, ascending.
     public let routedTo: [SiteID]
+    /// The site that examines, else that ordered; nil where neither is known.
+    public let site: SiteID?
     /// Kinds that this version cannot read, ascending: newer information is there.
     public let newer: [EventKind]
     /// Events that are kept although they were illegal.
@@ -82,11 +84,14 @@ public struct CaseState: Hashable, Sendable {
         self.rare = rare
         comments = general.comments
         routedTo = general.routedTo
+        site = general.site
         newer = general.newer
         self.conflicts = conflicts
         anomalies = []
         var collector = AnomalyCollector()
         visitAxes(&collector)
-        anomalies = collector.all.sorted { ($0.event, $0.axis, $0.what) < ($1.event, $1.axis, $1.what) }
+        anomalies = (collector.all + Authority.folded(history, of: stream)).sorted {
+            ($0.event, $0.axis, $0.what) < ($1.event, $1.axis, $1.what)
+        }
     }
 }

@@ -34,6 +34,10 @@ public struct CaseSummary: Hashable, Sendable {
     public let openConflicts: Int
     /// When the first of them escalates; nil where none is open.
     public let nextDue: Instant?
+    /// The site that examines, else that ordered; nil where neither is known.
+    public let site: SiteID?
+    /// What the case waits for, by role.
+    public let work: [WorkItem]
     /// How many events are folded.
     public let events: Int
     /// The state's digest.
@@ -62,6 +66,8 @@ public struct CaseSummary: Hashable, Sendable {
         let open = state.openConflicts
         openConflicts = open.count
         nextDue = open.compactMap(\.due).min()
+        site = state.site
+        work = state.work()
         events = state.events
         self.digest = digest ?? state.digest()
     }
@@ -89,6 +95,19 @@ public struct CaseSummary: Hashable, Sendable {
         json.member("report", report.rawValue)
         json.member("openConflicts", openConflicts)
         if let nextDue { json.moment("nextDue", nextDue) }
+        if let site { json.member("site", site.text) }
+        if !work.isEmpty {
+            json.key("work")
+            json.beginArray()
+            for item in work {
+                json.beginObject()
+                json.member("role", item.role.rawValue)
+                json.member("what", item.what)
+                if let due = item.due { json.moment("due", due) }
+                json.endObject()
+            }
+            json.endArray()
+        }
         json.member("events", events)
         json.member("digest", digest.description)
         json.endObject()

@@ -38,7 +38,8 @@ extension DoseAlertEvent {
 }
 
 extension TransferEvent {
-    var concerns: Concerns { .availability }
+    /// A completed transfer says where a copy is, in case the images are gone elsewhere.
+    var concerns: Concerns { if case .completed = self { [.availability, .imageQuality] } else { .availability } }
 }
 
 extension ReadingTaskEvent {
@@ -46,7 +47,12 @@ extension ReadingTaskEvent {
 }
 
 extension ReportReceiptEvent {
-    var concerns: Concerns { .receipt }
+    var concerns: Concerns {
+        switch self {
+        case .draftNoted: .reading
+        case .delivered, .viewed: .receipt
+        }
+    }
 }
 
 extension CriticalAttemptEvent {
@@ -60,14 +66,17 @@ extension RecommendationEvent {
 extension DialogueEvent {
     var concerns: Concerns {
         switch self {
-        case .delivered, .accepted, .impossible: .instruction
+        case .delivered, .accepted, .impossible: [.instruction, .receipt]
         case .asked, .answered: .question
         }
     }
 }
 
 extension ConsultEvent {
-    var concerns: Concerns { .consult }
+    var concerns: Concerns {
+        if case .answered = self { return [.consult, .discrepancy] }
+        return .consult
+    }
 }
 
 extension DiscrepancyEvent {
@@ -75,7 +84,10 @@ extension DiscrepancyEvent {
 }
 
 extension LinkageEvent {
-    var concerns: Concerns { .linkage }
+    var concerns: Concerns {
+        if case .moved = self { return [.linkage, .identity] }
+        return .linkage
+    }
 }
 
 extension AttachmentEvent {
@@ -106,7 +118,7 @@ extension RegisterEvent {
         case .equipmentChecked: .equipment
         case .credentialGranted, .credentialRevoked: .credential
         case .researchConsented, .researchExported: .research
-        case .notificationSeen: .receipt
+        case .notificationSeen: [.receipt, .criticalResult]
         }
     }
 }

@@ -52,32 +52,40 @@ extension CaseEvent {
     /// The parts of a case that take something from the event: the one table that the axes' `gather` rests on.
     var concerns: Concerns {
         switch self {
-        case .orderPlaced: [.order, .identity, .priority, .general, .handOver]
-        case .orderChanged: [.order, .priority, .handOver, .medication]
+        case .orderPlaced: [.order, .handOver, .criticalResult, .identity, .priority, .general]
+        case .orderChanged: [.order, .handOver, .criticalResult, .priority, .medication]
         case .orderCancelled, .orderReviewed: [.order, .medication]
         case .protocolAssigned, .protocolWithdrawn: [.protocoling, .medication]
-        case .mriScreened, .pregnancyScreened: .safety
-        case .contrastScreened, .riskAccepted: [.safety, .medication]
-        case .procedureStepStarted: [.order, .protocoling, .safety, .acquisition, .general, .schedule, .consent]
+        case .mriScreened: .safety
+        case .contrastScreened: [.safety, .medication]
+        case .pregnancyScreened: .safety
+        case .riskAccepted: [.safety, .medication]
+        case .procedureStepStarted:
+            [.order, .protocoling, .safety, .acquisition, .instruction, .general, .schedule, .consent, .availability]
         case .procedureStepCompleted:
-            [.order, .protocoling, .safety, .acquisition, .reading, .general, .schedule, .consent, .handOver]
-        case .procedureStepDiscontinued: [.order, .acquisition, .reading, .general, .schedule, .consent, .handOver]
-        case .studyContentChanged: [.order, .acquisition, .handOver, .reading, .report, .general, .schedule]
-        case .studyHandedOver: [.order, .acquisition, .handOver, .reading, .general, .schedule]
-        case .readingClaimed, .readingReleased: .reading
+            [
+                .order, .protocoling, .safety, .acquisition, .handOver, .reading, .general, .schedule, .consent, .imageQuality,
+                .availability,
+            ]
+        case .procedureStepDiscontinued:
+            [.order, .acquisition, .handOver, .reading, .general, .schedule, .consent, .imageQuality, .availability]
+        case .studyContentChanged:
+            [.order, .acquisition, .handOver, .reading, .report, .general, .schedule, .imageQuality, .availability]
+        case .studyHandedOver: [.order, .acquisition, .handOver, .reading, .instruction, .general, .schedule, .availability]
+        case .readingClaimed, .readingReleased: [.reading, .imageQuality]
         case .readingPriorityChanged: .priority
-        case .preliminaryIssued: [.report, .instruction]
-        case .finalSigned, .addendumSigned, .reportCorrected: [.reading, .report, .instruction]
-        case .reportRetracted: [.reading, .report, .criticalResult]
+        case .preliminaryIssued, .finalSigned, .addendumSigned, .reportCorrected:
+            [.reading, .report, .instruction, .imageQuality, .receipt, .recommendation, .discrepancy]
+        case .reportRetracted: [.reading, .report, .criticalResult, .imageQuality, .receipt, .recommendation, .discrepancy]
         case .reportReconciled: .report
         case .criticalResultRaised, .criticalResultCommunicated, .criticalResultAcknowledged, .criticalResultEscalated,
             .criticalResultWithdrawn:
-            .criticalResult
-        case .instructionIssued: [.instruction, .medication]
+            [.criticalResult, .receipt]
+        case .instructionIssued: [.instruction, .medication, .receipt]
         case .instructionAcknowledged, .instructionCompleted, .instructionDeclined, .instructionWithdrawn:
-            .instruction
+            [.instruction, .receipt]
         case .doseRecorded: .dose
-        case .patientArrived: [.identity, .safety, .schedule, .preparation]
+        case .patientArrived: [.safety, .instruction, .identity, .schedule, .preparation]
         case .demographicsCorrected, .identityVerified, .identityDisputed, .identityDisputeCleared: .identity
         case .commentAdded, .caseRouted, .caseWithdrawn, .unknown: .general
         case .conflictResolved: [.reading, .decision]
@@ -109,6 +117,9 @@ extension CaseEvent {
 extension CaseHistory {
     /// Whether any fact concerns one of some parts of the case.
     func concernsAnything(of wanted: Concerns) -> Bool { concerns.contains { !$0.isDisjoint(with: wanted) } }
+
+    /// Whether the fact at a position is of a kind beside the first catalogue.
+    func concernsRare(at position: Int) -> Bool { concerns[position].contains(.rare) }
 
     /// The positions of the facts that concern one part of the case, in causal order.
     func positions(of concern: Concerns) -> ConcernedPositions {

@@ -20,12 +20,19 @@ struct General {
     var comments: [Comment] = []
     var routedTo: [SiteID] = []
     var newer: [EventKind] = []
+    /// The site of the first event from the examination room, else of the order.
+    var site: SiteID?
 
     static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> General {
         var state = General()
         var routing: [(site: SiteID, position: Int, routes: Bool)] = []
+        var isExamined = false
         for position in history.positions(of: .general) {
             let event = history.facts[position].event
+            if !isExamined, let isRoom = isFromRoom(event), isRoom || state.site == nil {
+                isExamined = isRoom
+                state.site = history.facts[position].id.log.site
+            }
             switch event {
             case .commentAdded(let said):
                 let fact = history[position]
@@ -46,6 +53,15 @@ struct General {
         state.newer.sort()
         state.routedTo = routed(routing, history)
         return state
+    }
+
+    /// Whether an event comes from the examination room, or else is the order; nil for all others.
+    private static func isFromRoom(_ event: CaseEvent) -> Bool? {
+        switch event {
+        case .procedureStepStarted, .procedureStepCompleted, .procedureStepDiscontinued, .studyHandedOver: true
+        case .orderPlaced: false
+        default: nil
+        }
     }
 
     /// The sites with a routing that no later withdrawal took back: of a routing and a withdrawal made apart the routing stands,

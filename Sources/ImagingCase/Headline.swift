@@ -1,12 +1,13 @@
 import EventLog
 
 extension CaseState {
-    /// One short line that says first what needs somebody first: a disputed identity, an unacknowledged critical result, an open
-    /// conflict, a safety block, a withdrawn report, a stat case that waits, else how far the case is.
+    /// One short line that says first what needs somebody first: a disputed identity, images of another person, an unacknowledged
+    /// critical result, an open conflict, a safety block, a withdrawn report, a stat case that waits, else how far the case is.
     public var headline: String {
         if identity.status == .disputed {
             return "Identity disputed: \(identity.openDispute?.what ?? "sources name different persons"). Nothing is published."
         }
+        if rare.imageQuality.isFrozen { return "Images of another person were reported. Nothing is published." }
         if let card = criticalResult.live.min(by: { ($0.category, $0.event) < ($1.category, $1.event) }) {
             return "Critical result not acknowledged: \(card.finding)"
         }
@@ -25,6 +26,9 @@ extension CaseState {
         if priority == .stat && isWaitedFor { return "STAT: \(progress)" }
         return progress
     }
+
+    /// Whether nothing may be published: it is in doubt whose examination this is, or whose images were reported.
+    public var isPublicationFrozen: Bool { identity.isFrozen || rare.imageQuality.isFrozen }
 
     /// Whether somebody still waits for a report.
     private var isWaitedFor: Bool {

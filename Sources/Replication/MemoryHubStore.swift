@@ -138,7 +138,7 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
     public func open(feedOf site: SiteID) {
         guard feeds[site] == nil else { return }
         feeds[site] = Feed()
-        for id in order where id.kind == .imagingCase {
+        for id in order {
             guard var stream = streams[id], stream.events.contains(where: { takesPart(site, in: $0) }) else { continue }
             stream.members.insert(site)
             append(stream.events, to: site)
@@ -155,7 +155,7 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
 
     /// Whether an event makes a site take part in its case: it recorded it or was routed to by it.
     private func takesPart(_ site: SiteID, in event: HashedEvent) -> Bool {
-        event.id.log.site == site || routes(event).contains(site)
+        event.id.log.site == site || event.event.stream.kind.isForEverySite || routes(event).contains(site)
     }
 
     private func fillFeeds(with fresh: ArraySlice<HashedEvent>) {
@@ -164,7 +164,7 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
             guard let feed = feeds[site] else { continue }
             var entries: [HashedEvent] = []
             // A case that was routed just now comes whole, its past before what is new.
-            for id in touched where id.kind == .imagingCase && !feed.hasAllCases {
+            for id in touched where !feed.hasAllCases {
                 guard let stream = streams[id], !stream.members.contains(site),
                     stream.events.suffix(stream.newCount).contains(where: { takesPart(site, in: $0) })
                 else { continue }

@@ -1,7 +1,8 @@
 import EventLog
 import Synchronization
 
-/// What repeats in events - logs, kinds, actors - by small numbers. Append-only, so that readers on other threads may hold an old copy.
+/// What repeats in events - logs, kinds, actors - by small numbers. Append-only, so that a copy names all that was committed before it
+/// was taken; of what came later it knows nothing.
 struct Dictionaries: Sendable {
     var logs: [LogID] = []
     var kinds: [EventKind] = []
@@ -31,15 +32,22 @@ struct Dictionaries: Sendable {
 }
 
 /// The newest dictionaries, shared between the writer and readers.
+///
+/// Law: the writer publishes before it commits, and a reader takes them after its snapshot stands. Then nothing in the snapshot is
+/// unknown to them; in any other order a commit can come between, and a sound row looks damaged.
 final class SharedDictionaries: Sendable {
-    private let newest: Mutex<Dictionaries>
+    private let held: Mutex<Dictionaries>
 
-    init(_ dictionaries: Dictionaries) { newest = Mutex(dictionaries) }
+    init(_ dictionaries: Dictionaries) { held = Mutex(dictionaries) }
 
-    var current: Dictionaries {
-        get { newest.withLock { $0 } }
-        set { newest.withLock { $0 = newValue } }
-    }
+    /// Says what the transaction that is about to be committed knows, or what a failed one left.
+    func publish(_ dictionaries: Dictionaries) { held.withLock { $0 = dictionaries } }
+
+    /// What was published last; readers of rows take it through a `StoreSnapshot`.
+    var newest: Dictionaries { held.withLock { $0 } }
+
+    /// The number of a log, which it keeps for good once it is committed.
+    func index(of log: LogID) -> Int? { held.withLock { $0.index(of: log) } }
 }
 
 /// The place of an event in the file: its log's number and its sequence.

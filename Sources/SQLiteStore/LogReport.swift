@@ -71,17 +71,20 @@ public struct LogReport: Sendable {
         return LogReport(json: json.text, text: lines.joined(separator: "\n"))
     }
 
-    /// Recomputes every hash, every root that is kept, and every folded case.
+    /// Recomputes every hash, every root that is kept, and every folded case, of one state of the file: what is recorded meanwhile
+    /// must not look like damage.
     ///
     /// - Throws: `INTEGRITY_FAILED` naming the first bad item.
-    public static func verify(_ file: StoreFile) throws(Problem) -> LogReport {
+    public static func verify(_ file: StoreFile) throws(Problem) -> LogReport { try file.snapshot(verify) }
+
+    private static func verify(_ snapshot: StoreSnapshot) throws -> LogReport {
         var events: UInt64 = 0
         var logs = 0
-        for entry in try file.readLogs() where entry.held > 0 {
-            events += try verify(entry, file)
+        for entry in try snapshot.logs() where entry.held > 0 {
+            events += try verify(entry, snapshot)
             logs += 1
         }
-        let cases = try verifyCases(file)
+        let cases = try verifyCases(snapshot)
         var json = JSONWriter()
         json.beginObject()
         json.member("ok", true)
@@ -92,14 +95,14 @@ public struct LogReport: Sendable {
         return LogReport(json: json.text, text: "ok: \(events) events in \(logs) logs, \(cases) cases, every hash recomputed")
     }
 
-    private static func verify(_ entry: LogEntry, _ file: StoreFile) throws(Problem) -> UInt64 {
+    private static func verify(_ entry: LogEntry, _ snapshot: StoreSnapshot) throws -> UInt64 {
         var next: UInt64 = 1
         var held: UInt64 = 0
         var tree = MerkleFrontier()
         var end = EventHash.zero
         var scratch: [UInt8] = []
         while true {
-            let segment = try file.readSegment(of: entry.log, from: next, eventsMax: 2048, bytesMax: 4 << 20)
+            let segment = try snapshot.segment(of: entry.log, from: next, eventsMax: 2048, bytesMax: 4 << 20)
             guard let last = segment.events.last else { break }
             var hashes = segment.outside
             for event in segment.events { hashes[event.id] = event.hash }
@@ -130,18 +133,18 @@ public struct LogReport: Sendable {
         return held
     }
 
-    private static func verifyCases(_ file: StoreFile) throws(Problem) -> Int {
-        let cases = try file.caseDigests()
+    private static func verifyCases(_ snapshot: StoreSnapshot) throws -> Int {
+        let cases = try snapshot.caseDigests()
         var sum = StateSum()
         for (stream, digest) in cases {
-            sum.add(digest)
-            guard CaseFold.fold(stream, try file.facts(of: stream)).digest() == digest else {
+            sum.add(digest, of: stream)
+            guard CaseFold.fold(stream, try snapshot.events(of: stream).map(StoreWriter.fact)).digest() == digest else {
                 throw Problem(.integrityFailed, "The case \(stream) is stored with another state than its events give.")
             }
         }
-        guard try file.sum() == sum else {
+        guard try snapshot.sum() == sum else {
             throw Problem(.integrityFailed, "What all cases come to is not what was stored.")
         }
-        return cases.count
+        return cases.count { $0.stream.kind == .imagingCase }
     }
 }

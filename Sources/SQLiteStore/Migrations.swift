@@ -4,15 +4,15 @@ import Problems
 /// The schema, step by step; a file made by a newer version is refused, and so is one with parts that this version did not make.
 enum Migrations {
     static let applicationID = 0x464a_4b31
-    static let version = 1
+    static let version = 2
 
     static func migrate(_ pool: DatabasePool, role: StoreRole) throws {
         try pool.write { db in
             let id = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
             let held = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-            let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-            if tables == 0, id == 0 {
-                for statement in schema { try db.execute(sql: statement) }
+            let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+            if count == 0, id == 0 {
+                for statement in tables(atVersion: version) { try db.execute(sql: statement) }
                 try db.execute(sql: "PRAGMA application_id=\(applicationID); PRAGMA user_version=\(version)")
                 try db.execute(sql: "INSERT INTO meta(key, value) VALUES('role', ?)", arguments: [role.rawValue])
                 return
@@ -23,7 +23,7 @@ enum Migrations {
                     .storeNewer, "The store was made by a newer version (schema \(held), this version reads \(version)).")
             }
             let found = try String.fetchAll(db, sql: "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
-            guard found.sorted() == schema.sorted() else {
+            guard found.sorted() == tables(atVersion: held).sorted() else {
                 throw Problem(.storeNotOurs, "The store's tables are not those that filmjacket makes; it is not opened.")
             }
             let heldRole = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key='role'")
@@ -31,12 +31,25 @@ enum Migrations {
                 throw Problem(
                     .storeNotOurs, "The store belongs to a \(heldRole ?? "unknown role"), a \(role.rawValue) was expected.")
             }
+            for step in steps where step.version > held { for statement in step.tables { try db.execute(sql: statement) } }
+            if held < version { try db.execute(sql: "PRAGMA user_version=\(version)") }
         }
+    }
+
+    /// What each version added.
+    private static let steps: [(version: Int, tables: [String])] = [
+        (1, first),
+        // For each stream that waits for somebody the bits of the roles: few of many, so that a worklist does not read all.
+        (2, ["CREATE TABLE work(stream INTEGER PRIMARY KEY, roles INTEGER NOT NULL)"]),
+    ]
+
+    private static func tables(atVersion version: Int) -> [String] {
+        steps.filter { $0.version <= version }.flatMap(\.tables)
     }
 
     // `event.position` is log << 40 | sequence, so that a log is one stretch of the table and needs no other index. A stream's row lists
     // its events: an index on events by stream would cost more than the events themselves.
-    static let schema: [String] = [
+    private static let first: [String] = [
         "CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
         """
         CREATE TABLE log(idx INTEGER PRIMARY KEY, site TEXT NOT NULL, incarnation INTEGER NOT NULL, head INTEGER NOT NULL, \

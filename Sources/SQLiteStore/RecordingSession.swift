@@ -26,7 +26,7 @@ struct RecordingSession {
     /// The state of a case as it is at this moment; that of an empty case for an unknown one.
     func state(of stream: StreamID) throws -> CaseState {
         guard let record = try writer.stream(stream) else { return CaseFold.fold(stream, []) }
-        return writer.state(of: record)
+        return record.state
     }
 
     /// The event that was recorded under a source key, and its stream; nil for none.
@@ -58,7 +58,8 @@ struct RecordingSession {
             select.reset()
             return try SegmentReading.stream(index, writer.db)
         }
-        return CaseIdentity.derive(intent.event) ?? StreamID(kind: .imagingCase, high: drawn.0, low: drawn.1)
+        if let derived = CaseIdentity.derive(intent.event, at: site) { return derived }
+        return StreamID(kind: intent.event.kind.streamKinds.first ?? .imagingCase, high: drawn.0, low: drawn.1)
     }
 
     /// Appends a draft after the stream's heads.
@@ -77,13 +78,8 @@ struct RecordingSession {
 
     private func heads(of stream: StreamID) throws -> [(id: EventID, hash: EventHash)] {
         guard let record = try writer.stream(stream) else { return [] }
-        guard stream.kind == .imagingCase else {
-            guard let last = record.positions.last else { return [] }
-            let event = try writer.event(at: last, stream: stream)
-            return [(event.id, event.hash)]
-        }
         // Of what waits for its own past the author has seen nothing: named as a parent it would hold the new event back as well.
-        let heads = Set(writer.state(of: record).heads)
+        let heads = Set(record.state.heads)
         return record.facts.filter { heads.contains($0.id) }.map { ($0.id, $0.hash) }
     }
 }

@@ -111,8 +111,8 @@ public final class SQLiteHubStore: HubStore, Sendable {
     private func readFeed(
         _ site: SiteID, _ cursor: FeedCursor, _ eventsMax: Int, _ bytesMax: Int
     ) throws -> FeedEntries? {
-        let dictionaries = file.dictionaries.current
-        return try file.database.readOrRefuse { db in
+        try file.database.readOrRefuse { db in
+            let dictionaries = try StoreSnapshot(db, file.dictionaries).dictionaries
             let head = try RawStatement(db, "SELECT idx, feed_head FROM site WHERE id=?1", isCached: true)
             head.bind(1, site.text)
             guard try head.step() else { throw SyncRefusal.problem(Problem(.siteUnknown, "The site is not known to this hub.")) }

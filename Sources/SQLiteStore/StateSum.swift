@@ -1,6 +1,6 @@
 import EventLog
 
-/// What all folded cases come to: how many they are, and the sum of their digests, so that a change of one case costs one step.
+/// What all folded streams come to: how many cases they are, and the sum of all their digests, so that a change of one costs one step.
 ///
 /// A case's digest covers its id, so that the sum (each of four words by itself, modulo 2^64) is the same whatever the order of
 /// the cases; SHA-256 over it is the node's digest. Equal at two nodes exactly when they show the same, short of a forged state.
@@ -19,16 +19,17 @@ struct StateSum: Equatable {
         cases = bytes[32...].reduce(0) { $0 << 8 | UInt64($1) }
     }
 
-    mutating func add(_ digest: EventHash) {
+    mutating func add(_ digest: EventHash, of stream: StreamID) {
         let other = digest.words
         words = (words.0 &+ other.0, words.1 &+ other.1, words.2 &+ other.2, words.3 &+ other.3)
-        cases += 1
+        if stream.kind == .imagingCase { cases += 1 }
     }
 
-    mutating func remove(_ digest: EventHash) {
-        precondition(cases > 0, "a digest is removed that was added before")
+    mutating func remove(_ digest: EventHash, of stream: StreamID) {
         let other = digest.words
         words = (words.0 &- other.0, words.1 &- other.1, words.2 &- other.2, words.3 &- other.3)
+        guard stream.kind == .imagingCase else { return }
+        precondition(cases > 0, "a digest is removed that was added before")
         cases -= 1
     }
 

@@ -86,31 +86,27 @@ extension StoreFile: CaseLibrary {
     }
 
     /// The events of a stream, in order of arrival.
-    public func events(of stream: StreamID) throws(Problem) -> [HashedEvent] {
-        let dictionaries = dictionaries.current
-        return try database.read { db in
-            let select = try RawStatement(
-                db,
-                "SELECT s.events FROM stream_id i JOIN stream s ON s.idx=i.idx WHERE i.kind=?1 AND i.high=?2 AND i.low=?3",
-                isCached: true)
-            select.bind(1, Int64(stream.kind.rawValue))
-            select.bind(2, stream.high)
-            select.bind(3, stream.low)
-            guard try select.step() else { return [] }
-            let positions = try PositionList.read(select.bytes(0))
-            select.reset()
-            var reading = SegmentReading(db, dictionaries)
-            try reading.append(positions)
-            return reading.events
-        }
-    }
+    public func events(of stream: StreamID) throws(Problem) -> [HashedEvent] { try snapshot { try $0.events(of: stream) } }
 
     /// Worklist rows as JSON, newest case first.
     public func summaries(limit: Int) throws(Problem) -> [[UInt8]] {
         try database.read { db in
             let select = try RawStatement(
-                db, "SELECT summary FROM stream WHERE summary IS NOT NULL ORDER BY idx DESC LIMIT ?1", isCached: true)
+                db, "SELECT summary FROM stream WHERE kind=1 AND summary IS NOT NULL ORDER BY idx DESC LIMIT ?1", isCached: true)
             select.bind(1, limit)
+            var rows: [[UInt8]] = []
+            while try select.step() { rows.append(select.array(0)) }
+            return rows
+        }
+    }
+
+    /// Rows that wait for something from a role, oldest first.
+    public func waiting(for role: Role) throws(Problem) -> [[UInt8]] {
+        try database.read { db in
+            let select = try RawStatement(
+                db, "SELECT s.summary FROM work w JOIN stream s ON s.idx=w.stream WHERE w.roles&?1<>0 ORDER BY w.stream",
+                isCached: true)
+            select.bind(1, role.bit)
             var rows: [[UInt8]] = []
             while try select.step() { rows.append(select.array(0)) }
             return rows
@@ -123,16 +119,16 @@ extension StoreFile: CaseLibrary {
             let select = try RawStatement(
                 db,
                 """
-                SELECT s.high, s.low, c.id, c.number, c.state FROM conflict c JOIN stream s ON s.idx=c.stream
+                SELECT s.kind, s.high, s.low, c.id, c.number, c.state FROM conflict c JOIN stream s ON s.idx=c.stream
                 """ + (openOnly ? " WHERE c.state='open'" : ""), isCached: true)
             var rows: [ConflictPlace] = []
             while try select.step() {
+                guard let kind = StreamKind(rawValue: UInt8(truncatingIfNeeded: select.integer(0))) else { continue }
                 rows.append(
                     ConflictPlace(
                         stream: StreamID(
-                            kind: .imagingCase, high: UInt64(bitPattern: select.integer(0)),
-                            low: UInt64(bitPattern: select.integer(1))),
-                        id: select.text(2), number: Int(select.integer(3)), state: select.text(4)))
+                            kind: kind, high: UInt64(bitPattern: select.integer(1)), low: UInt64(bitPattern: select.integer(2))),
+                        id: select.text(3), number: Int(select.integer(4)), state: select.text(5)))
             }
             return rows
         }
@@ -176,20 +172,8 @@ extension StoreFile: CaseLibrary {
     public func count() throws(Problem) -> Int { Int(try sum().cases) }
 
     /// What all cases come to, as the last commit left it.
-    func sum() throws(Problem) -> StateSum { try database.read { try StoreTables.sum($0) } }
+    func sum() throws(Problem) -> StateSum { try snapshot { try $0.sum() } }
 
     /// Digest of each case, in order of case: for comparing nodes one case at a time.
-    public func caseDigests() throws(Problem) -> [(stream: StreamID, digest: EventHash)] {
-        let rows: [(StreamID, EventHash)] = try database.read { db in
-            let select = try RawStatement(db, "SELECT high, low, digest FROM stream WHERE digest IS NOT NULL")
-            var rows: [(StreamID, EventHash)] = []
-            while try select.step() {
-                let stream = StreamID(
-                    kind: .imagingCase, high: UInt64(bitPattern: select.integer(0)), low: UInt64(bitPattern: select.integer(1)))
-                rows.append((stream, try EventRecord.hash(select.bytes(2))))
-            }
-            return rows
-        }
-        return rows.sorted { $0.0 < $1.0 }.map { (stream: $0.0, digest: $0.1) }
-    }
+    public func caseDigests() throws(Problem) -> [(stream: StreamID, digest: EventHash)] { try snapshot { try $0.caseDigests() } }
 }

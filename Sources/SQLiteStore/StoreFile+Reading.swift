@@ -7,55 +7,17 @@ import Replication
 extension StoreFile {
     /// Events of a log from a sequence on, with the hashes of parents outside.
     func readSegment(of log: LogID, from first: UInt64, eventsMax: Int, bytesMax: Int) throws(Problem) -> Segment {
-        let dictionaries = dictionaries.current
-        guard let index = dictionaries.index(of: log), first <= Position.sequenceMax else {
-            return Segment(events: [], outside: [:])
-        }
-        return try database.read { db in
-            var reading = SegmentReading(db, dictionaries)
-            let select = try RawStatement(
-                db, "SELECT position, record FROM event WHERE position BETWEEN ?1 AND ?2 ORDER BY position LIMIT ?3",
-                isCached: true)
-            select.bind(1, Position(log: index, sequence: first).bits)
-            select.bind(2, Position(log: index + 1, sequence: 0).bits - 1)
-            select.bind(3, eventsMax)
-            // A statement that is left in the middle would keep its connection at an old state of the file.
-            defer { select.reset() }
-            while try select.step() {
-                let position = Position(bits: select.integer(0))
-                guard reading.events.isEmpty || reading.bytes + select.bytes(1).count <= bytesMax else { break }
-                try reading.append(select.bytes(1), at: position)
-            }
-            return try reading.segment()
-        }
+        try snapshot { try $0.segment(of: log, from: first, eventsMax: eventsMax, bytesMax: bytesMax) }
     }
 
     /// Events at places, in the order given.
-    func readSegment(at positions: [Position]) throws(Problem) -> Segment {
-        let dictionaries = dictionaries.current
-        return try database.read { db in
-            var reading = SegmentReading(db, dictionaries)
-            try reading.append(positions)
-            return try reading.segment()
-        }
-    }
+    func readSegment(at positions: [Position]) throws(Problem) -> Segment { try snapshot { try $0.segment(at: positions) } }
 
     /// The hash of a held event.
-    func readHash(of id: EventID) throws(Problem) -> EventHash? {
-        guard let log = dictionaries.current.index(of: id.log), id.sequence <= Position.sequenceMax else { return nil }
-        return try database.read { db in
-            let select = try RawStatement(db, "SELECT record FROM event WHERE position=?1", isCached: true)
-            select.bind(1, Position(log: log, sequence: id.sequence).bits)
-            guard try select.step() else { return nil }
-            defer { select.reset() }
-            return try EventRecord.hash(select.bytes(0))
-        }
-    }
+    func readHash(of id: EventID) throws(Problem) -> EventHash? { try snapshot { try $0.hash(of: id) } }
 
     /// Every log held, in order of id.
-    func readLogs() throws(Problem) -> [LogEntry] {
-        try database.read { try StoreTables.dictionaries($0).1 }.sorted { $0.log < $1.log }
-    }
+    func readLogs() throws(Problem) -> [LogEntry] { try snapshot { try $0.logs() } }
 
     /// The complete subtree of a log's tree at a level and index.
     func readSubtree(_ log: Int, _ level: Int, _ index: UInt64) throws -> EventHash {
@@ -86,7 +48,7 @@ extension StoreFile {
 
     /// The right edge of a log's tree when it had a number of events; nil for a log never seen.
     public func treeEdge(of log: LogID, size: UInt64) throws(Problem) -> MerkleFrontier? {
-        guard let index = dictionaries.current.index(of: log) else { return nil }
+        guard let index = dictionaries.index(of: log) else { return nil }
         var peaks: [EventHash] = []
         var start: UInt64 = 0
         do {
@@ -112,7 +74,7 @@ extension StoreFile {
 
     /// A prover over a log; nil for a log never seen.
     public func prover(of log: LogID) -> MerkleProver? {
-        guard let index = dictionaries.current.index(of: log) else { return nil }
+        guard let index = dictionaries.index(of: log) else { return nil }
         return MerkleProver { level, place in try self.readSubtree(index, level, place) }
     }
 }

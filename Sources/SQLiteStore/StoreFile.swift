@@ -59,7 +59,9 @@ public final class StoreFile: Sendable {
             do {
                 // The writer's statements are only used inside `writeWithoutTransaction`, as here.
                 made = try database.pool.writeWithoutTransaction {
-                    try StoreWriter($0, shared: shared, isHub: role == .hub, keepsTree: keepsTree)
+                    let writer = try StoreWriter($0, shared: shared, isHub: role == .hub, keepsTree: keepsTree)
+                    try writer.foldByThisVersion()
+                    return writer
                 }
             } catch let problem as Problem { throw problem } catch { throw StoreFault.problem(error, path: folder) }
             wasRolledBack = anchor.read().map { $0.total > made.total } ?? false
@@ -171,7 +173,7 @@ public final class StoreFile: Sendable {
                         throw error
                     }
                 }
-                note = writer.publish()
+                note = writer.takeNote()
                 box.anchor.write(Anchor.Mark(identity: box.identity, total: writer.total))
                 return nil
             } catch {

@@ -8,7 +8,7 @@ extension StoreWriter {
     func join(_ stream: StreamRecord, _ routedTo: [SiteID], _ joined: inout [(site: Int, stream: StreamRecord)]) {
         for site in sites where !site.hasAllCases && !stream.members.contains(site.index) {
             let recorded = stream.facts.suffix(stream.newCount).contains { $0.id.log.site == site.site }
-            guard recorded || routedTo.contains(site.site) else { continue }
+            guard recorded || stream.id.kind.isForEverySite || routedTo.contains(site.site) else { continue }
             stream.members.append(site.index)
             joined.append((site.index, stream))
         }

@@ -1,43 +1,77 @@
 import EventLog
+import GRDB
 import ImagingCase
+import Problems
 
 /// Folds what a transaction touched and writes what is derived from it.
 extension StoreWriter {
     func fold(_ stream: StreamRecord, _ joined: inout [(site: Int, stream: StreamRecord)]) throws {
         let update = statements.updateStream
-        if stream.id.kind == .imagingCase {
-            let state = self.state(of: stream)
-            let digest = state.digest()
-            try writeAliases(stream)
-            try writeConflicts(stream, state)
-            if isHub { join(stream, state.routedTo, &joined) }
-            if let before = stream.digest { sum.remove(before) }
-            sum.add(digest)
-            stream.digest = digest
-            update.bind(3, digest)
-            var row = JSONWriter()
-            CaseSummary(state, digest: digest).write(to: &row)
-            update.bind(4, row.bytes)
-        } else {
-            update.bindNull(3)
-            update.bindNull(4)
-        }
+        let state = stream.state
+        let digest = state.digest()
+        try writeAliases(stream, stream.facts.suffix(stream.newCount))
+        try writeConflicts(stream, state)
+        if isHub { join(stream, state.routedTo, &joined) }
+        if let before = stream.digest { sum.remove(before, of: stream.id) }
+        sum.add(digest, of: stream.id)
+        stream.digest = digest
+        update.bind(3, digest)
+        var row = JSONWriter()
+        let summary = CaseSummary(state, digest: digest)
+        summary.write(to: &row)
+        update.bind(4, row.bytes)
+        try writeWork(stream, summary.work)
         update.bind(1, PositionList.bytes(stream.positions))
         update.bind(2, PositionList.bytes(stream.members.map { Position(bits: Int64($0)) }))
         update.bind(5, stream.index)
         try update.run()
     }
 
-    /// The folded state of a stream's facts.
-    func state(of stream: StreamRecord) -> CaseState {
-        if let state = stream.state { return state }
-        let state = CaseFold.fold(stream.id, stream.facts)
-        stream.state = state
-        return state
+    /// Notes for which roles the case waits, where that changed: a worklist then reads only what waits.
+    private func writeWork(_ stream: StreamRecord, _ work: [WorkItem]) throws {
+        let roles = work.reduce(Int64(0)) { $0 | $1.role.bit }
+        guard roles != stream.waitsFor else { return }
+        stream.waitsFor = roles
+        let write = roles == 0 ? statements.deleteWork : statements.setWork
+        write.bind(1, stream.index)
+        if roles != 0 { write.bind(2, roles) }
+        try write.run()
     }
 
-    private func writeAliases(_ stream: StreamRecord) throws {
-        for fact in stream.facts.suffix(stream.newCount) {
+    /// Folds every stream anew where what is derived was derived by other rules than this version's, in one transaction.
+    func foldByThisVersion() throws {
+        guard try SiteMeta.get(Self.foldKey, self) != Array(CaseFold.version.utf8) else { return }
+        try statements.begin.run()
+        do {
+            try refoldAll()
+            try SiteMeta.set(Self.foldKey, Array(CaseFold.version.utf8), self)
+            try statements.commit.run()
+        } catch {
+            try? db.execute(sql: "ROLLBACK")  // what failed is told; the file is as it was
+            throw error
+        }
+    }
+
+    private func refoldAll() throws {
+        sum = StateSum()
+        let rows = try RawStatement(db, "SELECT kind, high, low FROM stream ORDER BY idx")
+        while try rows.step() {
+            guard let kind = StreamKind(rawValue: UInt8(truncatingIfNeeded: rows.integer(0))),
+                let record = try stream(
+                    StreamID(kind: kind, high: UInt64(bitPattern: rows.integer(1)), low: UInt64(bitPattern: rows.integer(2))))
+            else { throw Problem(.integrityFailed, "The row of a stream is damaged.") }
+            record.digest = nil
+            try writeAliases(record, record.facts[...])
+            touch(record)
+            // Written before the next is read: however many there are, few are in memory.
+            try finish()
+        }
+    }
+
+    private static let foldKey = "fold"
+
+    private func writeAliases(_ stream: StreamRecord, _ facts: ArraySlice<CaseFact>) throws {
+        for fact in facts {
             for alias in CaseIdentity.aliases(in: fact.event) {
                 try writeAlias(alias.value, alias.kind.word, alias.issuer, stream.index)
             }
@@ -70,4 +104,9 @@ extension StoreWriter {
             try insert.run()
         }
     }
+}
+
+extension Role {
+    /// The role's bit in the rows of what waits; the order of the roles is part of the schema.
+    var bit: Int64 { 1 << Int64(Role.allCases.firstIndex(of: self) ?? 63) }
 }

@@ -30,7 +30,7 @@ extension StoreWriter {
             guard let stream = try stream(id) else { continue }
             let takesPart =
                 stream.facts.contains { $0.id.log.site == site }
-                || (id.kind == .imagingCase && state(of: stream).routedTo.contains(site))
+                || id.kind.isForEverySite || stream.state.routedTo.contains(site)
             if takesPart { try backfill(stream, to: place) }
         }
     }

@@ -42,7 +42,7 @@ final class StoreWriter {
         sites = isHub ? try StoreTables.sites(db) : []
         awaited = try StoreTables.parentHashes(db)
         sum = try StoreTables.sum(db)
-        shared.current = dictionaries
+        shared.publish(dictionaries)
     }
 
     /// How many events the file holds: what the anchor beside it remembers.
@@ -58,7 +58,7 @@ final class StoreWriter {
         sites = isHub ? try StoreTables.sites(db) : []
         awaited = try StoreTables.parentHashes(db)
         sum = try StoreTables.sum(db)
-        shared.current = dictionaries
+        shared.publish(dictionaries)
     }
 
     // MARK: - Reading what is held
@@ -110,12 +110,10 @@ final class StoreWriter {
         let digest = EventHash(bytes: select.array(3))
         select.reset()
         let record = StreamRecord(index: index, id: id, positions: positions, members: members, digest: digest)
-        if id.kind == .imagingCase {
-            record.facts.reserveCapacity(positions.count)
-            for position in positions {
-                let event = try self.event(at: position, stream: id)
-                record.facts.append(Self.fact(event))
-            }
+        record.facts.reserveCapacity(positions.count)
+        for position in positions {
+            let event = try self.event(at: position, stream: id)
+            record.facts.append(Self.fact(event))
         }
         cache.insert(record)
         return record
@@ -200,11 +198,8 @@ final class StoreWriter {
         touch(stream)
         stream.newCount += 1
         stream.positions.append(position)
-        if stream.id.kind == .imagingCase {
-            stream.facts.append(Self.fact(event))
-            cache.grew(by: 1)
-        }
-        stream.state = nil
+        stream.facts.append(Self.fact(event))
+        cache.grew(by: 1)
         if isHub { added.append((position, stream, event.hash, record.count)) }
     }
 
@@ -279,7 +274,8 @@ final class StoreWriter {
 
     // MARK: - The end of a transaction
 
-    /// Folds what was touched, fills feeds and writes the small rows; afterwards the transaction can be committed.
+    /// Folds what was touched, fills feeds, writes the small rows and publishes what readers need to understand them; afterwards the
+    /// transaction can be committed.
     func finish() throws {
         var joined: [(site: Int, stream: StreamRecord)] = []
         let before = sum
@@ -297,11 +293,11 @@ final class StoreWriter {
         touched.removeAll(keepingCapacity: true)
         added.removeAll(keepingCapacity: true)
         dirtyLogs.removeAll(keepingCapacity: true)
+        shared.publish(dictionaries)
     }
 
-    /// Gives readers on other threads what they need of the committed transaction, and says what it changed.
-    func publish() -> CommitNote {
-        shared.current = dictionaries
+    /// Says what the committed transaction changed.
+    func takeNote() -> CommitNote {
         defer { note = CommitNote() }
         return note
     }

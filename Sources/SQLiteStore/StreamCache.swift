@@ -7,12 +7,15 @@ final class StreamRecord {
     let id: StreamID
     /// Its events in order of arrival.
     var positions: [Position]
-    /// Its facts in the same order; empty for streams that are not folded.
+    /// Its facts in the same order.
     var facts: [CaseFact]
     /// Sites that take part besides those with a right to all cases (hub only), as indices.
     var members: [Int]
-    /// The folded state of exactly these facts, when it is at hand.
-    var state: CaseState?
+    /// The first of these facts folded, when that is at hand; new ones are folded onto it.
+    private var folded: FoldedCase?
+    private var foldedCount = 0
+    /// The roles that the case waits for, as the file has them; nil before the first fold.
+    var waitsFor: Int64?
     /// The digest of the state as the file has it; nil before the first fold.
     var digest: EventHash?
     /// How many positions are new in this transaction.
@@ -30,6 +33,21 @@ final class StreamRecord {
         self.facts = facts
         self.members = members
         self.digest = digest
+    }
+
+    /// The folded state of exactly these facts.
+    var state: CaseState {
+        if let folded, foldedCount == facts.count { return folded.state }
+        let whole = folded.map { $0.appending(Array(facts[foldedCount...])) } ?? FoldedCase(id, facts)
+        folded = whole
+        foldedCount = facts.count
+        return whole.state
+    }
+
+    /// Forgets what was folded, so that everything is folded anew.
+    func unfold() {
+        folded = nil
+        foldedCount = 0
     }
 }
 

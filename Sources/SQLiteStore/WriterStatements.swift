@@ -17,6 +17,8 @@ struct WriterStatements {
     let insertAlias: RawStatement
     let deleteConflicts: RawStatement
     let insertConflict: RawStatement
+    let setWork: RawStatement
+    let deleteWork: RawStatement
     let insertTile: RawStatement
     let insertFeed: RawStatement
     let updateSiteFeed: RawStatement
@@ -58,6 +60,8 @@ struct WriterStatements {
         insertAlias = try RawStatement(db, "INSERT OR IGNORE INTO alias(value, kind, issuer, stream) VALUES(?1, ?2, ?3, ?4)")
         deleteConflicts = try RawStatement(db, "DELETE FROM conflict WHERE stream=?1")
         insertConflict = try RawStatement(db, "INSERT INTO conflict(stream, id, number, state) VALUES(?1, ?2, ?3, ?4)")
+        setWork = try RawStatement(db, "INSERT OR REPLACE INTO work(stream, roles) VALUES(?1, ?2)")
+        deleteWork = try RawStatement(db, "DELETE FROM work WHERE stream=?1")
         insertTile = try RawStatement(db, "INSERT OR REPLACE INTO tile(log, level, idx, hash) VALUES(?1, ?2, ?3, ?4)")
         insertFeed = try RawStatement(
             db, "INSERT INTO feed(site, position, count, bytes, digest, entries) VALUES(?1, ?2, ?3, ?4, ?5, ?6)")

@@ -30,7 +30,13 @@ public struct SiteDesk: Desk {
         self.now = now
         let recorder = EventRecorder(file: store.file, log: { store.log }, draw: { UInt64.random(in: .min ... .max) }, now: now)
         self.recorder = recorder
-        cases = CaseDesk(library: store.file, record: { intent throws(Problem) in try await recorder.record(intent) }, now: now)
+        // The other sites are heard of by the hub alone.
+        let sight = NodeSight(
+            own: { store.log.site }, lastHeard: { _ in driver?.current.lastContact },
+            // Where the store cannot say, nothing counts as shared.
+            shared: { log in log == store.log ? (try? Self.shared(store, driver)) ?? 0 : nil })
+        cases = CaseDesk(
+            library: store.file, record: { intent throws(Problem) in try await recorder.record(intent) }, sight: sight, now: now)
         importer = HL7Importer(
             library: store.file, record: { intent throws(Problem) in try await recorder.record(intent) }, site: folder.site,
             now: now)
@@ -91,11 +97,16 @@ public struct SiteDesk: Desk {
         var pending: UInt64 { head - shared }
     }
 
+    /// How far the hub holds the own log. What the driver heard last goes before what was written down, in both directions: a hub can
+    /// lose what it held.
+    private static func shared(_ store: SQLiteSiteStore, _ driver: SyncDriver?) throws(Problem) -> UInt64 {
+        guard let heard = driver?.current, heard.lastContact != nil else { return try store.shared() }
+        return heard.shared
+    }
+
     func queue() throws(Problem) -> Queue {
         let own = try store.ownLog()
-        // What the driver heard last goes before what was written down, in both directions: a hub can lose what it held.
-        let heard = driver?.current
-        let shared = min(own.head, try heard?.lastContact == nil ? store.shared() : heard?.shared ?? 0)
+        let shared = min(own.head, try Self.shared(store, driver))
         var oldest: Int64 = 0
         if shared < own.head,
             let event = try store.segment(of: own.log, from: shared + 1, eventsMax: 1, bytesMax: 1).events.first

@@ -20,6 +20,7 @@ public final class SyncDriver: Sendable {
 
     enum Mail: Sendable {
         case input(SyncSession.Input)
+        case grew(LogID, head: UInt64, hash: EventHash)
         case caughtUp
         case ended
     }
@@ -67,8 +68,9 @@ public final class SyncDriver: Sendable {
 
     /// Tells the session that the own log grew.
     public func appended(_ note: CommitNote) {
-        let log = store.log
-        for head in note.heads where head.log == log { tell(.appended(head: head.sequence, hash: head.hash)) }
+        for head in note.heads where head.log == store.log {
+            mailbox.yield(.grew(head.log, head: head.sequence, hash: head.hash))
+        }
     }
 
     func tell(_ input: SyncSession.Input) { mailbox.yield(.input(input)) }
@@ -103,6 +105,8 @@ public final class SyncDriver: Sendable {
                 var input: SyncSession.Input?
                 switch mail {
                 case .input(let said): input = said
+                // A number of an earlier incarnation says nothing of the log that is written now.
+                case .grew(let log, let head, let hash): input = log == session.log ? .appended(head: head, hash: hash) : nil
                 case .caughtUp: isCaughtUp = true
                 case .ended: break
                 }
@@ -253,6 +257,9 @@ public final class SyncDriver: Sendable {
             var prepared = try await pushLane.prepare(log, from: first)
             var answer: PushAnswer?
             while let current = prepared {
+                // What was read is in the log, though its commit may not have been told yet: a hub that then confirms it must not
+                // seem to hold more than was recorded.
+                mailbox.yield(.grew(log, head: current.last, hash: current.lastHash))
                 // The next part is read and packed while this one is on its way.
                 async let following = current.isFull ? pushLane.prepare(log, from: current.last + 1) : nil
                 do {

@@ -137,7 +137,9 @@ enum APITable {
             query: [
                 limit, Parameter(name: "priority", summary: "Only this priority."),
                 Parameter(name: "modality", summary: "Only this modality."),
-            ], answers: [(200, .json("Rows"))], problems: [.outOfRange]),
+                Parameter(name: "role", summary: "What waits for this role, by when it is due; the rows then say what."),
+                Parameter(name: "site", summary: "With a role: only cases of this site."),
+            ], answers: [(200, .json("Rows"))], problems: [.outOfRange, .badInput]),
         Call(
             "GET", "/v1/cases/{id}", .cases, "One case; its ETag names its heads.", query: moments,
             fields: [Parameter(name: "If-None-Match", summary: "The tag that the asker holds.")],
@@ -148,6 +150,21 @@ enum APITable {
         Call(
             "GET", "/v1/cases/{id}/explain", .cases, "Which events and rules made each state.", query: moments,
             answers: [(200, .json("Any"))], problems: reading),
+        Call(
+            "GET", "/v1/cases/{id}/go", .cases, "Whether it is safe to go ahead: a line, the reasons, who can lift them.",
+            answers: [(200, .json("Any"))], problems: reading),
+        Call(
+            "GET", "/v1/cases/{id}/due", .cases, "What waits for somebody, by when, and to whom it goes then.",
+            answers: [(200, .json("Any"))], problems: reading),
+        Call(
+            "GET", "/v1/cases/{id}/receipts", .cases, "How far each message went: shared, delivered, seen, acknowledged.",
+            answers: [(200, .json("Any"))], problems: reading),
+        Call(
+            "GET", "/v1/cases/{id}/changes", .cases, "What changed since somebody looked: events, axes, conflicts.",
+            query: [
+                Parameter(name: "since", summary: "An event, or a moment (RFC 3339)."),
+                Parameter(name: "as", summary: "Without since: since this person last acted on the case."),
+            ], answers: [(200, .json("Any"))], problems: reading + [.usage]),
         Call(
             "POST", "/v1/cases/events", .cases, "Records an event on the case that its body names, opened if need be.",
             fields: [key], body: .json("Recording"), answers: [(201, .json("Receipt")), (200, .json("Receipt"))],

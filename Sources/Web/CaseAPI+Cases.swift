@@ -27,6 +27,9 @@ extension CaseAPI {
     func worklist(_ request: Request) throws -> Response {
         let limit = try Self.limit(request)
         let query = request.uri.queryParameters
+        if let role = query.get("role") {
+            return try answer(cases.worklist(role: role, site: query.get("site"), limit: limit))
+        }
         let (priority, modality) = (query.get("priority"), query.get("modality"))
         let rows = try cases.library.summaries(limit: CaseDesk.rowsMax).compactMap { bytes in
             WorklistRow(json: bytes).map { (row: $0, bytes: bytes) }
@@ -52,7 +55,7 @@ extension CaseAPI {
         if let held = request.headers[.ifNoneMatch], held == tag {
             return Response(status: .notModified, headers: [.eTag: tag])
         }
-        return Self.response(.ok, CaseFold.fold(stream, history).json(), fields: [.eTag: tag])
+        return Self.response(.ok, cases.json(of: CaseFold.fold(stream, history), history), fields: [.eTag: tag])
     }
 
     private struct Recording: Decodable {

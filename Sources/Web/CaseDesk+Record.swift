@@ -80,18 +80,17 @@ extension CaseDesk {
         guard !person.isEmpty else {
             throw Problem(.badInput, "Nobody is named as the one who acts.", remedy: "Say who: --as PERSON.")
         }
-        guard let known = Role(rawValue: role) else {
-            let words = Role.allCases.map(\.rawValue)
-            let nearest = Nearest.word(to: role, among: words).map { "Did you mean \($0)? " } ?? ""
-            throw Problem(.badInput, "'\(role)' is no role.", remedy: "\(nearest)Roles: \(words.joined(separator: " ")).")
-        }
-        return Author(person: person, role: known)
+        return Author(person: person, role: try RoleWord.role(role))
     }
 
     /// Only what names an examination may go without a case: anything else would open a case that nobody could find.
     private static func requireOpening(_ event: CaseEvent) throws(Problem) {
-        if case .orderPlaced = event { return }
-        guard CaseIdentity.aliases(in: event).isEmpty else { return }
+        switch event {
+        case .orderPlaced, .treatment(.coursePrescribed), .review(.assigned): return
+        case .register where event.kind.streamKinds.first == .site: return
+        default: break
+        }
+        guard CaseIdentity.aliases(in: event).isEmpty, CaseIdentity.derive(event) == nil else { return }
         throw Problem(
             .usage, "\(event.kind) names no examination, so the case has to be named.",
             remedy: "Add --case ID: a case id, an accession or a StudyInstanceUID.")

@@ -19,10 +19,12 @@ extension CaseDesk {
         let (stream, history) = try history(of: id, knownTo: knownTo, at: at)
         let state = CaseFold.fold(stream, history)
         var text = CaseText(state: state, history: history).lines
+        text += freshnessLines(history)
         if let knownTo { text.insert("as known to the author of \(knownTo)", at: 0) }
         if let at { text.insert("as recorded until \(at)", at: 0) }
         return DeskAnswer(
-            json: String(decoding: state.json(), as: UTF8.self), text: text.joined(separator: "\n"), remark: Self.hint(state))
+            json: String(decoding: json(of: state, history), as: UTF8.self), text: text.joined(separator: "\n"),
+            remark: Self.hint(state))
     }
 
     /// What to type next where a case waits for a decision; empty where none does.

@@ -12,12 +12,16 @@ public struct CaseDesk: Sendable {
 
     let library: any CaseLibrary
     let record: Record
+    let sight: NodeSight
     let now: @Sendable () -> Instant
 
     /// Stands between those who ask and a node's cases.
-    public init(library: any CaseLibrary, record: @escaping Record, now: @escaping @Sendable () -> Instant) {
+    public init(
+        library: any CaseLibrary, record: @escaping Record, sight: NodeSight, now: @escaping @Sendable () -> Instant
+    ) {
         self.library = library
         self.record = record
+        self.sight = sight
         self.now = now
     }
 
@@ -29,6 +33,11 @@ public struct CaseDesk: Sendable {
             case .caseShow(let id, let knownTo, let at): return try show(id, knownTo: knownTo, at: at)
             case .caseHistory(let id, let knownTo, let at): return try history(id, knownTo: knownTo, at: at)
             case .caseExplain(let id, let knownTo, let at): return try explain(id, knownTo: knownTo, at: at)
+            case .caseChanges(let id, let since, let person): return try changes(id, since: since, person: person)
+            case .caseGo(let id): return try goAhead(id)
+            case .caseDue(let id): return try due(id)
+            case .caseReceipts(let id): return try receipts(id)
+            case .worklist(let role, let site, let limit): return try worklist(role: role, site: site, limit: limit)
             case .caseRecord(let kind, let id, let person, let role, let at, let body, let heads, let key):
                 let said = Said(kind: kind, person: person, role: role, at: at, body: body)
                 return try await record(said, on: id, expecting: heads, source: .commandLine, key: key).answer

@@ -8,6 +8,16 @@ public enum DeskRequest: Codable, Sendable, Equatable {
     case caseHistory(id: String, knownTo: String? = nil, at: String? = nil)
     /// Which events and rules made each axis' state; as for `caseShow`.
     case caseExplain(id: String, knownTo: String? = nil, at: String? = nil)
+    /// What changed in a case since an event or a moment, or since a person last acted on it.
+    case caseChanges(id: String, since: String?, person: String?)
+    /// Whether it is safe to go ahead with the person.
+    case caseGo(id: String)
+    /// What of a case waits for somebody, and by when.
+    case caseDue(id: String)
+    /// How far each message of a case went.
+    case caseReceipts(id: String)
+    /// What waits for a role, everywhere or at one site.
+    case worklist(role: String, site: String?, limit: Int)
     /// Record an event; `body` is the JSON of its message.
     case caseRecord(
         kind: String, id: String?, person: String, role: String, at: String?, body: String, expectedHeads: [String]?, key: String?

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import ImagingCase
 
 /// A worklist row as it is read back from its stored JSON, for sorting and for people.
 struct WorklistRow: Decodable {
@@ -9,6 +10,13 @@ struct WorklistRow: Decodable {
 
     struct Number: Decodable {
         let value: String
+    }
+
+    /// What the case waits for from a role.
+    struct Work: Decodable {
+        let role: String
+        let what: String
+        let due: String?
     }
 
     let `case`: String
@@ -22,6 +30,8 @@ struct WorklistRow: Decodable {
     let report: String
     let openConflicts: Int
     let nextDue: String?
+    let site: String?
+    let work: [Work]?
 
     init?(json: [UInt8]) {
         // A row that another version wrote is left out.
@@ -34,6 +44,9 @@ struct WorklistRow: Decodable {
         if openConflicts > 0 { return true }
         return ["none", "preliminary", "competing", "retracted"].contains(report) && order != "cancelled" && order != "rejected"
     }
+
+    /// What it waits for from a role; nil where nothing.
+    func work(of role: Role) -> Work? { work?.first { $0.role == role.rawValue } }
 
     /// How soon, the soonest first.
     var rank: Int { ["stat", "urgent", "asap"].firstIndex(of: priority) ?? 3 }

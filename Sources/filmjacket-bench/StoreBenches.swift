@@ -118,6 +118,29 @@ enum StoreBenches {
             Figure(
                 name: "fold and digest of the state", value: Double(count) / withDigest * 1000, unit: "events/s",
                 note: "check \(checksum & 0xffff)"),
+        ] + [20, 200, 1000].flatMap(longFold)
+    }
+
+    /// A case of so many events: folded whole, and the cost of one event more.
+    private static func longFold(_ count: Int) -> [Figure] {
+        let more = 200
+        let facts = LongCase.facts(count + more, site: site)
+        let rounds = max(3, 20_000 / count)
+        var start = ContinuousClock.now
+        var checksum = 0
+        for _ in 0..<rounds { checksum &+= FoldedCase(LongCase.stream, Array(facts.prefix(count))).state.events }
+        let whole = elapsedMilliseconds(since: start) / Double(rounds)
+        let before = FoldedCase(LongCase.stream, Array(facts.prefix(count)))
+        var folded = before
+        start = ContinuousClock.now
+        for fact in facts[count...] { folded = folded.appending([fact]) }
+        let each = elapsedMilliseconds(since: start) / Double(more) * 1000
+        checksum &+= folded.state.events
+        return [
+            Figure(
+                name: "a case of \(count) events, decoded before", value: Double(count) / whole * 1000, unit: "events/s",
+                note: "check \(checksum & 0xffff)"),
+            Figure(name: "one event more on \(count)", value: each, unit: "us", note: "state included, digest not"),
         ]
     }
 

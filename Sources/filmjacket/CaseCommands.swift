@@ -8,7 +8,7 @@ struct CaseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "case", abstract: "Look at cases and record what happened.",
         discussion: "ID is a case id, an accession or a StudyInstanceUID, or a beginning that fits one case only.",
-        subcommands: [Record.self, List.self, Show.self, History.self, Explain.self])
+        subcommands: [Record.self, List.self, Show.self, History.self, Explain.self, Changes.self, Go.self, Due.self, Receipts.self])
 
     struct Record: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -82,6 +82,51 @@ struct CaseCommand: AsyncParsableCommand {
         @OptionGroup var node: NodeOptions
 
         func run() async throws { await node.finish(.caseExplain(id: place.id, knownTo: place.knownTo, at: place.at)) }
+    }
+}
+
+extension CaseCommand {
+    struct Go: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Is it safe to go ahead? One line, then every reason with who can lift it.")
+        @Argument(help: "The case.") var id: String
+        @OptionGroup var node: NodeOptions
+
+        func run() async throws { await node.finish(.caseGo(id: id)) }
+    }
+
+    struct Due: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "What waits for somebody, by when, and to whom it goes then.")
+        @Argument(help: "The case.") var id: String
+        @OptionGroup var node: NodeOptions
+
+        func run() async throws { await node.finish(.caseDue(id: id)) }
+    }
+
+    struct Receipts: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "How far each report, critical result and instruction went: shared, delivered, seen, acknowledged.")
+        @Argument(help: "The case.") var id: String
+        @OptionGroup var node: NodeOptions
+
+        func run() async throws { await node.finish(.caseReceipts(id: id)) }
+    }
+
+    struct Changes: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "What changed since somebody looked: events, axes, conflicts.",
+            discussion: "With --as alone: since that person last recorded something on the case.")
+        @Argument(help: "The case.") var id: String
+        @Option(help: ArgumentHelp("Since an event was recorded, or since a moment.", valueName: "event|time")) var since: String?
+        @Option(name: .customLong("as"), help: ArgumentHelp("Since this person last acted.", valueName: "person")) var person:
+            String?
+        @OptionGroup var node: NodeOptions
+
+        func validate() throws {
+            if since == nil, person == nil { throw ValidationError("Say since when: --since EVENT|TIME, or --as PERSON.") }
+        }
+
+        func run() async throws { await node.finish(.caseChanges(id: id, since: since, person: person)) }
     }
 }
 

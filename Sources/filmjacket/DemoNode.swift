@@ -11,8 +11,30 @@ final class DemoNode: Sendable {
     private let process: Process
     private let client: DeskClient
 
+    private static let triesMax = 3
+
+    /// Starts a node on a port that was free a moment ago, and on another where somebody took it meanwhile.
+    ///
+    /// - Parameter arguments: gives the command for an address to listen on.
+    static func start(
+        _ name: String, data: String, leaving leftovers: DemoLeftovers?, arguments: (String) -> [String]
+    ) async throws -> DemoNode {
+        var tries = 1
+        while true {
+            let port = try FreePort.take()
+            do {
+                return try await DemoNode(
+                    name, data: data, port: port, arguments: arguments("127.0.0.1:\(port)"), leaving: leftovers)
+            } catch let problem as Problem where problem.code == .configuration && tries < triesMax {
+                tries += 1
+            }
+        }
+    }
+
     /// Starts a process, notes it as one to be ended, and waits until it answers.
-    init(_ name: String, data: String, port: Int, arguments: [String], leaving leftovers: DemoLeftovers?) async throws {
+    ///
+    /// - Throws: `CONFIGURATION` where the process ended with it, as one does that cannot listen; else `INTERNAL`.
+    private init(_ name: String, data: String, port: Int, arguments: [String], leaving leftovers: DemoLeftovers?) async throws {
         self.name = name
         self.data = data
         self.port = port
@@ -24,9 +46,12 @@ final class DemoNode: Sendable {
             guard process.isRunning else { break }
             try await Task.sleep(for: .milliseconds(20))
         }
+        let code = process.isRunning ? nil : process.terminationStatus
         process.terminate()
         let log = (try? String(contentsOfFile: data + ".log", encoding: .utf8)) ?? ""
-        throw Problem(.internalError, "\(name) did not start. \(log.suffix(300))")
+        throw Problem(
+            code == ProblemCode.configuration.row.exit ? .configuration : .internalError,
+            "\(name) did not start. \(log.suffix(300))")
     }
 
     private static func spawn(_ arguments: [String], log: String) throws -> Process {

@@ -29,32 +29,30 @@ final class DemoStory {
     private func setUp() async throws -> (DemoNode, DemoNode, DemoNode, LinkRelay) {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let ports = try FreePort.take(3)
         teller.head("Filmjacket \(Version.text) demo: one hub, two sites, loopback only. Data: \(folder) (removed on exit)")
         _ = try DemoNode.run(["hub", "init", "--data", folder + "/hub", "--name", "Lakes Imaging"])
-        let hub = try await DemoNode(
-            "hub", data: folder + "/hub", port: ports[0],
-            arguments: ["hub", "run", "--data", folder + "/hub", "--listen", "127.0.0.1:\(ports[0])"], leaving: leftovers)
+        let hub = try await DemoNode.start("hub", data: folder + "/hub", leaving: leftovers) { [folder] address in
+            ["hub", "run", "--data", folder + "/hub", "--listen", address]
+        }
         nodes.append(hub)
-        let relay = try await LinkRelay(to: ports[0])
+        let relay = try await LinkRelay(to: hub.port)
         self.relay = relay
-        let northside = try await join("northside", "imaging", false, "http://127.0.0.1:\(relay.port)", ports[1], hub)
-        let lakeview = try await join("lakeview", "reading", true, "http://127.0.0.1:\(ports[0])", ports[2], hub)
-        teller.head("  hub        http://127.0.0.1:\(ports[0])/v1/conflicts")
+        let northside = try await join("northside", "imaging", false, "http://127.0.0.1:\(relay.port)", hub)
+        let lakeview = try await join("lakeview", "reading", true, "http://127.0.0.1:\(hub.port)", hub)
+        teller.head("  hub        http://127.0.0.1:\(hub.port)/v1/conflicts")
         teller.head(
-            "  northside  http://127.0.0.1:\(ports[1])/v1/worklist     lakeview  http://127.0.0.1:\(ports[2])/v1/worklist")
+            "  northside  http://127.0.0.1:\(northside.port)/v1/worklist     "
+                + "lakeview  http://127.0.0.1:\(lakeview.port)/v1/worklist")
         return (hub, northside, lakeview, relay)
     }
 
-    private func join(_ site: String, _ kind: String, _ all: Bool, _ url: String, _ port: Int, _ hub: DemoNode) async throws
-        -> DemoNode
-    {
+    private func join(_ site: String, _ kind: String, _ all: Bool, _ url: String, _ hub: DemoNode) async throws -> DemoNode {
         let added = try await hub.ask(.siteAdd(id: site, kind: kind, allCases: all, label: site.capitalized))
         let data = folder + "/" + site
         _ = try DemoNode.run(["agent", "join", url, added["code"] as? String ?? "", "--data", data])
-        let node = try await DemoNode(
-            site, data: data, port: port, arguments: ["agent", "run", "--data", data, "--listen", "127.0.0.1:\(port)"],
-            leaving: leftovers)
+        let node = try await DemoNode.start(site, data: data, leaving: leftovers) { address in
+            ["agent", "run", "--data", data, "--listen", address]
+        }
         nodes.append(node)
         return node
     }
@@ -211,25 +209,21 @@ final class DemoStory {
     }
 }
 
-/// Ports that were free a moment ago.
+/// A port that was free a moment ago.
 enum FreePort {
-    static func take(_ count: Int) throws -> [Int] {
-        var sockets: [Int32] = []
-        defer { for socket in sockets { close(socket) } }
-        return try (0..<count).map { _ in
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            sockets.append(descriptor)
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_addr.s_addr = inet_addr("127.0.0.1")
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let code = withUnsafeMutablePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1
-                }
+    static func take() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let code = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1
             }
-            guard code == 0 else { throw Problem(.internalError, "No free port could be found.") }
-            return Int(UInt16(bigEndian: address.sin_port))
         }
+        guard code == 0 else { throw Problem(.internalError, "No free port could be found.") }
+        return Int(UInt16(bigEndian: address.sin_port))
     }
 }

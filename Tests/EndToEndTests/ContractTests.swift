@@ -11,6 +11,8 @@ import Testing
         ("sync", "--data --dry-run --push-only --pull-only --json"), ("status", "--data --offline --json"),
         ("doctor", "--data --json"), ("case record", "--data --case --as --role --at --body --json"),
         ("case list", "--data --limit --json"), ("case show", "--data --known-to --at --json"),
+        ("case changes", "--data --since --as --json"), ("case go", "--data --json"), ("case due", "--data --json"),
+        ("case receipts", "--data --json"), ("worklist", "--role --site --limit --data --json"), ("policy show", "--role --json"),
         ("case history", "--data --known-to --at --json"), ("case explain", "--data --known-to --at --json"),
         ("conflict list", "--data --all --json"), ("conflict show", "--data --json"),
         ("conflict resolve", "--data --choose --reason --as --role --json"), ("import hl7", "--data --json"),
@@ -43,7 +45,7 @@ import Testing
         try network.northside.start()
         let through = try answers(to: questions, of: network.northside)
         for (question, (one, other)) in zip(questions, zip(apart, through)) {
-            #expect(one.document != nil && one.output == other.output, "\(question): \(one.output) \(other.output)")
+            #expect(one.document != nil && lasting(one) == lasting(other), "\(question): \(one.output) \(other.output)")
             #expect(one.code == other.code && one.errors.isEmpty && other.errors.isEmpty, "\(question)")
         }
         #expect(apart[4].code == 3 && apart[5].code == 3 && apart[12].code == 65 && apart[12].problem == "UNKNOWN_CASE")
@@ -53,6 +55,11 @@ import Testing
                 #expect(try Product.run(words).document != nil, "\(question) of \(node.data)")
             }
         }
+    }
+
+    /// An answer without how fresh it is: only a running agent hears of others.
+    private func lasting(_ answer: Product.Ended) -> String {
+        answer.output.replacing(#/"freshness":\[.*?\]/#, with: "")
     }
 
     private func answers(to questions: [String], of node: RealNode) throws -> [Product.Ended] {

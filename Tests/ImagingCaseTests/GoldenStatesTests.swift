@@ -22,7 +22,7 @@ import Testing
     /// Seed, number of events, the state's digest, and those of the worklist's row and of all explanations.
     private static func line(seed: UInt64) -> String {
         let events = 5 + Int(seed % 40)
-        let history = CaseHistory(RandomHistory(seed: seed, events: events, sites: 2 + Int(seed % 3, hasGroups: false)).facts)
+        let history = CaseHistory(RandomHistory(seed: seed, events: events, sites: 2 + Int(seed % 3), hasGroups: false).facts)
         let state = CaseFold.fold(someCase, history)
         var row = JSONWriter()
         CaseSummary(state).write(to: &row)

@@ -6,12 +6,16 @@ enum RandomGroups {
     typealias Draw = @Sendable (_ seen: [CaseFact], _ random: inout SplitMix64) -> CaseEvent
 
     static let all: [Draw] = [
+        attachment, persons, linkage, credentials,
+        attachment,
+        images,
+        transfer,
+        doseAlert,
+        attachment,
+        readingTask, reportReceipt, criticalAttempt, dialogue, recommendation, consult, discrepancy, notification, leaving,
         attachment,
         ordering, schedule, preparation, medication,
+        attachment,
+        treatment,
     ]
-
-    @Sendable private static func attachment(_ seen: [CaseFact], _ random: inout SplitMix64) -> CaseEvent {
-        let name = ["a.pdf", "b.pdf"].randomElement(using: &random)!
-        return .attachment(.added(AttachmentAdded(name: name, digest: name)))
-    }
 }

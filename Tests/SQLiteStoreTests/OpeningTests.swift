@@ -68,11 +68,33 @@ struct OpeningTests {
         let place = try Place()
         try made(place)
         try waitUntilFree(place)
-        try RawDatabase(place.databasePath).execute("PRAGMA user_version=2")
+        try RawDatabase(place.databasePath).execute("PRAGMA user_version=3")
         let problem = refusal { _ = try place.site() }
-        #expect(problem?.code == .storeNewer && problem?.message.contains("schema 2") == true)
-        try RawDatabase(place.databasePath).execute("PRAGMA user_version=1")
+        #expect(problem?.code == .storeNewer && problem?.message.contains("schema 3") == true)
+        try RawDatabase(place.databasePath).execute("PRAGMA user_version=2")
         #expect(try place.site().ownLog().head == 1)
+    }
+
+    @Test func `a store of an earlier version gets the new tables, and what is derived is derived anew`() throws {
+        let place = try Place()
+        var author = StoreContract.Author("northside")
+        for number in 0..<6 as Range<UInt64> { author.comment(on: .sample(number % 3)) }
+        author.comment(on: StreamID(kind: .credential, high: 4, low: 4))
+        let digest = try {
+            let store = try place.hub()
+            _ = try store.accept(try author.run(1...7))
+            return try store.file.digest()
+        }()
+        _ = try place.hub()
+        let raw = try RawDatabase(place.databasePath)
+        for statement in [
+            "DROP TABLE work", "UPDATE stream SET digest=zeroblob(32), summary=NULL", "DELETE FROM meta WHERE key='fold'",
+            "PRAGMA user_version=1",
+        ] { try raw.execute(statement) }
+        let store = try place.hub()
+        #expect(try store.file.digest() == digest && store.file.count() == 3)
+        #expect(try store.file.summaries(limit: 9).count == 3)
+        #expect(try LogReport.verify(store.file).json.contains("\"ok\":true"))
     }
 
     @Test(arguments: [

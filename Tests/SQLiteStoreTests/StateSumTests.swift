@@ -13,13 +13,16 @@ struct StateSumTests {
 
     @Test func `the sum does not depend on the order, and what was added can be taken back`() {
         var one = StateSum()
-        for hash in hashes { one.add(hash) }
+        for hash in hashes { one.add(hash, of: .sample(1)) }
         var other = StateSum()
-        other.add(.sha256([200]))
-        for hash in hashes.reversed() { other.add(hash) }
+        other.add(.sha256([200]), of: .sample(1))
+        for hash in hashes.reversed() { other.add(hash, of: .sample(1)) }
         #expect(one.digest != other.digest && other.cases == 51)
-        other.remove(.sha256([200]))
+        other.remove(.sha256([200]), of: .sample(1))
         #expect(one == other && one.digest == other.digest && one.cases == 50)
+        let before = one.digest
+        one.add(.sha256([201]), of: StreamID(kind: .credential, high: 1, low: 1))
+        #expect(one.digest != before && one.cases == 50, "another stream's digest counts, but it is no case")
         #expect(StateSum(bytes: one.bytes) == one)
         #expect(StateSum(bytes: Array(one.bytes.dropLast())) == nil)
     }
@@ -31,7 +34,7 @@ struct StateSumTests {
         var author = StoreContract.Author("northside")
         func check(_ store: SQLiteHubStore) throws {
             var sum = StateSum()
-            for (_, digest) in try store.file.caseDigests() { sum.add(digest) }
+            for (stream, digest) in try store.file.caseDigests() { sum.add(digest, of: stream) }
             #expect(try store.file.sum() == sum)
         }
         try {

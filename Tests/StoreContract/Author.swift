@@ -7,6 +7,9 @@ import Wire
 ///
 /// Stores do not look at signatures, which the hub's door checks before; the checkpoints here carry none that is valid.
 public struct Author: Sendable {
+    /// Who records where nobody is named.
+    public static let person = "t.okafor"
+
     /// The log that is written.
     public let log: LogID
     /// What was recorded so far.
@@ -36,11 +39,12 @@ public struct Author: Sendable {
     @discardableResult
     public mutating func comment(
         _ text: String = "", on stream: StreamID, after parents: some Sequence<HashedEvent> = [HashedEvent](),
-        payloadBytes: Int = 0
+        by person: String = Self.person, payloadBytes: Int = 0
     ) -> HashedEvent {
         let said = text.isEmpty ? "\(log) \(events.count + 1)" : text
         let filler = String(repeating: "x", count: max(0, payloadBytes - said.utf8.count))
-        return record(.commentAdded(CommentAdded(text: said + filler)), on: stream, after: parents.map { ($0.id, $0.hash) })
+        return record(
+            .commentAdded(CommentAdded(text: said + filler)), on: stream, after: parents.map { ($0.id, $0.hash) }, by: person)
     }
 
     /// Routes a case to a site.
@@ -58,14 +62,14 @@ public struct Author: Sendable {
     }
 
     private mutating func record(
-        _ body: CaseEvent, on stream: StreamID, after parents: [(EventID, EventHash)]
+        _ body: CaseEvent, on stream: StreamID, after parents: [(EventID, EventHash)], by person: String = Self.person
     ) -> HashedEvent {
         let sequence = UInt64(events.count) + 1
         let event = Event(
             id: EventID(log: log, sequence: sequence), stream: stream, kind: body.kind, schema: 1,
             recordedAt: HybridTime(bits: (1_700_000_000_000 + sequence) << 16),
             occurredAt: OccurredAt(Instant(milliseconds: 1_700_000_000_000), zoneMinutes: 60),
-            actor: Actor(person: "t.okafor", role: "technologist", site: site, assurance: .local), source: .page, sourceKey: "",
+            actor: Actor(person: person, role: "technologist", site: site, assurance: .local), source: .page, sourceKey: "",
             parents: parents.map(\.0), payload: PayloadCoding.payload(of: body))
         for (id, hash) in parents { named[id] = hash }
         let hashed = HashedEvent(event: event, hash: CanonicalEvent.hash(event, parentHashes: parents.map(\.1)))

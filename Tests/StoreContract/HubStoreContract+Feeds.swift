@@ -186,13 +186,22 @@ extension HubStoreContract {
                 #expect(try hub.feed(of: "southside").ids == north.events.map(\.id))
             }
         },
-        Clause("without it only cases are shared, not the other streams") { contract in
+        Clause("without it come what every site needs and what is routed, of whatever stream") { contract in
             var north = Author("northside")
             for kind in StreamKind.allCases { north.comment(on: .sample(9, kind: kind)) }
-            north.route(.sample(9), to: Author("southside").site, after: [north.events[0]])
+            let all = north.events
+            north.route(.sample(9, kind: .course), to: Author("southside").site, after: [all[2]])
             try contract.use(feeds: ["southside"]) { hub throws in
                 _ = try hub.accept(north.run(1...7))
-                #expect(try hub.feed(of: "southside").ids == [north.events[0].id, north.last.id])
+                let common = all.filter { $0.event.stream.kind.isForEverySite }.map(\.id)
+                #expect(common.count == 2)
+                #expect(Set(try hub.feed(of: "southside").ids) == Set(common + [all[2].id, north.last.id]))
+            }
+            // A feed that is opened later has the same.
+            try contract.use { hub throws in
+                _ = try hub.accept(north.run(1...7))
+                try hub.open(feedOf: Author("southside").site)
+                #expect(try hub.feed(of: "southside").ids.count == 4)
             }
         },
     ]

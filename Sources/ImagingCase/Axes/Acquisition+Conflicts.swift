@@ -29,9 +29,9 @@ struct AcquisitionFacts {
 
     var isEmpty: Bool { steps.isEmpty && contents.isEmpty && handedOver.isEmpty }
 
-    /// Takes what concerns acquisition.
-    mutating func gather(_ history: CaseHistory) {
-        for position in history.positions(of: .acquisition) {
+    /// Takes what concerns acquisition, or another axis that needs to know what was acquired.
+    mutating func gather(_ history: CaseHistory, of concern: Concerns = .acquisition) {
+        for position in history.positions(of: concern) {
             switch history.facts[position].event {
             case .procedureStepStarted(let step): steps[index(of: step.stepUID)].starts.append(position)
             case .procedureStepCompleted(let step): steps[index(of: step.stepUID)].completions.append(position)
@@ -41,6 +41,23 @@ struct AcquisitionFacts {
             default: continue
             }
         }
+        joinUnnamed(history)
+    }
+
+    /// A step that somebody told of without its UID is the one step that is known, unless that had ended before: a click at the
+    /// machine and the machine's own record are two witnesses of one fact.
+    private mutating func joinUnnamed(_ history: CaseHistory) {
+        guard steps.count == 2, let unnamed = steps.firstIndex(where: \.uid.isEmpty) else { return }
+        let (click, record) = (steps[unnamed], steps[1 - unnamed])
+        let isAnother = click.starts.contains { start in record.ends.contains { history.precedes($0, start) } }
+        let all = click.all.map { AcquisitionStep(uid: "", telling: history.facts[$0].event) }
+        let known = record.all.map { AcquisitionStep(uid: "", telling: history.facts[$0].event) }
+        guard !isAnother, all.allSatisfy({ said in known.allSatisfy { $0.mayBe(said) } }) else { return }
+        var joined = Step(uid: record.uid)
+        joined.starts = (click.starts + record.starts).sorted()
+        joined.completions = (click.completions + record.completions).sorted()
+        joined.breaks = (click.breaks + record.breaks).sorted()
+        steps = [joined]
     }
 
     private mutating func index(of uid: String) -> Int {
@@ -63,11 +80,12 @@ struct AcquisitionFacts {
 
     private func take(_ fact: CaseFact, _ step: inout AcquisitionStep, _ state: inout AcquisitionState) {
         step.events.append(fact.id)
+        step.take(circumstancesOf: fact.event)
         switch fact.event {
-        case .procedureStepStarted(let said): step.take(said.studyUID, said.modality, said.station)
-        case .procedureStepCompleted(let said): step.take(said.studyUID, said.modality, said.station)
+        case .procedureStepStarted: step.starts.append(Witness(fact))
+        case .procedureStepCompleted: step.ends.append(Witness(fact))
         case .procedureStepDiscontinued(let said):
-            step.take(said.studyUID, said.modality, said.station)
+            step.ends.append(Witness(fact))
             if !said.reason.isEmpty && !step.reasons.contains(said.reason) { step.reasons.append(said.reason) }
         default: return
         }
@@ -124,14 +142,15 @@ extension AcquisitionFacts {
             state.contentVersions.append(
                 ContentVersion(
                     version: ContentDigest.version(content), event: history.facts[position].id, studyUID: content.studyUID,
-                    series: content.series, isLatest: latest.contains(position)))
+                    series: content.series, isLatest: latest.contains(position), witness: Witness(history.facts[position])))
         }
         state.series = SeriesContent.union(of: told)
         if state.contentVersions.isEmpty && !ends.isEmpty {
             let held = state.series.map { Series(uid: $0.uid, instances: $0.instances, digest: $0.digests.first ?? "") }
             state.contentVersions.append(
                 ContentVersion(
-                    version: ContentDigest.version(of: held), event: nil, studyUID: state.studyUID, series: held, isLatest: true))
+                    version: ContentDigest.version(of: held), event: nil, studyUID: state.studyUID, series: held, isLatest: true,
+                    witness: nil))
         }
         state.contentVersion = current(state.contentVersions)
         findAltered(history, stream, &conflicts)
@@ -162,8 +181,29 @@ extension AcquisitionFacts {
 }
 
 extension AcquisitionStep {
+    /// What one event says of a step.
+    fileprivate init(uid: String, telling event: CaseEvent) {
+        self.init(uid: uid)
+        take(circumstancesOf: event)
+    }
+
+    /// Whether two tellings can be of one step: what both say is the same.
+    fileprivate func mayBe(_ other: AcquisitionStep) -> Bool {
+        func agree(_ one: String, _ another: String) -> Bool { one.isEmpty || another.isEmpty || one == another }
+        return agree(studyUID, other.studyUID) && agree(modality, other.modality) && agree(station, other.station)
+    }
+
+    fileprivate mutating func take(circumstancesOf event: CaseEvent) {
+        switch event {
+        case .procedureStepStarted(let said): take(said.studyUID, said.modality, said.station)
+        case .procedureStepCompleted(let said): take(said.studyUID, said.modality, said.station)
+        case .procedureStepDiscontinued(let said): take(said.studyUID, said.modality, said.station)
+        default: return
+        }
+    }
+
     /// Takes what an event says of the step; what it leaves out stays.
-    fileprivate mutating func take(_ studyUID: String, _ modality: String, _ station: String) {
+    private mutating func take(_ studyUID: String, _ modality: String, _ station: String) {
         if !studyUID.isEmpty { self.studyUID = studyUID }
         if !modality.isEmpty { self.modality = modality }
         if !station.isEmpty { self.station = station }

@@ -26,6 +26,17 @@ public struct AcquisitionStep: Hashable, Sendable {
     public internal(set) var reasons: [String] = []
     /// The events that told of it, in causal order: one fact may have several witnesses.
     public internal(set) var events: [EventID] = []
+    /// Who told of its beginning, in causal order.
+    public internal(set) var starts: [Witness] = []
+    /// Who told of its end, in causal order.
+    public internal(set) var ends: [Witness] = []
+
+    /// When it began: what a person attests outranks what a device or interface infers.
+    public var startedAt: Instant? { (starts.first(where: \.isPerson) ?? starts.first)?.at }
+    /// When it ended: the last word, a person's where there is one.
+    public var endedAt: Instant? { (ends.last(where: \.isPerson) ?? ends.last)?.at }
+    /// Whether one of its facts came through several doors.
+    var isWitnessedTwice: Bool { Set(starts.map(\.source)).count > 1 || Set(ends.map(\.source)).count > 1 }
 }
 
 /// One series with everything that was said of its content.
@@ -58,6 +69,8 @@ public struct ContentVersion: Hashable, Sendable {
     public let series: [Series]
     /// Whether it is among the latest.
     public internal(set) var isLatest: Bool
+    /// Who told of it; nil for one that follows from the steps' own lists.
+    public let witness: Witness?
 
     /// How many instances it holds.
     public var instances: Int { series.reduce(0) { $0 &+ $1.instances } }
@@ -90,6 +103,11 @@ public struct AcquisitionState: Hashable, Sendable {
 
     /// Nothing acquired.
     public init() {}
+
+    /// Who told of one content, in causal order: two archives that hold the same are two witnesses of one fact.
+    public func witnesses(ofContent version: String) -> [Witness] {
+        contentVersions.filter { $0.version == version }.compactMap(\.witness)
+    }
 
     /// How many instances there are.
     public var instances: Int { series.reduce(0) { $0 &+ $1.instances } }
@@ -191,6 +209,7 @@ public enum AcquisitionAxis: Axis {
         json.memberIfSaid("station", step.station)
         if !step.reasons.isEmpty { json.member("reasons", texts: step.reasons) }
         json.member("events", events: step.events)
+        if step.isWitnessedTwice { write(witnessesOf: step, to: &json) }
         json.endObject()
     }
 
@@ -205,6 +224,13 @@ public enum AcquisitionAxis: Axis {
                 case .discontinued: "The step ended early without an image."
                 }
             return Explanation(axis: label, state: step.status.rawValue, rule: rule, events: step.events)
+        }
+        for step in state.steps where step.isWitnessedTwice {
+            all.append(
+                Explanation(
+                    axis: label, state: "witnesses",
+                    rule: "One fact with several witnesses: a person's time outranks an inferred one.",
+                    events: step.events))
         }
         if !state.contentVersions.isEmpty {
             all.append(

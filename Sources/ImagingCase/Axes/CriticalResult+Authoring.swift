@@ -30,6 +30,16 @@ extension CriticalResultAxis {
         case .criticalResultWithdrawn(let taken):
             try require(author, author.role.readsImages, to: "withdraw a critical result")
             _ = try soleCard(taken.raised, in: state, to: "withdraw", allowing: { $0.withdrawals.isEmpty })
+        case .criticalAttempt(.attempted(let said)):
+            let card = try soleCard(
+                said.raised, in: state, to: "call about", allowing: { $0.isLive || $0.status == .withdrawnPending })
+            try Authoring.require(
+                said.to, "criticalResult.to", "nobody is named who was called about \"\(card.finding)\".",
+                remedy: "Say who was called.")
+            guard said.outcome == .unspecified else { return }
+            throw AuthoringRefusal(
+                .content, "criticalResult.outcome: it is not said what came of the call.",
+                remedy: "Say noAnswer, voicemail, refused or busy; who was reached was told: record criticalResult.communicated.")
         default: return
         }
     }

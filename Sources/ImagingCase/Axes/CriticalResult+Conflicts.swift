@@ -12,10 +12,22 @@ extension CriticalResultAxis {
             "An acknowledgement stands at its time, whoever escalated without knowing of it; who was asked is told that it is closed.",
         inForce: "The critical result is acknowledged; the person to whom it was escalated must be told.",
         told: [.referrer, .radiologist, .lead])
+    static let withdrawnWhenActedUpon = ConflictRule(
+        number: 47, kind: "withdrawnWhenActedUpon", owner: .radiologist, dueMinutes: 30,
+        rule:
+            "A withdrawal that was made apart from care that followed the finding must reach everybody told; the act stays recorded.",
+        inForce: "The critical result is withdrawn, and somebody has acted upon it without knowing.",
+        told: [.referrer, .radiologist])
+    static let orderedByAnother = ConflictRule(
+        number: 73, kind: "orderedByAnotherDoctor", owner: .radiologist, dueMinutes: 60,
+        rule:
+            "A critical result told to one ordering doctor apart from the change to another concerns both: rather twice than once.",
+        inForce: "Both doctors must know of the critical result until the new one has acknowledged it.",
+        told: [.referrer, .radiologist])
 }
 
 extension CriticalLedger {
-    /// Raises conflicts 44 and 45 and joins cards raised apart to groups.
+    /// Raises conflicts 44, 45, 47 and 73 and joins cards raised apart to groups.
     func raiseConflicts(of stream: StreamID, groups cards: inout [CriticalCard], into conflicts: inout [Conflict]) {
         for (first, entry) in entries.enumerated() {
             for second in entries.indices where second > first && history.areConcurrent(entry.position, entries[second].position)
@@ -23,6 +35,8 @@ extension CriticalLedger {
                 conflicts.append(raisedTwice(first, second, of: stream))
                 join(cards[first].group, cards[second].group, &cards)
             }
+            raiseWithdrawals(entry, cards[first], of: stream, into: &conflicts)
+            raiseRequesters(entry, of: stream, into: &conflicts)
             for asked in entry.escalations {
                 for noted in entry.acknowledgements where history.areConcurrent(asked, noted) {
                     conflicts.append(escalated(asked, when: noted, entry, of: stream))

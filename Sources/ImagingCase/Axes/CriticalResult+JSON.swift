@@ -24,11 +24,13 @@ extension CriticalResultAxis {
         if let report = card.report { json.member("report", report) }
         if card.isReportRetracted { json.member("reportRetracted", true) }
         json.memberIfSaid("responsible", card.responsible)
+        if !card.alsoResponsible.isEmpty { json.member("alsoResponsible", texts: card.alsoResponsible) }
         json.member("by", card.by)
         json.moment("at", card.at)
         json.moment("firstCallDue", card.firstCallDue)
         json.member("escalationsDue", texts: card.escalationsDue.map(Timestamp.text))
         json.moment("acknowledgeDue", card.acknowledgeDue)
+        write("attempts", card.attempts, to: &json)
         write("communications", card.communications, to: &json)
         write("escalations", card.escalations, to: &json)
         write("acknowledgements", card.acknowledgements, to: &json)
@@ -49,6 +51,7 @@ extension CriticalResultAxis {
             json.moment("at", step.at)
             json.memberIfSaid("to", step.to)
             json.memberIfSaid("medium", step.medium)
+            if step.outcome != .unspecified { json.member("outcome", step.outcome.word) }
             if step.readBack { json.member("readBack", true) }
             if step.step > 0 { json.member("step", step.step) }
             json.memberIfSaid("note", step.note)

@@ -4,6 +4,7 @@ import EventLog
 struct CriticalLedger {
     struct Entry {
         let position: Int
+        var attempts: [Int] = []
         var communications: [Int] = []
         var escalations: [Int] = []
         var acknowledgements: [Int] = []
@@ -13,6 +14,10 @@ struct CriticalLedger {
     let history: CaseHistory
     private(set) var entries: [Entry] = []
     private var retracted: [EventID] = []
+    /// Where it is said who orders the examination, and who that is.
+    private(set) var requesters: [(position: Int, name: String)] = []
+    /// Where a person says that he saw something, and what.
+    private var sightings: [(position: Int, item: EventID)] = []
     private(set) var oddities: [Anomaly] = []
 
     var isEmpty: Bool { entries.isEmpty && oddities.isEmpty }
@@ -33,9 +38,19 @@ struct CriticalLedger {
                 for index in cards(taken.raised.map { [$0] } ?? [], at: position) { entries[index].withdrawals.append(position) }
             case .reportRetracted(let retraction):
                 if let which = retraction.which { retracted.append(which) }
+            case .criticalAttempt(.attempted(let said)):
+                for index in cards(said.raised.map { [$0] } ?? [], at: position) { entries[index].attempts.append(position) }
+            case .orderPlaced(let order): name(order.requester, at: position)
+            case .orderChanged(let change): name(change.requester, at: position)
+            case .register(.notificationSeen(let said)):
+                if let item = said.item { sightings.append((position, item)) }
             default: continue
             }
         }
+    }
+
+    private mutating func name(_ requester: String, at position: Int) {
+        if !requester.isEmpty { requesters.append((position, requester)) }
     }
 
     /// Whether a role is licensed to receive a critical result; anybody else only carries the news.
@@ -96,6 +111,8 @@ struct CriticalLedger {
             event: fact.id, group: fact.id, category: said.category, finding: said.finding, report: said.report,
             responsible: said.responsible, by: fact.actor.person, at: fact.occurredAt.instant)
         card.isReportRetracted = said.report.map { retracted.contains($0) } ?? false
+        card.attempts = entry.attempts.map(step)
+        card.alsoResponsible = laterRequesters(entry, besides: said.responsible)
         card.communications = entry.communications.map(step)
         card.escalations = entry.escalations.map(step)
         card.acknowledgements = entry.acknowledgements.map(step)
@@ -112,7 +129,8 @@ struct CriticalLedger {
             !entry.communications.contains { history.precedes(asked, $0) }
         }
         if isUnanswered { return .escalated }
-        return entry.communications.isEmpty ? .open : .communicated
+        if !entry.communications.isEmpty { return .communicated }
+        return entry.attempts.isEmpty ? .open : .attempted
     }
 
     /// Everybody who was told, was asked or took note must hear of the withdrawal: by being told again, or by taking note after
@@ -127,13 +145,22 @@ struct CriticalLedger {
             let names = recipients(of: fact)
             if isAfter(position) { aware += names } else { told += names }
         }
+        for sighting in sightings where entry.withdrawals.contains(where: { history.facts[$0].id == sighting.item }) {
+            if isAfter(sighting.position) { aware.append(history.facts[sighting.position].actor.person) }
+        }
         var missing: [String] = []
         for name in told where !aware.contains(name) && !missing.contains(name) { missing.append(name) }
         return missing.sorted()
     }
 
+    /// Where a person says that he saw a withdrawal.
+    func sightings(of withdrawn: Int, by person: String) -> [Int] {
+        sightings.filter { $0.item == history.facts[withdrawn].id && history.facts[$0.position].actor.person == person }.map(
+            \.position)
+    }
+
     /// Who learns by an act.
-    private func recipients(of fact: CaseFact) -> [String] {
+    func recipients(of fact: CaseFact) -> [String] {
         switch fact.event {
         case .criticalResultCommunicated(let told): told.to.isEmpty ? [] : [told.to]
         case .criticalResultEscalated(let asked): asked.to.isEmpty ? [] : [asked.to]
@@ -151,6 +178,8 @@ struct CriticalLedger {
         case .criticalResultEscalated(let asked): (step.to, step.step) = (asked.to, asked.step)
         case .criticalResultAcknowledged(let noted): step.note = noted.plan
         case .criticalResultWithdrawn(let taken): step.note = taken.reason
+        case .criticalAttempt(.attempted(let said)):
+            (step.to, step.medium, step.outcome) = (said.to, said.medium, said.outcome)
         default: break
         }
         return step

@@ -11,6 +11,13 @@ public struct CriticalClocks: Hashable, Sendable {
     /// When the responsible caregiver must have acknowledged.
     public let acknowledgeMinutes: Int64
 
+    /// States clocks.
+    public init(firstCallMinutes: Int64, escalationMinutes: [Int64], acknowledgeMinutes: Int64) {
+        self.firstCallMinutes = firstCallMinutes
+        self.escalationMinutes = escalationMinutes
+        self.acknowledgeMinutes = acknowledgeMinutes
+    }
+
     /// The clocks of a category; one that is not known counts as the most urgent.
     public static func of(category: Int) -> CriticalClocks {
         switch category {
@@ -41,6 +48,8 @@ public struct CriticalStep: Hashable, Sendable {
     public internal(set) var step = 0
     /// What will be done, or why it was withdrawn.
     public internal(set) var note = ""
+    /// What came of an attempt that reached nobody.
+    public internal(set) var outcome: AttemptOutcome = .unspecified
 }
 
 /// A finding that somebody must learn of in time, and how far the news has come.
@@ -48,6 +57,8 @@ public struct CriticalCard: Hashable, Sendable {
     /// How far it is. Sent, communicated and acknowledged are different facts.
     public enum Status: String, Sendable {
         case open
+        /// Somebody was called and not reached: the clock runs on.
+        case attempted
         case communicated
         case escalated
         case acknowledged
@@ -70,12 +81,16 @@ public struct CriticalCard: Hashable, Sendable {
     public internal(set) var isReportRetracted = false
     /// Who must be told.
     public let responsible: String
+    /// Doctors who came to order the examination apart from or after the finding: they too must learn of it.
+    public internal(set) var alsoResponsible: [String] = []
     /// Who raised it.
     public let by: String
     /// When, as asserted.
     public let at: Instant
     /// How far it is.
     public internal(set) var status: Status = .open
+    /// Who was called and not reached, in causal order.
+    public internal(set) var attempts: [CriticalStep] = []
     /// Who was told, in causal order; an acknowledgement by somebody who is not licensed to receive it is listed here.
     public internal(set) var communications: [CriticalStep] = []
     /// Who was asked next, in causal order.
@@ -96,7 +111,7 @@ public struct CriticalCard: Hashable, Sendable {
     /// When each escalation is due.
     public var escalationsDue: [Instant] { clocks.escalationMinutes.map { at.advanced(byMilliseconds: $0 * 60_000) } }
     /// Whether somebody must still learn of it.
-    public var isLive: Bool { status == .open || status == .communicated || status == .escalated }
+    public var isLive: Bool { status == .open || status == .attempted || status == .communicated || status == .escalated }
 }
 
 /// The critical results of a case.
@@ -105,6 +120,7 @@ public struct CriticalResultState: Hashable, Sendable {
     public enum Status: String, Sendable {
         case none
         case open
+        case attempted
         case communicated
         case escalated
         case acknowledged
@@ -128,7 +144,9 @@ public struct CriticalResultState: Hashable, Sendable {
 
 /// Critical results: a closed loop in which silence is never an acknowledgement.
 ///
-/// Source: Joint Commission NPSG.02.03.01; LOINC 73568-8; house rules for conflicts 44 and 45.
+/// Open → attempted → communicated → acknowledged; escalated while nobody acknowledges; withdrawn once everybody told knows.
+///
+/// Source: Joint Commission NPSG.02.03.01; LOINC 73568-8; house rules for conflicts 44, 45, 46, 47 and 73.
 public enum CriticalResultAxis: Axis {
     /// The JSON key.
     public static var name: StaticString { "criticalResult" }
@@ -143,8 +161,9 @@ public enum CriticalResultAxis: Axis {
         state.cards = ledger.cards()
         ledger.raiseConflicts(of: stream, groups: &state.cards, into: &conflicts)
         state.oddities = ledger.oddities
-        for word in [CriticalCard.Status.escalated, .open, .communicated, .withdrawnPending, .acknowledged, .withdrawn]
-        where state.cards.contains(where: { $0.status == word }) {
+        for word in [
+            CriticalCard.Status.escalated, .open, .attempted, .communicated, .withdrawnPending, .acknowledged, .withdrawn,
+        ] where state.cards.contains(where: { $0.status == word }) {
             state.status = CriticalResultState.Status(rawValue: word.rawValue) ?? .none
             break
         }
@@ -165,6 +184,7 @@ public enum CriticalResultAxis: Axis {
     private static func reason(for card: CriticalCard) -> (String, [CriticalStep]) {
         switch card.status {
         case .open: ("Raised, and nobody has been told; silence is not an acknowledgement.", [])
+        case .attempted: ("Somebody was called and not reached: that is not telling, and the clock runs on.", card.attempts)
         case .communicated:
             ("Somebody was told; the clock runs until the responsible caregiver acknowledges.", card.communications)
         case .escalated: ("Nobody acknowledged in time, and the next was asked.", card.escalations)

@@ -12,6 +12,8 @@ public struct Irradiation: Hashable, Sendable {
     public internal(set) var events: [EventID]
     /// Different values that other reports gave; kept, not counted.
     public internal(set) var others: [IrradiationEvent] = []
+    /// When the first report of it was asserted: its date where no report says when it began.
+    public let at: Instant
 }
 
 /// What dose is at.
@@ -22,6 +24,8 @@ public struct DoseState: Hashable, Sendable {
         case recorded
         /// A value lies above the level at which somebody must look.
         case alert
+        /// Somebody looked at every such value, at its present height.
+        case acknowledged
     }
 
     /// Where it is.
@@ -30,10 +34,16 @@ public struct DoseState: Hashable, Sendable {
     public internal(set) var irradiations: [Irradiation] = []
     /// Values without a UID beside such with one: kept, not counted.
     public internal(set) var uncounted: [Irradiation] = []
+    /// All that counts, added up.
+    public internal(set) var totals = DoseTotals(of: [])
     /// Dose length product of all, in mGy*cm, to 0.0001.
-    public internal(set) var dlpMilligrayCentimetre = 0.0
+    public var dlpMilligrayCentimetre: Double { totals.dlpMilligrayCentimetre }
     /// The greatest CTDIvol in mGy; such values do not add up.
-    public internal(set) var ctdiVolMilligrayMaximum = 0.0
+    public var ctdiVolMilligrayMaximum: Double { totals.ctdiVolMilligrayMaximum }
+    /// Notes that people took of high doses, in causal order.
+    public internal(set) var acknowledgements: [DoseAcknowledgement] = []
+    /// Events that arrived although they were illegal.
+    var oddities: [Anomaly] = []
 
     /// Nothing recorded.
     public init() {}
@@ -44,9 +54,6 @@ public struct DoseState: Hashable, Sendable {
 ///
 /// Source: DICOM PS3.16 TID 10011, 10013; house rule for conflicts 49 and 50.
 public enum DoseAxis: Axis {
-    /// The CTDIvol in mGy from which somebody must look.
-    public static let alertCTDIvolMilligray = 1000.0
-
     static let valuesDiffer = ConflictRule(
         number: 49, kind: "doseValuesDiffer", owner: .physicist, dueMinutes: 24 * 60,
         rule: "An irradiation counts once; of different values for one UID the better source, else the greater dose, counts.",
@@ -59,57 +66,63 @@ public enum DoseAxis: Axis {
 
     /// Derives the state.
     public static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> DoseState {
-        let reports = Array(history.positions(of: .dose))
-        guard !reports.isEmpty else { return DoseState() }
+        var reports: [Int] = []
+        var notes: [Int] = []
+        for position in history.positions(of: .dose) {
+            if case .doseAlert = history.facts[position].event { notes.append(position) } else { reports.append(position) }
+        }
+        guard !reports.isEmpty || !notes.isEmpty else { return DoseState() }
         var state = DoseState()
-        state.status = .recorded
-        let entries = entries(of: reports, history)
+        let entries = entries(of: reports, history, flagging: &state.oddities)
         let hasUID = entries.contains { !$0.key.uid.isEmpty }
+        var counted: [(DoseEntry, Irradiation)] = []
         for entry in entries {
             let irradiation = judge(entry, history, stream, &conflicts)
             if hasUID && entry.key.uid.isEmpty {
                 state.uncounted.append(irradiation)
             } else {
                 state.irradiations.append(irradiation)
+                counted.append((entry, irradiation))
             }
         }
-        sum(&state)
+        noteAlerts(notes, counted, history, &state)
+        state.totals = DoseTotals(of: state.irradiations.lazy.map(\.value))
+        if !reports.isEmpty { state.status = status(of: state) }
         return state
     }
 
-    /// One irradiation's reports. What has no UID is told apart by its report and place in it.
-    private struct Entry {
-        struct Key: Equatable, Comparable {
-            let uid: String
-            let report: String
-            let index: Int
-
-            static func < (left: Key, right: Key) -> Bool {
-                (left.uid, left.report, left.index) < (right.uid, right.report, right.index)
-            }
-        }
-
-        let key: Key
-        var reported: [(position: Int, value: IrradiationEvent, source: String)]
+    private static func status(of state: DoseState) -> DoseState.Status {
+        let alerts = state.alerts()
+        return alerts.isEmpty ? .recorded : alerts.contains(where: \.isOpen) ? .alert : .acknowledged
     }
 
+    /// Events that arrived although they were illegal.
+    public static func anomalies(_ state: DoseState) -> [Anomaly] { state.oddities }
+
     /// All that was reported, by irradiation; sorted instead of looked up, because reports are cumulative and may be long.
-    private static func entries(of reports: [Int], _ history: CaseHistory) -> [Entry] {
-        var told: [(key: Entry.Key, position: Int, value: IrradiationEvent, source: String)] = []
+    private static func entries(
+        of reports: [Int], _ history: CaseHistory, flagging oddities: inout [Anomaly]
+    ) -> [DoseEntry] {
+        var told: [(key: DoseEntry.Key, position: Int, value: IrradiationEvent, source: String)] = []
         for position in reports {
             guard case .doseRecorded(let report) = history.facts[position].event else { continue }
             for (index, value) in report.irradiationEvents.enumerated() {
+                guard value.isPossible else {
+                    let what = "A dose that is negative or no number: the irradiation is kept and not counted."
+                    oddities.append(Anomaly(event: history.facts[position].id, axis: label, what: what))
+                    continue
+                }
                 let name = report.reportUID.isEmpty ? history.facts[position].id.description : report.reportUID
                 let key =
                     value.uid.isEmpty
-                    ? Entry.Key(uid: "", report: name, index: index) : Entry.Key(uid: value.uid, report: "", index: 0)
+                    ? DoseEntry.Key(uid: "", report: name, index: index) : DoseEntry.Key(uid: value.uid, report: "", index: 0)
                 told.append((key, position, value, report.source))
             }
         }
         told.sort { $0.key == $1.key ? $0.position < $1.position : $0.key < $1.key }
-        var entries: [Entry] = []
+        var entries: [DoseEntry] = []
         for report in told {
-            if entries.last?.key != report.key { entries.append(Entry(key: report.key, reported: [])) }
+            if entries.last?.key != report.key { entries.append(DoseEntry(key: report.key, reported: [])) }
             entries[entries.count - 1].reported.append((report.position, report.value, report.source))
         }
         return entries
@@ -117,7 +130,7 @@ public enum DoseAxis: Axis {
 
     /// Which of several values counts: the better source, then the latest, then of those made apart the greater dose.
     private static func judge(
-        _ entry: Entry, _ history: CaseHistory, _ stream: StreamID, _ conflicts: inout [Conflict]
+        _ entry: DoseEntry, _ history: CaseHistory, _ stream: StreamID, _ conflicts: inout [Conflict]
     ) -> Irradiation {
         var candidates = entry.reported
         if candidates.count > 1 {
@@ -135,26 +148,35 @@ public enum DoseAxis: Axis {
             candidates.removeAll { !latest.contains($0.position) }
         }
         let counted = candidates.max { left, right in
-            (left.value.dlpMilligrayCentimetre, left.value.ctdiVolMilligray, right.position)
-                < (right.value.dlpMilligrayCentimetre, right.value.ctdiVolMilligray, left.position)
+            isLess(left.value, right.value) || (left.value.hasDose(of: right.value) && right.position < left.position)
         }
         var irradiation = Irradiation(
-            uid: entry.key.uid, value: counted?.value ?? IrradiationEvent(), source: counted?.source ?? "", events: [])
+            uid: entry.key.uid, value: counted?.value ?? IrradiationEvent(), source: counted?.source ?? "", events: [],
+            at: history.facts[entry.reported[0].position].occurredAt.instant)
         for report in entry.reported {
             let event = history.facts[report.position].id
             if !irradiation.events.contains(event) { irradiation.events.append(event) }
-            if report.value != irradiation.value && !irradiation.others.contains(report.value) {
-                irradiation.others.append(report.value)
-            }
+            irradiation.value.take(circumstancesOf: report.value)
+            let isKnown = irradiation.others.contains { $0.hasDose(of: report.value) }
+            if !report.value.hasDose(of: irradiation.value) && !isKnown { irradiation.others.append(report.value) }
         }
         return irradiation
+    }
+
+    private static func isLess(_ left: IrradiationEvent, _ right: IrradiationEvent) -> Bool { left.weight < right.weight }
+
+    /// Whether one telling of an irradiation counts before another: the better source, then the greater dose.
+    static func outweighs(_ one: Irradiation, _ other: Irradiation) -> Bool {
+        if rank(one.source) != rank(other.source) { return rank(one.source) > rank(other.source) }
+        return isLess(other.value, one.value)
     }
 
     private static func differing(
         _ candidates: [(position: Int, value: IrradiationEvent, source: String)], _ positions: [Int], _ history: CaseHistory
     ) -> [[Int]] {
         history.standoffs(among: positions) { one, other in
-            candidates.first { $0.position == one }?.value != candidates.first { $0.position == other }?.value
+            let left = candidates.first { $0.position == one }?.value ?? IrradiationEvent()
+            return !left.hasDose(of: candidates.first { $0.position == other }?.value ?? IrradiationEvent())
         }
     }
 
@@ -167,16 +189,6 @@ public enum DoseAxis: Axis {
         }
     }
 
-    private static func sum(_ state: inout DoseState) {
-        for irradiation in state.irradiations {
-            state.dlpMilligrayCentimetre += irradiation.value.dlpMilligrayCentimetre
-            state.ctdiVolMilligrayMaximum = max(state.ctdiVolMilligrayMaximum, irradiation.value.ctdiVolMilligray)
-        }
-        // Decimal fractions do not add up in binary; nobody measures below this.
-        state.dlpMilligrayCentimetre = (state.dlpMilligrayCentimetre * 10_000).rounded() / 10_000
-        if state.ctdiVolMilligrayMaximum >= alertCTDIvolMilligray { state.status = .alert }
-    }
-
     /// Writes the state.
     public static func write(_ state: DoseState, to json: inout JSONWriter) {
         json.beginObject()
@@ -186,6 +198,8 @@ public enum DoseAxis: Axis {
             json.real(state.dlpMilligrayCentimetre)
             json.key("ctdiVolMilligrayMaximum")
             json.real(state.ctdiVolMilligrayMaximum)
+            state.totals.write(to: &json)
+            write(alertsOf: state, to: &json)
             write(state.irradiations, as: "irradiationEvents", to: &json)
             if !state.uncounted.isEmpty { write(state.uncounted, as: "uncounted", to: &json) }
         }
@@ -221,6 +235,9 @@ public enum DoseAxis: Axis {
         json.real(value.ctdiVolMilligray)
         json.key("dlpMilligrayCentimetre")
         json.real(value.dlpMilligrayCentimetre)
+        if value.projection != nil { DoseTotals(of: [value]).write(to: &json) }
+        json.memberIfSaid("modality", value.modality)
+        if let start = value.startedAt { json.moment("startedAt", start) }
     }
 
     /// Explains the totals.
@@ -234,22 +251,60 @@ public enum DoseAxis: Axis {
                 rule: "Each irradiation event UID counts once, however many reports list it; totals follow from the set.",
                 events: events)
         ]
+            + state.alerts().map { alert in
+                Explanation(
+                    axis: label, state: "\(alert.id) \(alert.isOpen ? "open" : "acknowledged")",
+                    rule: alert.isOpen
+                        ? "The total reaches the level at which somebody must look; a note does not cover what came after it."
+                        : "Somebody took note of the dose at its present height.",
+                    events: alert.acknowledgement.map { [$0.event] } ?? events)
+            }
+    }
+}
+
+/// One irradiation's reports. What has no UID is told apart by its report and place in it.
+struct DoseEntry {
+    struct Key: Equatable, Comparable {
+        let uid: String
+        let report: String
+        let index: Int
+
+        static func < (left: Key, right: Key) -> Bool {
+            (left.uid, left.report, left.index) < (right.uid, right.report, right.index)
+        }
     }
 
-    /// Refuses a report that says nothing.
-    public static func mayAuthor(
-        _ event: CaseEvent, in state: DoseState, by author: Author, now: Instant
-    ) throws(AuthoringRefusal) {
-        guard case .doseRecorded(let report) = event else { return }
-        if report.irradiationEvents.isEmpty {
-            throw AuthoringRefusal(.content, "No irradiation is given.", remedy: "List the irradiation events.")
-        }
-        for value in report.irradiationEvents
-        where
-            !(value.ctdiVolMilligray >= 0 && value.dlpMilligrayCentimetre >= 0 && value.ctdiVolMilligray.isFinite
-            && value.dlpMilligrayCentimetre.isFinite)
-        {
-            throw AuthoringRefusal(.content, "A dose is negative or no number.", remedy: "Give the dose in mGy and mGy*cm.")
-        }
+    let key: Key
+    var reported: [(position: Int, value: IrradiationEvent, source: String)]
+}
+
+extension IrradiationEvent {
+    /// Whether both say the same dose, whatever else they say.
+    func hasDose(of other: IrradiationEvent) -> Bool {
+        weight == other.weight && projection?.skinDoseGray ?? 0 == other.projection?.skinDoseGray ?? 0
+    }
+
+    /// Whether every value can be a dose.
+    var isPossible: Bool {
+        let values = [
+            dlpMilligrayCentimetre, ctdiVolMilligray, projection?.referencePointAirKermaGray ?? 0,
+            projection?.kermaAreaProductGraySquareCentimetre ?? 0, projection?.fluoroscopySeconds ?? 0,
+            projection?.skinDoseGray ?? 0,
+        ]
+        return values.allSatisfy { $0 >= 0 && $0.isFinite }
+    }
+
+    /// What is compared first, second and so on where one of two values must count.
+    fileprivate var weight: (Double, Double, Double, Double, Double) {
+        (
+            dlpMilligrayCentimetre, ctdiVolMilligray, projection?.referencePointAirKermaGray ?? 0,
+            projection?.kermaAreaProductGraySquareCentimetre ?? 0, projection?.fluoroscopySeconds ?? 0
+        )
+    }
+
+    /// Takes modality and beginning from another report where this one leaves them out.
+    fileprivate mutating func take(circumstancesOf other: IrradiationEvent) {
+        if modality.isEmpty { modality = other.modality }
+        if startedAt == nil { startedAt = other.startedAt }
     }
 }

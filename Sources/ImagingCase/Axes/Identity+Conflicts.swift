@@ -6,7 +6,7 @@ struct IdentityFacts {
     struct Statement {
         let position: Int
         let patient: Patient
-        /// A correction is shown before a registration, that before an order.
+        /// A move to another person is shown before a correction, that before a registration, that before an order.
         let rank: Int
     }
 
@@ -15,6 +15,8 @@ struct IdentityFacts {
     var checks: [(position: Int, match: Bool)] = []
     var disputes: [Int] = []
     var clearances: [Int] = []
+    /// Signed texts of the report, which a later identification of the person meets.
+    var texts: [Int] = []
 
     static let personsDiffer = ConflictRule(
         number: 13, kind: "personsDiffer", owner: .frontDesk, dueMinutes: 30,
@@ -33,13 +35,17 @@ struct IdentityFacts {
 
     /// Takes what concerns identity.
     mutating func gather(_ history: CaseHistory) {
-        for position in history.positions(of: .identity) {
+        for position in history.positions(of: IdentityAxis.concern) {
             switch history.facts[position].event {
+            case .finalSigned, .addendumSigned, .reportCorrected:
+                if history.facts[position].role?.readsImages == true { texts.append(position) }
             case .orderPlaced(let order): state(order.patient, at: position, rank: 0)
             case .patientArrived(let arrival):
                 arrivals.append((position, arrival.visit))
                 state(arrival.patient, at: position, rank: 1)
             case .demographicsCorrected(let correction): state(correction.patient, at: position, rank: 2)
+            case .linkage(.moved(let move)):
+                if Authority.isEntitled(history.facts[position]) { state(move.patient, at: position, rank: 3) }
             case .identityVerified(let check): checks.append((position, check.match))
             case .identityDisputed: disputes.append(position)
             case .identityDisputeCleared: clearances.append(position)
@@ -131,13 +137,14 @@ struct IdentityFacts {
         }
     }
 
-    /// Conflicts 13 and 17. Of different persons even a later fact opens one unless it is a correction: a registration does not
-    /// make another person's order its own.
+    /// Conflicts 13 and 17. Of different persons even a later fact opens one unless it is a correction or a move: a registration does
+    /// not make another person's order its own.
     func findConflicts(_ history: CaseHistory, _ stream: StreamID, _ conflicts: inout [Conflict]) {
         guard statements.count > 1 else { return }
         var pairs: [(Statement, Statement)] = []
         for (index, one) in statements.enumerated() {
             for other in statements[(index + 1)...] {
+                if isIdentification(one, other) { continue }
                 let isApart = history.areConcurrent(one.position, other.position)
                 if one.patient.isOtherPerson(than: other.patient) {
                     guard isApart || other.rank < 2, !pairs.contains(where: { isSame($0, one, other) }) else { continue }
@@ -167,7 +174,7 @@ struct IdentityFacts {
     private func conflict(
         _ rule: ConflictRule, _ one: Statement, _ other: Statement, _ history: CaseHistory, _ stream: StreamID
     ) -> Conflict {
-        let corrections = statements.filter { $0.rank == 2 && history.facts[$0.position].role != .system }.map(\.position)
+        let corrections = statements.filter { $0.rank >= 2 && history.facts[$0.position].role != .system }.map(\.position)
         let matching = rule.number == Self.demographicsDiffer.number ? checks.filter(\.match).map(\.position) : []
         return Conflict(
             rule, between: [one.position, other.position], in: history, of: stream,

@@ -64,6 +64,8 @@ public struct IdentityState: Hashable, Sendable {
     public internal(set) var arrivals: [EventID] = []
     /// The visit number that was said last.
     public internal(set) var visit = ""
+    /// Signed texts under a temporary name of the person, who was identified later.
+    public internal(set) var identifiedLater: [IdentifiedText] = []
 
     /// Nothing is known of the person.
     public init() {}
@@ -74,12 +76,12 @@ public struct IdentityState: Hashable, Sendable {
 
 /// Identity: doubt freezes publication, not work. Persons are never merged and text is never rewritten by a rule.
 ///
-/// Source: HL7 v2.5.1 3.3 (ADT), DICOM PS3.3 C.7.1.1; house rule for conflicts 13 and 17.
+/// Source: HL7 v2.5.1 3.3 (ADT), DICOM PS3.3 C.7.1.1; house rule for conflicts 13, 16 and 17.
 public enum IdentityAxis: Axis {
     /// The JSON key.
     public static var name: StaticString { "identity" }
-    /// What it looks at.
-    public static var concern: Concerns { .identity }
+    /// What it looks at: what is said of the person, and the texts that were signed meanwhile.
+    public static var concern: Concerns { [.identity, .report] }
 
     /// Derives the state.
     public static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> IdentityState {
@@ -92,7 +94,9 @@ public enum IdentityAxis: Axis {
         facts.judgeChecks(history, &state)
         let first = conflicts.count
         facts.findConflicts(history, stream, &conflicts)
-        let open = conflicts[first...].filter { $0.state == .open }
+        facts.findIdentified(history, stream, &state, &conflicts)
+        // Who is identified later is not in doubt: that freezes nothing.
+        let open = conflicts[first...].filter { $0.state == .open && $0.number != IdentityFacts.identifiedLater.number }
         let isSplit = facts.isOfTwoPersons(history)
         if state.openDispute != nil || open.contains(where: { $0.number == IdentityFacts.personsDiffer.number }) {
             state.status = .disputed
@@ -112,6 +116,7 @@ public enum IdentityAxis: Axis {
         json.memberIfSaid("visit", state.visit)
         if !state.verifiedBy.isEmpty { json.member("verifiedBy", events: state.verifiedBy) }
         if state.fields.contains(where: { $0.values.count > 1 }) { writeFields(state.fields, to: &json) }
+        if !state.identifiedLater.isEmpty { writeIdentified(state.identifiedLater, to: &json) }
         if !state.disputes.isEmpty {
             json.key("disputes")
             json.beginArray()
@@ -129,6 +134,20 @@ public enum IdentityAxis: Axis {
             json.endArray()
         }
         json.endObject()
+    }
+
+    private static func writeIdentified(_ texts: [IdentifiedText], to json: inout JSONWriter) {
+        json.key("identifiedLater")
+        json.beginArray()
+        for text in texts {
+            json.beginObject()
+            json.member("event", text.event)
+            json.key("original")
+            text.original.write(to: &json)
+            json.member("identifiedBy", text.identifiedBy)
+            json.endObject()
+        }
+        json.endArray()
     }
 
     private static func writeFields(_ fields: [DemographicField], to json: inout JSONWriter) {
@@ -169,6 +188,13 @@ public enum IdentityAxis: Axis {
                     rule:
                         "Values said apart stay beside each other; a correction is shown before a registration, that before an order.",
                     events: field.values.flatMap(\.events)))
+        }
+        for text in state.identifiedLater {
+            all.append(
+                Explanation(
+                    axis: label, state: "identified later: signed for \(text.original.name)",
+                    rule: "The header follows the identification; a signed text keeps the name under which it was signed.",
+                    events: [text.event, text.identifiedBy]))
         }
         return all
     }

@@ -11,6 +11,12 @@ extension InstructionAxis {
         switch event {
         case .instructionIssued(let said):
             try require(isReader, author, to: "instruct the technologist")
+            try requirePatient(for: said.kind, in: state)
+            if let end = said.validUntil, end <= now {
+                throw AuthoringRefusal(
+                    .content, "instruction.validUntil: \(Timestamp.text(of: end)) has passed.",
+                    remedy: "Name a later time, or none.")
+            }
             guard said.kind == .unspecified && said.text.isEmpty else { return }
             throw AuthoringRefusal(.content, "The instruction asks for nothing.", remedy: "Say its kind or its text.")
         case .instructionAcknowledged(let answer):
@@ -29,8 +35,34 @@ extension InstructionAxis {
         case .instructionWithdrawn(let answer):
             try require(isReader, author, to: "withdraw an instruction")
             try requireCard(answer.instruction, in: state, to: "withdraw") { $0.isOpen || $0.status == .declined }
+        case .dialogue(let dialogue): try mayAuthor(dialogue, in: state, now: now)
         default: return
         }
+    }
+
+    private static func mayAuthor(
+        _ event: DialogueEvent, in state: InstructionState, now: Instant
+    ) throws(AuthoringRefusal) {
+        switch event {
+        case .delivered(let answer):
+            try requireCard(answer.instruction, in: state, to: "deliver", where: \.isOpen)
+        case .accepted(let answer):
+            try requireCard(answer.instruction, in: state, to: "accept") { $0.isOpen && $0.isValid(at: now) }
+        case .impossible(let answer):
+            try requireCard(answer.instruction, in: state, to: "answer", where: \.isOpen)
+            try Authoring.require(
+                answer.reason, "instruction.reason", "it is not said why it is impossible.",
+                remedy: "Say why, such as: patient left.")
+        case .asked, .answered: return
+        }
+    }
+
+    /// What needs the patient is not asked for when he is known to have left.
+    private static func requirePatient(for kind: InstructionKind, in state: InstructionState) throws(AuthoringRefusal) {
+        guard kind.needsPatient, kind != .other, kind != .unspecified, let left = state.patientLeft else { return }
+        throw AuthoringRefusal(
+            .state, "The patient is not at the site any more: \(left.text).",
+            remedy: "Order a recall of the patient, or say it as an instruction of the kind other.")
     }
 
     private static func require(_ may: Bool, _ author: Author, to act: String) throws(AuthoringRefusal) {
@@ -50,7 +82,8 @@ extension InstructionAxis {
             }
             if allows(card) { return }
             throw AuthoringRefusal(
-                .state, "The instruction is \(card.status.rawValue).", remedy: "Add a comment, or ask for a new instruction.")
+                .state, "The instruction is \(card.isOpen ? "expired" : card.status.rawValue).",
+                remedy: "Add a comment, or ask for a new instruction.")
         }
         let open = state.cards.filter(allows)
         guard open.count != 1 else { return }

@@ -12,6 +12,18 @@ extension InstructionAxis {
         rule: "An instruction that was done apart from its withdrawal counts as done: what was done cannot be taken back.",
         inForce: "The instruction was performed; its withdrawal came too late.",
         told: [.radiologist, .technologist])
+    static let issuedWhenLeft = ConflictRule(
+        number: 32, kind: "issuedWhenPatientLeft", owner: .radiologist, dueMinutes: 60,
+        rule:
+            "An instruction that was issued apart from the patient's leaving is proposed to be impossible; a recall is offered.",
+        inForce: "The patient had left; the instruction is open until the technologist says so or a recall is ordered.",
+        told: [.radiologist, .technologist])
+    static let acceptedWhenDeclined = ConflictRule(
+        number: 34, kind: "acceptedWhenDeclined", owner: .radiologist, dueMinutes: 30,
+        rule:
+            "An instruction that one technologist accepted apart from another's refusal stays open; the refusal's reason is shown.",
+        inForce: "The instruction is accepted and waits to be done; the other technologist's reason stands beside it.",
+        told: [.radiologist, .technologist])
 }
 
 extension InstructionKind {
@@ -38,12 +50,17 @@ struct InstructionLedger {
         var answers: [Int] = []
         var replacedBy: Int?
         var contradicts: [Int] = []
+        /// A refusal that a person chose over the acceptance that was made apart from it.
+        var chosenRefusal: Int?
     }
 
-    private let history: CaseHistory
+    let history: CaseHistory
     private var entries: [Entry] = []
     /// Facts by which somebody who reads images shows that he has seen what was done.
     private var readings: [Int] = []
+    /// Hand-overs that say that the patient left, and facts that show him at the site.
+    private(set) var departures: [Int] = []
+    private(set) var presences: [Int] = []
     private(set) var oddities: [Anomaly] = []
 
     var isEmpty: Bool { entries.isEmpty && oddities.isEmpty }
@@ -57,6 +74,13 @@ struct InstructionLedger {
             case .instructionCompleted(let answer): take(answer.instruction, at: position)
             case .instructionDeclined(let answer): take(answer.instruction, at: position)
             case .instructionWithdrawn(let answer): take(answer.instruction, at: position)
+            case .dialogue(.delivered(let answer)): take(answer.instruction, at: position)
+            case .dialogue(.accepted(let answer)): take(answer.instruction, at: position)
+            case .dialogue(.impossible(let answer)): take(answer.instruction, at: position)
+            case .studyHandedOver(let said):
+                if said.patientState == .left { departures.append(position) }
+                if said.patientState == .onTable || said.patientState == .waiting { presences.append(position) }
+            case .patientArrived, .procedureStepStarted: presences.append(position)
             case .preliminaryIssued, .finalSigned, .addendumSigned, .reportCorrected:
                 if history.facts[position].role?.readsImages == true { readings.append(position) }
             default: continue
@@ -82,11 +106,16 @@ struct InstructionLedger {
             found = seen.first { history.facts[entries[$0].position].id == named }
         } else {
             let open = seen.filter { index in
-                !entries[index].answers.contains { history.precedes($0, position) && kind($0) != .acknowledged }
+                !entries[index].answers.contains { history.precedes($0, position) && !kind($0).leavesOpen }
             }
             if open.count == 1 { found = open[0] }
         }
-        if let found {
+        if found != nil, isNew(position), !history.isEntitled(position) {
+            oddities.append(
+                Anomaly(
+                    event: history.facts[position].id, axis: InstructionAxis.label,
+                    what: "It comes from a role that may not answer an instruction: it changes nothing."))
+        } else if let found {
             entries[found].answers.append(position)
         } else {
             oddities.append(
@@ -101,15 +130,40 @@ struct InstructionLedger {
         case .instructionCompleted: .completed
         case .instructionDeclined: .declined
         case .instructionWithdrawn: .withdrawn
+        case .dialogue(.delivered): .delivered
+        case .dialogue(.accepted): .accepted
+        case .dialogue(.impossible): .impossible
         default: .acknowledged
         }
     }
+
+    /// Whether it is of a kind of the groups, which only those count for who may record it.
+    private func isNew(_ position: Int) -> Bool {
+        if case .dialogue = history.facts[position].event { return true }
+        return false
+    }
+
+    /// The answers to an instruction with their kinds, in causal order.
+    func answers(of index: Int) -> [(position: Int, kind: InstructionAnswer.Kind)] {
+        entries[index].answers.map { ($0, kind($0)) }
+    }
+
+    /// Where an instruction was issued, and what it asks.
+    func opening(_ index: Int) -> (position: Int, kind: InstructionKind) {
+        (entries[index].position, entries[index].said.kind)
+    }
+
+    /// What replaced an instruction.
+    func ended(_ index: Int) -> [Int] { entries[index].replacedBy.map { [$0] } ?? [] }
+
+    /// Lets a refusal that a person chose prevail over the acceptances.
+    mutating func choose(_ refusal: Int, against index: Int) { entries[index].chosenRefusal = refusal }
 
     private func answers(_ entry: Entry, _ wanted: InstructionAnswer.Kind) -> [Int] {
         entry.answers.filter { kind($0) == wanted }
     }
 
-    /// Raises conflicts 31 and 33.
+    /// Raises conflicts 31 to 34.
     mutating func raiseConflicts(of stream: StreamID, into conflicts: inout [Conflict]) {
         for first in entries.indices {
             for second in entries.indices where second > first && entries[first].said.kind.contrary == entries[second].said.kind {
@@ -117,6 +171,8 @@ struct InstructionLedger {
                     conflicts.append(contradiction(first, second, of: stream))
                 }
             }
+            raiseRefusals(first, of: stream, into: &conflicts)
+            raiseDepartures(first, of: stream, into: &conflicts)
             let entry = entries[first]
             for done in answers(entry, .completed) {
                 for taken in answers(entry, .withdrawn) where history.areConcurrent(done, taken) {
@@ -142,7 +198,7 @@ struct InstructionLedger {
             if !isDecision || (chosen != nil && chosen != entries[index].position) { entries[index].replacedBy = closing }
         }
         let ends = [first, second].flatMap { index in
-            entries[index].answers.filter { kind($0) != .acknowledged } + (entries[index].replacedBy.map { [$0] } ?? [])
+            entries[index].answers.filter { !kind($0).leavesOpen } + (entries[index].replacedBy.map { [$0] } ?? [])
         }
         if let end = ends.min() { conflict.supersede(by: history[end]) }
         if conflict.state == .open {
@@ -169,6 +225,7 @@ struct InstructionLedger {
         card.replacedBy = entry.replacedBy.map { history.facts[$0].id }
         card.contradicts = entry.contradicts.map { history.facts[entries[$0].position].id }.sorted()
         card.status = status(entry)
+        if card.isOpen { card.proposal = proposal(at: entry.position, entry.said.kind) }
         return card
     }
 
@@ -177,11 +234,20 @@ struct InstructionLedger {
         if !answers(entry, .completed).isEmpty { return .completed }
         if !answers(entry, .withdrawn).isEmpty { return .withdrawn }
         if entry.replacedBy != nil { return .replaced }
-        let accepted = answers(entry, .acknowledged)
-        let declined = answers(entry, .declined)
-        if declined.isEmpty { return accepted.isEmpty ? .issued : .acknowledged }
-        let isHeld = accepted.contains { taken in !declined.contains { history.precedes(taken, $0) } }
-        return isHeld ? .acknowledged : .declined
+        let accepted = answers(entry, .accepted)
+        let taken = answers(entry, .acknowledged) + accepted
+        let refused = (answers(entry, .declined) + answers(entry, .impossible)).sorted()
+        let open: InstructionCard.Status = accepted.isEmpty ? .acknowledged : .accepted
+        if refused.isEmpty {
+            guard taken.isEmpty else { return open }
+            return answers(entry, .delivered).isEmpty ? .issued : .delivered
+        }
+        let isHeld = taken.contains { act in
+            !refused.contains { history.precedes(act, $0) || ($0 == entry.chosenRefusal && !history.precedes($0, act)) }
+        }
+        if isHeld { return open }
+        let last = history.ancestry.latest(of: refused)
+        return last.contains { kind($0) == .impossible } ? .impossible : .declined
     }
 
     private func answer(_ position: Int) -> InstructionAnswer {
@@ -191,6 +257,8 @@ struct InstructionLedger {
             case .instructionCompleted(let said): said.evidence
             case .instructionDeclined(let said): said.reason
             case .instructionWithdrawn(let said): said.reason
+            case .dialogue(.delivered(let said)): said.device
+            case .dialogue(.impossible(let said)): said.reason
             default: ""
             }
         return InstructionAnswer(

@@ -4,10 +4,19 @@ public import EventLog
 public struct InstructionAnswer: Hashable, Sendable {
     /// What kind of answer.
     public enum Kind: String, Sendable {
+        /// It is on a screen at the site; nobody need have looked.
+        case delivered
         case acknowledged
+        /// The technologist will do it.
+        case accepted
         case completed
+        /// It cannot be done any more.
+        case impossible
         case declined
         case withdrawn
+
+        /// Whether it leaves the instruction open.
+        var leavesOpen: Bool { self == .delivered || self == .acknowledged || self == .accepted }
     }
 
     /// The event.
@@ -27,8 +36,12 @@ public struct InstructionCard: Hashable, Sendable {
     /// How far it is.
     public enum Status: String, Sendable {
         case issued
+        /// It is on a screen at the site: sent, and not yet seen.
+        case delivered
         case acknowledged
+        case accepted
         case completed
+        case impossible
         case declined
         case withdrawn
         /// A later instruction by somebody who had seen it, or a decision, says the contrary.
@@ -57,12 +70,32 @@ public struct InstructionCard: Hashable, Sendable {
     public internal(set) var replacedBy: EventID?
     /// Instructions made apart that say the contrary and wait for a decision.
     public internal(set) var contradicts: [EventID] = []
+    /// What the facts suggest while nobody has said it: that it is impossible, because the patient has left.
+    public internal(set) var proposal: InstructionProposal?
 
     /// Whether it waits to be done.
-    public var isOpen: Bool { status == .issued || status == .acknowledged }
+    public var isOpen: Bool { status == .issued || status == .delivered || status == .acknowledged || status == .accepted }
+
+    /// Whether it waits to be done and its time has passed: it is closed then without anybody's word.
+    public func isExpired(at now: Instant) -> Bool { isOpen && !isValid(at: now) }
+
+    /// When the technologist's answer is due: by its urgency, and before it expires.
+    public func due(_ policy: TalkPolicy = TalkPolicy()) -> Instant {
+        let minutes = urgency == .unspecified ? policy.instructionMinutes : policy.answerMinutes(urgency)
+        let answer = at.advanced(byMilliseconds: minutes * 60_000)
+        return validUntil.map { min($0, answer) } ?? answer
+    }
 
     /// Whether it makes sense at a moment.
     public func isValid(at now: Instant) -> Bool { validUntil.map { now < $0 } ?? true }
+}
+
+/// What the facts say of an instruction that nobody has answered: it came when the patient had left.
+public struct InstructionProposal: Hashable, Sendable {
+    /// The hand-over that says that the patient left.
+    public let event: EventID
+    /// The proposed answer, such as `impossible: patient left 10:41`.
+    public let text: String
 }
 
 /// The instructions of a case.
@@ -71,7 +104,10 @@ public struct InstructionState: Hashable, Sendable {
     public enum Status: String, Sendable {
         case none
         case issued
+        case delivered
         case acknowledged
+        case accepted
+        case impossible
         case declined
         case completed
         case withdrawn
@@ -82,6 +118,8 @@ public struct InstructionState: Hashable, Sendable {
     public internal(set) var status: Status = .none
     /// Every instruction: of contradictory ones the cautious first, else in causal order.
     public internal(set) var cards: [InstructionCard] = []
+    /// The hand-over that says that the patient has left; nil while he is there or nobody said.
+    public internal(set) var patientLeft: InstructionProposal?
     /// Events that arrived although they were illegal.
     var oddities: [Anomaly] = []
 
@@ -94,7 +132,9 @@ public struct InstructionState: Hashable, Sendable {
 
 /// Instructions of radiologists to technologists. What was done is done, whatever was said meanwhile.
 ///
-/// Source: FHIR R4 CommunicationRequest; house rules for conflicts 31 and 33.
+/// Issued → delivered → acknowledged → accepted → completed | impossible | declined; withdrawn or expired closes it too.
+///
+/// Source: FHIR R4 CommunicationRequest and Task; house rules for conflicts 31, 32, 33 and 34.
 public enum InstructionAxis: Axis {
     /// The JSON key.
     public static var name: StaticString { "instruction" }
@@ -105,12 +145,15 @@ public enum InstructionAxis: Axis {
     public static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> InstructionState {
         var state = InstructionState()
         var ledger = InstructionLedger(history)
+        state.patientLeft = ledger.patientLeft
         guard !ledger.isEmpty else { return state }
         ledger.raiseConflicts(of: stream, into: &conflicts)
         state.cards = ledger.cards()
         state.oddities = ledger.oddities
-        for word in [InstructionCard.Status.issued, .acknowledged, .declined, .completed, .withdrawn, .replaced]
-        where state.cards.contains(where: { $0.status == word }) {
+        for word in [
+            InstructionCard.Status.issued, .delivered, .acknowledged, .accepted, .impossible, .declined, .completed, .withdrawn,
+            .replaced,
+        ] where state.cards.contains(where: { $0.status == word }) {
             state.status = InstructionState.Status(rawValue: word.rawValue) ?? .none
             break
         }
@@ -143,6 +186,10 @@ public enum InstructionAxis: Axis {
         if let end = card.validUntil { json.moment("validUntil", end) }
         json.member("by", card.by)
         json.moment("at", card.at)
+        if let proposal = card.proposal {
+            json.member("proposal", proposal.text)
+            json.member("proposedBy", proposal.event)
+        }
         if let event = card.replacedBy { json.member("replacedBy", event) }
         if !card.contradicts.isEmpty { json.member("contradicts", events: card.contradicts) }
         if !card.answers.isEmpty {
@@ -170,6 +217,9 @@ public enum InstructionAxis: Axis {
                 case .issued where !card.contradicts.isEmpty:
                     "Radiologists asked for the contrary apart from each other: the cautious one first, none done by itself."
                 case .issued: "Issued, and the technologist has not answered."
+                case .delivered: "It is on a screen at the site; that is not yet seen."
+                case .accepted: "The technologist will do it; whoever accepts prevails over who declines apart from him."
+                case .impossible: "The technologist says that it cannot be done any more."
                 case .acknowledged: "The technologist has seen it; whoever accepts prevails over who declines apart from him."
                 case .completed: "It was done; what was done prevails over any withdrawal."
                 case .declined: "The technologist cannot or may not."

@@ -13,6 +13,16 @@ struct ReadingLedger {
     /// Decisions of conflict 35.
     private(set) var decisions: [Int] = []
     private(set) var isHandedOver = false
+    /// Readings that were asked for.
+    private(set) var requests: [Int] = []
+    /// Readers who cannot take it.
+    private(set) var declines: [Int] = []
+    /// Offers to another reader, and who took one.
+    private(set) var transfers: [Int] = []
+    private(set) var acceptances: [Int] = []
+    /// Drafts and preliminaries: work that shows that a reader has not let go.
+    private(set) var drafts: [Int] = []
+    private(set) var preliminaries: [Int] = []
     /// The reads that were not withdrawn from use, nor written upon one that was.
     private(set) var standing: [Int] = []
 
@@ -30,6 +40,9 @@ struct ReadingLedger {
             case .procedureStepDiscontinued(let step):
                 if !step.series.isEmpty { content.append(position) }
             case .studyHandedOver: isHandedOver = true
+            case .preliminaryIssued: preliminaries.append(position)
+            case .reportReceipt(.draftNoted): drafts.append(position)
+            case .readingTask(let event): take(event, at: position)
             case .conflictResolved(let decision):
                 guard decision.number == ReadingAxis.lateContent.number, let role = history.facts[position].role else { continue }
                 if Authority.mayResolve(role, ownedBy: ReadingAxis.lateContent.owner) { decisions.append(position) }
@@ -39,8 +52,20 @@ struct ReadingLedger {
         standing = retractions.isEmpty ? reads : reads.filter { stands($0, history) }
     }
 
-    /// Whether there is anything to read, claimed or signed.
-    var isOpened: Bool { isHandedOver || !claims.isEmpty || !reads.isEmpty || !content.isEmpty }
+    private mutating func take(_ event: ReadingTaskEvent, at position: Int) {
+        switch event {
+        case .requested: requests.append(position)
+        case .declined: declines.append(position)
+        case .transferred: transfers.append(position)
+        case .transferAccepted: acceptances.append(position)
+        }
+    }
+
+    /// Whether there is anything to read, asked for, claimed or signed.
+    var isOpened: Bool {
+        isHandedOver || !claims.isEmpty || !reads.isEmpty || !content.isEmpty || !requests.isEmpty || !transfers.isEmpty
+            || !drafts.isEmpty || !acceptances.isEmpty || !declines.isEmpty
+    }
 
     /// A retraction without a name withdraws everything that its author had seen. A correction of a withdrawn version does not
     /// stand either, unless its author withdrew the other after seeing the correction.
@@ -67,7 +92,7 @@ struct ReadingLedger {
     /// The signed reports whose author had claimed neither before nor beside signing.
     func withoutClaim(_ history: CaseHistory) -> [EventID] {
         reads.filter { read in
-            !claims.contains {
+            !(claims + acceptances).contains {
                 history.facts[$0].actor.person == history.facts[read].actor.person && !history.precedes(read, $0)
             }
         }.map { history.facts[$0].id }

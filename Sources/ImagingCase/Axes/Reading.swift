@@ -14,6 +14,10 @@ public struct ReadingClaim: Hashable, Sendable {
         case renewed
         /// Another reader, who had seen it, claimed the study for himself after the lease.
         case lapsed
+        /// Another reader accepted the study when it was offered to him.
+        case handedOn
+        /// The reader says that he cannot read it.
+        case declined
         /// The reader signed.
         case signed
         /// Another reader signed; this one is told before further work.
@@ -62,6 +66,8 @@ public struct ReadingState: Hashable, Sendable {
         case none
         /// There is something to read and nobody reads it.
         case queued
+        /// A reader was named or asked, and has not taken it.
+        case offered
         case claimed
         /// Several readers read it.
         case coRead
@@ -84,6 +90,14 @@ public struct ReadingState: Hashable, Sendable {
     public internal(set) var isRetracted = false
     /// Reports that were signed by somebody without a claim: legal, and noted.
     public internal(set) var signedWithoutClaim: [EventID] = []
+    /// Every reading that was asked for, in causal order.
+    public internal(set) var tasks: [ReadingTask] = []
+    /// Every offer to another reader, in causal order.
+    public internal(set) var offers: [ReadingOffer] = []
+    /// The latest draft of each reader who has not signed since, ascending by name: nobody's work is lost.
+    public internal(set) var drafts: [ReadingDraft] = []
+    /// Events that arrived although they were illegal.
+    var oddities: [Anomaly] = []
 
     /// Nothing to read yet.
     public init() {}
@@ -96,9 +110,18 @@ public struct ReadingState: Hashable, Sendable {
             return now < end
         }
     }
+
+    /// Where it is at a moment: a claim whose lease has ended leaves the study to be read by somebody else.
+    public func status(at now: Instant) -> Status {
+        guard status == .claimed || status == .coRead, holder(at: now) == nil else { return status }
+        return offers.contains(where: \.isOpen) ? .offered : .queued
+    }
 }
 
-/// Reading: claims as leases, and the question whether what is there has been read.
+/// Reading: claims as leases, and the question whether what is there has been read. None → queued → offered → claimed → reported; a
+/// release, a decline and the end of the lease lead back to queued.
+///
+/// Source: DICOM PS3.4 CC.2.1 (UPS; 110005 Interpretation); FHIR R4 Task; house rule for conflicts 1, 2, 3, 4 and 35.
 public enum ReadingAxis: Axis {
     /// The JSON key.
     public static var name: StaticString { "reading" }
@@ -111,11 +134,14 @@ public enum ReadingAxis: Axis {
         var state = ReadingState()
         guard ledger.isOpened else { return state }
         var decided: [Int] = []
-        if !ledger.claims.isEmpty {
+        if !ledger.claims.isEmpty || !ledger.transfers.isEmpty || !ledger.acceptances.isEmpty {
             var desk = ReadingDesk(ledger, history)
             desk.raiseConflicts(of: stream, into: &conflicts)
             state.claims = desk.claims()
+            state.offers = desk.shownOffers()
+            state.oddities = desk.oddities
         }
+        ReadingTasks(ledger, history).conclude(into: &state)
         if !ledger.reads.isEmpty {
             state.signedWithoutClaim = ledger.withoutClaim(history)
             if let last = history.ancestry.latest(of: ledger.standing).first {
@@ -137,11 +163,18 @@ public enum ReadingAxis: Axis {
             return readers.contains { $0.by != first.by } ? .coRead : .claimed
         }
         if state.isRetracted { return .reopened }
+        let waiting = state.tasks.filter(\.isOpen)
+        let isOffered = state.offers.contains(where: \.isOpen) || waiting.contains { $0.status == .offered }
         if !ledger.standing.isEmpty {
-            return state.unseen.isEmpty && state.unseenVersions.isEmpty ? .reported : .reopened
+            guard state.unseen.isEmpty && state.unseenVersions.isEmpty else { return .reopened }
+            return waiting.isEmpty ? .reported : isOffered ? .offered : .queued
         }
-        return ledger.isHandedOver || !ledger.content.isEmpty ? .queued : .none
+        if isOffered { return .offered }
+        return ledger.isHandedOver || !ledger.content.isEmpty || !waiting.isEmpty ? .queued : .none
     }
+
+    /// Events that arrived although they were illegal.
+    public static func anomalies(_ state: ReadingState) -> [Anomaly] { state.oddities }
 
     /// Writes the state.
     public static func write(_ state: ReadingState, to json: inout JSONWriter) {
@@ -172,6 +205,7 @@ public enum ReadingAxis: Axis {
         if !state.signedWithoutClaim.isEmpty {
             json.member("signedWithoutClaim", events: state.signedWithoutClaim)
         }
+        writeTasks(of: state, to: &json)
         json.endObject()
     }
 
@@ -201,6 +235,7 @@ public enum ReadingAxis: Axis {
         switch state.status {
         case .none: return []
         case .queued: say("queued", "There are images or a hand-over, and nobody has claimed or signed.", ledger.openers(history))
+        case .offered: say("offered", "A reader was named or asked, and has not taken it yet.", ledger.openers(history))
         case .claimed:
             say("claimed", "A claim is neither given back, taken over nor signed; its lease is judged when asked.", active)
         case .coRead: say("coRead", "Several readers hold claims: the assigned one first, else the lower hash, holds.", active)
@@ -220,7 +255,7 @@ public enum ReadingAxis: Axis {
         if !state.signedWithoutClaim.isEmpty {
             say("signedWithoutClaim", "A signature needs no claim; that there was none is noted.", state.signedWithoutClaim)
         }
-        return all
+        return all + explainTasks(of: state)
     }
 
     private static func rule(of status: ReadingClaim.Status) -> String {
@@ -229,6 +264,8 @@ public enum ReadingAxis: Axis {
         case .released: "The reader or a lead gave the study back."
         case .renewed: "The same reader claimed the study again."
         case .lapsed: "Another reader, who had seen this claim, claimed the study after its lease."
+        case .handedOn: "The reader to whom the study was offered accepted it."
+        case .declined: "The reader says that he cannot read it; the study waits for another."
         case .signed: "The reader signed, which ends the claim."
         case .overtaken: "Another reader signed; the signature is accepted and this reader is told before further work."
         }

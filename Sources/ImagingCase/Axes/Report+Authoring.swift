@@ -37,8 +37,31 @@ extension ReportAxis {
             guard target.status == .retracted else { return }
             throw AuthoringRefusal(.state, "The report is withdrawn already.", remedy: "Nothing is left to do.")
         case .reportReconciled(let reconciled): try mayReconcile(reconciled, in: state, by: author)
+        case .reportReceipt(.delivered(let said)):
+            try requireMessage(said.report, "report.report", in: state)
+            try Authoring.require(said.recipient, "report.recipient", "nobody is named.", remedy: "Say who or what received it.")
+        case .reportReceipt(.viewed(let said)): try requireMessage(said.report, "report.report", in: state)
+        case .discrepancy(.recorded(let said)):
+            if let first = said.first { try requireMessage(first, "discrepancy.first", in: state) }
+            if let second = said.second { try requireMessage(second, "discrepancy.second", in: state) }
+        case .recommendation(.made(let said)):
+            if let report = said.report { try requireMessage(report, "recommendation.report", in: state) }
+        case .consult(.answered(let said)):
+            if let report = said.contradictsReport { try requireMessage(report, "consult.contradictsReport", in: state) }
         default: return
         }
+    }
+
+    /// What may have been received, or may be spoken of: a version of the report, or a retraction.
+    private static func requireMessage(
+        _ event: EventID?, _ field: String, in state: ReportState
+    ) throws(AuthoringRefusal) {
+        guard let event else {
+            throw AuthoringRefusal(.content, "\(field): no report is named.", remedy: "Name a version of this case's report.")
+        }
+        guard state.version(event) == nil, !state.retractions.contains(where: { $0.event == event }) else { return }
+        throw AuthoringRefusal(
+            .content, "\(field): there is no report \(event) in this case.", remedy: "Name a version of this case's report.")
     }
 
     private static func signed(_ state: ReportState) -> [ReportVersion] {

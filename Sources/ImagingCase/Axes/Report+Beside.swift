@@ -5,7 +5,8 @@ extension ReportLedger {
     mutating func weighPreliminaries(of stream: StreamID, into conflicts: inout [Conflict]) {
         for index in entries.indices where entries[index].kind == .preliminary {
             for final in signed where !precedes(index, final) && !isBehind(final, index) {
-                guard differ(entries[index].position, entries[final].position) else { continue }
+                let text = ReportText(history.facts[entries[index].position].event)
+                guard text.differs(from: ReportText(history.facts[entries[final].position].event)) else { continue }
                 var conflict = Conflict(
                     ReportAxis.preliminaryBesideFinal, between: [entries[index].position, entries[final].position], in: history,
                     of: stream,
@@ -24,18 +25,6 @@ extension ReportLedger {
         let position = entries[preliminary].position
         if retractions.contains(where: { $0.targets.contains(final) && history.precedes($0.position, position) }) { return true }
         return signed.contains { entries[$0].names.contains(final) && precedes($0, preliminary) }
-    }
-
-    /// Compares the impressions, or the findings where neither has one, without regard to case, spacing and final stop.
-    private func differ(_ one: Int, _ other: Int) -> Bool {
-        let left = ReportText(history.facts[one].event)
-        let right = ReportText(history.facts[other].event)
-        if left.impression.isEmpty && right.impression.isEmpty { return words(left.findings) != words(right.findings) }
-        return words(left.impression) != words(right.impression)
-    }
-
-    private func words(_ text: String) -> [String] {
-        text.lowercased().split { $0.isWhitespace || $0 == "." || $0 == "," || $0 == ";" }.map(String.init)
     }
 
     /// Conflict 40: an addendum to a version that was replaced by somebody who had not seen the addendum.
@@ -101,4 +90,18 @@ struct ReportText {
         default: return
         }
     }
+
+    /// Whether two texts say something else: compares the impressions, or the findings where neither has one, without regard to
+    /// case, spacing and final stop.
+    func differs(from other: ReportText) -> Bool {
+        if impression.isEmpty && other.impression.isEmpty { return Self.words(findings) != Self.words(other.findings) }
+        return Self.words(impression) != Self.words(other.impression)
+    }
+
+    private static func words(_ text: String) -> [String] {
+        text.lowercased().split { $0.isWhitespace || $0 == "." || $0 == "," || $0 == ";" }.map(String.init)
+    }
+
+    /// The impression; the findings where it has none.
+    var conclusion: String { impression.isEmpty ? findings : impression }
 }

@@ -1,8 +1,8 @@
 public import EventLog
 
-/// A document is there.
+/// A document is there. It is known by its content: equal bytes are one document, whatever their names.
 ///
-/// Source: FHIR DocumentReference.
+/// Source: FHIR R4 DocumentReference.content.attachment (contentType, size, hash, title); HL7 v2.5.1 OBX-5 (ED).
 public struct AttachmentAdded: Payload {
     /// File name, for people.
     public var name: String
@@ -36,9 +36,9 @@ public struct AttachmentAdded: Payload {
     }
 }
 
-/// A document is not to be used.
+/// A document is not to be used; it stays readable as evidence.
 ///
-/// Source: FHIR DocumentReference entered-in-error.
+/// Source: FHIR R4 DocumentReference.status entered-in-error.
 public struct AttachmentWithdrawn: Payload {
     /// The attachment.
     public var attachment: EventID?

@@ -1,10 +1,10 @@
 /// Somebody took note of a dose above an alert level and says what follows.
 ///
-/// Source: House rule.
+/// Source: NCRP Report 168 and SIR guidelines (follow-up after a substantial radiation dose); house rule.
 public struct DoseAlertAcknowledged: Payload {
-    /// The alert's id as the case shows it.
+    /// The alert's id as the case shows it: the quantity, such as airKerma.
     public var alert: String
-    /// What follows.
+    /// What follows: follow-up of the skin, a call to the physicist, nothing because it was planned.
     public var action: String
 
     /// Says the fields.

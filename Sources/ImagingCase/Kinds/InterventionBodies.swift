@@ -2,11 +2,11 @@ public import EventLog
 
 /// The person was assessed before.
 ///
-/// Source: SIR consensus guidelines on periprocedural management.
+/// Source: SIR Consensus Guidelines 2019 on periprocedural management of thrombotic and bleeding risk; ASA physical status.
 public struct IRAssessed: Payload {
-    /// INR; 0 where it is not said.
+    /// INR (LOINC 6301-6), up to 20; 0 where it is not said.
     public var internationalNormalizedRatio: Double
-    /// Platelets in 10^9/L; 0 where it is not said.
+    /// Platelets in 10^9/L (LOINC 777-3), up to 3000; 0 where it is not said.
     public var plateletsPerNanolitre: Double
     /// ASA physical status 1 to 6; 0 where it is not said.
     public var anesthesiaClass: Int
@@ -47,11 +47,12 @@ public struct IRAssessed: Payload {
     }
 }
 
-/// The team stopped and checked.
+/// The team stopped and checked. It counts for what is begun by those who had seen it.
 ///
-/// Source: WHO Surgical Safety Checklist.
+/// Source: WHO Surgical Safety Checklist 2009 (time out); Joint Commission UP.01.03.01.
 public struct IRTimeOutDone: Payload {
-    /// Each check: patient, procedure, side, consent, allergy, images, antibiotic.
+    /// Each check: kind is one of patient, procedure, side, consent, allergy, images, antibiotic; value is yes, no or what was
+    /// found.
     public var checks: [ScreeningItem]
     /// Who took part.
     public var participants: [String]
@@ -79,19 +80,19 @@ public struct IRTimeOutDone: Payload {
     }
 }
 
-/// A step was done.
+/// A step was done: the first one is the start of the procedure.
 ///
-/// Source: House rule.
+/// Source: FHIR R4 Procedure in-progress (focalDevice, usedReference), SIR reporting standards.
 public struct IRStepRecorded: Payload {
     /// What was done.
     public var step: String
-    /// Unique device identifier.
+    /// Unique device identifier as on the label (UDI, DICOM (0018,100A)); FHIR R4 Device.udiCarrier.
     public var deviceIdentifier: String
-    /// Guidance: fluoroscopy, CT, ultrasound, MRI.
+    /// Guidance: fluoroscopy, CT, ultrasound, MRI. MRI asks for a standing MRI screen.
     public var guidance: String
-    /// Specimen taken.
+    /// Specimen taken, such as liver core 3; FHIR R4 Specimen.
     public var specimen: String
-    /// Blood loss in millilitres; 0 where it is not said.
+    /// Blood loss in millilitres, up to 20000; 0 where it is not said.
     public var bloodLossMillilitres: Double
 
     /// Says the fields.
@@ -124,7 +125,7 @@ public struct IRStepRecorded: Payload {
 
 /// Something went wrong.
 ///
-/// Source: SIR adverse event classification (1 to 5).
+/// Source: SIR adverse event classification 2017 (1 mild to 5 death); FHIR R4 AdverseEvent.
 public struct IRComplicationRecorded: Payload {
     /// SIR severity 1 mild to 5 death.
     public var severity: Int
@@ -164,9 +165,9 @@ public struct IRCompleted: Payload {
     public var procedure: Coded?
     /// What it treats.
     public var condition: Coded?
-    /// Fluoroscopy time in seconds (113730).
+    /// Total fluoroscopy time in seconds (DICOM PS3.16 113730).
     public var fluoroscopySeconds: Double
-    /// Air kerma at the reference point in mGy (113725).
+    /// Air kerma at the reference point Ka,r of all planes in mGy (DICOM PS3.16 113725, dose total).
     public var referencePointMilligray: Double
     /// Closure.
     public var closure: String
@@ -207,7 +208,7 @@ public struct IRCompleted: Payload {
 
 /// The procedure was broken off.
 ///
-/// Source: FHIR Procedure stopped.
+/// Source: FHIR R4 Procedure stopped.
 public struct IRAborted: Payload {
     /// Why.
     public var reason: String
@@ -231,7 +232,7 @@ public struct IRAborted: Payload {
 
 /// How the person recovers, until discharge and follow-up.
 ///
-/// Source: House rule.
+/// Source: House rule; pain by the numeric rating scale (LOINC 72514-3).
 public struct IRRecoveryRecorded: Payload {
     /// Pain 0 to 10.
     public var painScore: Int

@@ -1,8 +1,9 @@
 public import EventLog
 
-/// Something went wrong that must be looked into.
+/// Something went wrong that must be looked into, or what became of it: a report that names an earlier one adds to it, and one
+/// with an outcome closes it.
 ///
-/// Source: House rule.
+/// Source: House rule; FHIR R4 AdverseEvent.
 public struct IncidentReported: Payload {
     /// What kind.
     public var kind: IncidentKind
@@ -12,13 +13,25 @@ public struct IncidentReported: Payload {
     public var what: String
     /// The case, where there is one.
     public var caseID: String
+    /// The clinical event that it is about; empty where there is none.
+    public var about: EventID?
+    /// The earlier report that this one adds to; empty for a new incident.
+    public var incident: EventID?
+    /// What was found and done; said by whoever closes the incident.
+    public var outcome: String
 
     /// Says the fields.
-    public init(kind: IncidentKind = .unspecified, severity: Severity = .unspecified, what: String = "", caseID: String = "") {
+    public init(
+        kind: IncidentKind = .unspecified, severity: Severity = .unspecified, what: String = "", caseID: String = "",
+        about: EventID? = nil, incident: EventID? = nil, outcome: String = ""
+    ) {
         self.kind = kind
         self.severity = severity
         self.what = what
         self.caseID = caseID
+        self.about = about
+        self.incident = incident
+        self.outcome = outcome
     }
 
     /// No field said.
@@ -33,20 +46,23 @@ public struct IncidentReported: Payload {
         visitor.choice(2, &severity)
         visitor.text(3, &what)
         visitor.text(4, &caseID)
+        visitor.event(5, &about)
+        visitor.event(6, &incident)
+        visitor.text(7, &outcome)
     }
 }
 
 /// A badge was read.
 ///
-/// Source: ICRP 103, house rule.
+/// Source: Council Directive 2013/59/Euratom article 9 (20 mSv in a year), ICRP 103 table 6; DICOM has no object for it.
 public struct StaffDoseRecorded: Payload {
-    /// Who wore it.
+    /// Who wore it, by the id that the site uses.
     public var person: String
-    /// From when.
+    /// From when, inclusive.
     public var periodStart: Instant?
-    /// Until when.
+    /// Until when, exclusive.
     public var periodEnd: Instant?
-    /// Dose in mSv.
+    /// Effective dose in mSv, 0 to 1000.
     public var millisieverts: Double
 
     /// Says the fields.
@@ -74,9 +90,9 @@ public struct StaffDoseRecorded: Payload {
 
 /// Quality control of a machine.
 ///
-/// Source: IEC 61223.
+/// Source: IEC 61223 (acceptance and constancy tests), AAPM TG-142 for treatment machines.
 public struct EquipmentQCRecorded: Payload {
-    /// Station AE title.
+    /// Station AE title (0040,0241), at most 16 characters.
     public var station: String
     /// What it came to.
     public var result: QualityResult
@@ -191,19 +207,22 @@ public struct CredentialRevoked: Payload {
     }
 }
 
-/// A person takes part in a study.
+/// A person takes part in a study, or does not any more.
 ///
-/// Source: FHIR R4 ResearchSubject.
+/// Source: FHIR R4 ResearchSubject (status on-study, withdrawn), Consent.
 public struct ResearchConsented: Payload {
     /// The study.
     public var study: String
     /// What may be used.
     public var scope: String
+    /// Whether the consent is taken back.
+    public var isWithdrawn: Bool
 
     /// Says the fields.
-    public init(study: String = "", scope: String = "") {
+    public init(study: String = "", scope: String = "", isWithdrawn: Bool = false) {
         self.study = study
         self.scope = scope
+        self.isWithdrawn = isWithdrawn
     }
 
     /// No field said.
@@ -216,6 +235,7 @@ public struct ResearchConsented: Payload {
     public mutating func fields(_ visitor: inout some FieldVisitor) {
         visitor.text(1, &study)
         visitor.text(2, &scope)
+        visitor.flag(3, &isWithdrawn)
     }
 }
 
@@ -225,9 +245,9 @@ public struct ResearchConsented: Payload {
 public struct ResearchExported: Payload {
     /// The study.
     public var study: String
-    /// De-identification profile.
+    /// De-identification profile with its options, such as Basic with Clean Descriptors; De-identification Method (0012,0063).
     public var profile: String
-    /// How many events.
+    /// How many events left, 1 or more.
     public var events: Int
 
     /// Says the fields.

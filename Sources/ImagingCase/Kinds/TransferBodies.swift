@@ -1,6 +1,6 @@
 /// A transfer to a destination began.
 ///
-/// Source: House rule.
+/// Source: DICOM PS3.4 B (C-STORE), PS3.18 10.5 (STOW-RS); house rule.
 public struct TransferStarted: Payload {
     /// Destination: a site id or AE title.
     public var destination: String
@@ -32,7 +32,7 @@ public struct TransferStarted: Payload {
 
 /// Part of it has arrived.
 ///
-/// Source: House rule.
+/// Source: DICOM PS3.7 9.1.1 (C-STORE status), house rule.
 public struct TransferProgressed: Payload {
     /// Destination.
     public var destination: String
@@ -68,7 +68,7 @@ public struct TransferProgressed: Payload {
 
 /// All of it has arrived; verified says how many were compared there.
 ///
-/// Source: DICOM PS3.4 J.
+/// Source: DICOM PS3.4 J.3 (Storage Commitment Push Model, N-EVENT-REPORT).
 public struct TransferCompleted: Payload {
     /// Destination.
     public var destination: String
@@ -80,14 +80,20 @@ public struct TransferCompleted: Payload {
     public var verified: Int
     /// Bytes sent.
     public var bytes: Int
+    /// Whether the destination committed itself to keep all of it: N-EVENT-REPORT with event type 1.
+    public var isCommitted: Bool
 
     /// Says the fields.
-    public init(destination: String = "", contentVersion: String = "", sent: Int = 0, verified: Int = 0, bytes: Int = 0) {
+    public init(
+        destination: String = "", contentVersion: String = "", sent: Int = 0, verified: Int = 0, bytes: Int = 0,
+        isCommitted: Bool = false
+    ) {
         self.destination = destination
         self.contentVersion = contentVersion
         self.sent = sent
         self.verified = verified
         self.bytes = bytes
+        self.isCommitted = isCommitted
     }
 
     /// No field said.
@@ -103,12 +109,13 @@ public struct TransferCompleted: Payload {
         visitor.count(3, &sent)
         visitor.count(4, &verified)
         visitor.count(5, &bytes)
+        visitor.flag(6, &isCommitted)
     }
 }
 
 /// The transfer did not succeed; it is tried again or a person acts.
 ///
-/// Source: House rule.
+/// Source: DICOM PS3.8 7.1.1.9 (A-ASSOCIATE result), PS3.7 C (status codes); house rule.
 public struct TransferFailed: Payload {
     /// Destination.
     public var destination: String

@@ -1,16 +1,16 @@
 public import EventLog
 
-/// A fraction was broken off.
+/// A fraction was broken off: what was delivered counts, what is missing is to be compensated.
 ///
-/// Source: DICOM (3008,002A).
+/// Source: DICOM PS3.3 C.8.8.21: (3008,002A) Treatment Termination Status OPERATOR or MACHINE.
 public struct RTFractionInterrupted: Payload {
     /// SOP instance UID of the plan that was used.
     public var planUID: String
-    /// Fraction number.
+    /// Current Fraction Number (3008,0022), from 1.
     public var fraction: Int
-    /// SOP instance UID of the treatment record.
+    /// SOP Instance UID of the treatment record; empty where it was entered by hand.
     public var recordUID: String
-    /// Dose delivered in cGy.
+    /// Dose delivered until then, in cGy, 0 or more.
     public var deliveredCentigray: Double
     /// Why.
     public var reason: String
@@ -42,9 +42,9 @@ public struct RTFractionInterrupted: Payload {
     }
 }
 
-/// A fraction was not given.
+/// A fraction was not given on its day; it is to be compensated.
 ///
-/// Source: House rule.
+/// Source: House rule; FHIR R4 Procedure not-done (CodeX RT Treated Fraction).
 public struct RTFractionMissed: Payload {
     /// Fraction number.
     public var fraction: Int
@@ -72,11 +72,11 @@ public struct RTFractionMissed: Payload {
 
 /// The radiation oncologist saw the person.
 ///
-/// Source: CTCAE v5.0, house rule (every 5 fractions or 7 days).
+/// Source: CTCAE v5.0 for grades; house rule for the interval (every 5 fractions or 7 days).
 public struct RTOnTreatmentReviewed: Payload {
-    /// Toxicity with its CTCAE grade.
+    /// Toxicity: kind is the CTCAE term, value its grade, 0 to 5.
     public var toxicities: [ScreeningItem]
-    /// Weight in kilograms; 0 where it is not said.
+    /// Weight in kilograms, up to 500; 0 where it is not said. LOINC 29463-7.
     public var weightKilograms: Double
     /// What follows.
     public var decision: TreatmentDecision
@@ -111,11 +111,11 @@ public struct RTOnTreatmentReviewed: Payload {
 
 /// A new version of the plan is wanted.
 ///
-/// Source: HL7 CodeX RT.
+/// Source: HL7 CodeX RT reason codes for a revised plan: SNOMED CT 373858009, 1259231006, 1259232004, 1259981006.
 public struct RTAdaptationRequested: Payload {
     /// Why.
     public var reason: AdaptationReason
-    /// From which fraction on.
+    /// From which fraction on the present version is not to be used; 0 means from the next.
     public var fromFraction: Int
     /// Remark.
     public var note: String
@@ -143,7 +143,7 @@ public struct RTAdaptationRequested: Payload {
 
 /// Treatment waits.
 ///
-/// Source: FHIR Procedure on-hold.
+/// Source: FHIR R4 Procedure on-hold; anybody in the team may stop the treatment.
 public struct RTHeld: Payload {
     /// Why.
     public var reason: String
@@ -167,7 +167,7 @@ public struct RTHeld: Payload {
 
 /// Treatment goes on.
 ///
-/// Source: FHIR Procedure in-progress.
+/// Source: FHIR R4 Procedure in-progress.
 public struct RTResumed: Payload {
     /// The hold; empty means every one that the author had seen.
     public var hold: EventID?
@@ -195,7 +195,7 @@ public struct RTResumed: Payload {
 
 /// The course ended as planned.
 ///
-/// Source: DICOM (3008,0200), FHIR Procedure completed.
+/// Source: DICOM PS3.3 C.8.8.23: (3008,0200) Current Treatment Status; FHIR R4 Procedure completed.
 public struct RTCompleted: Payload {
     /// Remark.
     public var note: String
@@ -219,7 +219,7 @@ public struct RTCompleted: Payload {
 
 /// The course ended early.
 ///
-/// Source: FHIR Procedure stopped.
+/// Source: DICOM PS3.3 C.8.8.23: (3008,0200) Current Treatment Status; FHIR R4 Procedure stopped.
 public struct RTDiscontinued: Payload {
     /// Why.
     public var reason: String

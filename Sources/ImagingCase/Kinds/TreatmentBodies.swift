@@ -1,26 +1,27 @@
 public import EventLog
 
-/// A course is prescribed.
+/// A course is prescribed: what shall reach which volume in how many parts.
 ///
-/// Source: HL7 CodeX RT course prescription.
+/// Source: HL7 CodeX RT Radiotherapy Course Prescription (FHIR R4 ServiceRequest); DICOM PS3.3 C.8.8.10 RT Prescription,
+/// (300A,0026) Target Prescription Dose, which DICOM gives in Gy: 1 Gy is 100 cGy.
 public struct RTCoursePrescribed: Payload {
-    /// The course's name.
+    /// The course's name, such as C1; CodeX RT `identifier`.
     public var course: String
-    /// Treatment site (TG-263).
+    /// Treatment site and target with names by AAPM TG-263, such as PTV_7000 or Prostate; CodeX RT `bodySite`.
     public var site: Coded?
     /// What it is for.
     public var intent: TreatmentIntent
-    /// Technique.
+    /// Technique, such as VMAT; CodeX RT Radiotherapy Modality And Technique.
     public var technique: String
-    /// Total dose in cGy.
+    /// Total dose in cGy, above 0: within 1 cGy the dose of a fraction times their number.
     public var totalCentigray: Double
-    /// Dose of a fraction in cGy.
+    /// Dose of a fraction in cGy, above 0.
     public var fractionCentigray: Double
-    /// Number of fractions.
+    /// Number of fractions, 1 to 60.
     public var fractions: Int
-    /// Limits for organs at risk.
+    /// Limits for organs at risk by TG-263 names, such as SpinalCord Dmax < 4500 cGy; DICOM (300A,002C).
     public var limits: [String]
-    /// Whether the region was irradiated before.
+    /// Whether the region was irradiated before; CodeX RT Course Involves Reirradiation. Once said it stays said.
     public var isReirradiation: Bool
     /// What it treats.
     public var condition: Coded?
@@ -64,11 +65,11 @@ public struct RTCoursePrescribed: Payload {
     }
 }
 
-/// The prescription is another one.
+/// The prescription is another one; a number that is 0 stays as it was.
 ///
-/// Source: HL7 CodeX RT.
+/// Source: HL7 CodeX RT Radiotherapy Course Prescription (ServiceRequest.replaces).
 public struct RTCourseAmended: Payload {
-    /// The prescription that it replaces.
+    /// The prescription that it replaces; where empty, the one that its author saw in force.
     public var prescription: EventID?
     /// Total dose in cGy.
     public var totalCentigray: Double
@@ -107,21 +108,22 @@ public struct RTCourseAmended: Payload {
     }
 }
 
-/// A version of the plan is there.
+/// A version of the plan is there: a draft until a physicist checked it and a radiation oncologist approved it.
 ///
-/// Source: DICOM RT Plan (300A,0002), (300A,0078).
+/// Source: DICOM PS3.3 C.8.8.9 RT General Plan, C.8.8.13 RT Fraction Scheme; HL7 CodeX RT Radiotherapy Treatment Plan
+/// (ServiceRequest.replaces).
 public struct RTPlanVersionCreated: Payload {
-    /// SOP instance UID of the plan.
+    /// SOP Instance UID of the RT Plan (0008,0018): the name of the version.
     public var planUID: String
-    /// Label (300A,0002).
+    /// RT Plan Label (300A,0002).
     public var label: String
-    /// Phase of the course.
+    /// Phase of the course, such as boost; CodeX RT Radiotherapy Planned Phase. One plan of a phase may be deliverable.
     public var phase: String
-    /// Fractions planned (300A,0078).
+    /// Number of Fractions Planned (300A,0078), 1 to 60.
     public var fractions: Int
     /// Dose of a fraction in cGy.
     public var fractionCentigray: Double
-    /// SOP instance UID of the version that it replaces.
+    /// SOP Instance UID of the version that it replaces, as Referenced RT Plan (300C,0002) with relationship PREDECESSOR.
     public var replaces: String
     /// Why.
     public var reason: String
@@ -158,9 +160,9 @@ public struct RTPlanVersionCreated: Payload {
     }
 }
 
-/// A physicist checked the version.
+/// A physicist checked the version: it counts for the content that he saw.
 ///
-/// Source: AAPM TG-275.
+/// Source: AAPM TG-275 (initial plan check), AAPM MPPG 4.a.
 public struct RTPlanPhysicsChecked: Payload {
     /// SOP instance UID of the plan.
     public var planUID: String
@@ -190,9 +192,9 @@ public struct RTPlanPhysicsChecked: Payload {
     }
 }
 
-/// A radiation oncologist approves the version.
+/// A radiation oncologist approves the version: it counts where he had seen a passed physics check.
 ///
-/// Source: DICOM (300E,0002) APPROVED, (300E,0008).
+/// Source: DICOM PS3.3 C.8.8.16 Approval: (300E,0002) Approval Status APPROVED, (300E,0004), (300E,0008) Reviewer Name.
 public struct RTPlanApproved: Payload {
     /// SOP instance UID of the plan.
     public var planUID: String
@@ -214,9 +216,9 @@ public struct RTPlanApproved: Payload {
     }
 }
 
-/// The version is not to be used.
+/// The version is not to be used, ever; a better one is a new version.
 ///
-/// Source: DICOM (300E,0002) REJECTED.
+/// Source: DICOM PS3.3 C.8.8.16 Approval: (300E,0002) Approval Status REJECTED.
 public struct RTPlanRejected: Payload {
     /// SOP instance UID of the plan.
     public var planUID: String
@@ -270,31 +272,37 @@ public struct RTPlanRetired: Payload {
     }
 }
 
-/// A fraction was delivered.
+/// A fraction was delivered. It counts for the plan that was really used, whatever was decided meanwhile.
 ///
-/// Source: DICOM RT Beams Treatment Record (3008,0022), (3008,0036), (3008,002A).
+/// Source: DICOM PS3.3 C.8.8.17 RT General Treatment Record, C.8.8.21 RT Beams Session Record; HL7 CodeX RT Radiotherapy Treated
+/// Fraction (FHIR R4 Procedure).
 public struct RTFractionDelivered: Payload {
-    /// SOP instance UID of the plan that was really used.
+    /// SOP Instance UID of the plan that was really used: Referenced RT Plan Sequence (300C,0002) of the record.
     public var planUID: String
-    /// Fraction number (3008,0022).
+    /// Current Fraction Number (3008,0022), from 1.
     public var fraction: Int
-    /// SOP instance UID of the treatment record; empty where it was entered by hand.
+    /// SOP Instance UID (0008,0018) of the treatment record; empty where the fraction was entered by hand.
     public var recordUID: String
-    /// Treatment machine.
+    /// Treatment Machine Name (300A,00B2).
     public var machine: String
-    /// Monitor units delivered (3008,0036).
+    /// Delivered Primary Meterset (3008,0036) of all beams together, in monitor units; 0 where it is not said.
     public var monitorUnits: Double
-    /// Dose delivered in cGy.
+    /// Dose delivered in cGy; 0 where the record gives none, and then the planned dose of a fraction counts.
     public var deliveredCentigray: Double
-    /// How it ended.
+    /// Treatment Termination Status (3008,002A).
     public var termination: FractionEnd
-    /// Shifts after imaging.
+    /// Shifts of the table after imaging, such as LAT 2 mm.
     public var shifts: String
+    /// Treatment Date (3008,0250) as 2026-11-24; it tells a fraction that was recorded twice from two fractions.
+    public var treatmentDate: String
+    /// Whether somebody who saw another delivery under the same number says that this is one besides it.
+    public var isSeparate: Bool
 
     /// Says the fields.
     public init(
         planUID: String = "", fraction: Int = 0, recordUID: String = "", machine: String = "", monitorUnits: Double = 0,
-        deliveredCentigray: Double = 0, termination: FractionEnd = .unspecified, shifts: String = ""
+        deliveredCentigray: Double = 0, termination: FractionEnd = .unspecified, shifts: String = "", treatmentDate: String = "",
+        isSeparate: Bool = false
     ) {
         self.planUID = planUID
         self.fraction = fraction
@@ -304,6 +312,8 @@ public struct RTFractionDelivered: Payload {
         self.deliveredCentigray = deliveredCentigray
         self.termination = termination
         self.shifts = shifts
+        self.treatmentDate = treatmentDate
+        self.isSeparate = isSeparate
     }
 
     /// No field said.
@@ -322,5 +332,7 @@ public struct RTFractionDelivered: Payload {
         visitor.real(6, &deliveredCentigray)
         visitor.choice(7, &termination)
         visitor.text(8, &shifts)
+        visitor.text(9, &treatmentDate)
+        visitor.flag(10, &isSeparate)
     }
 }

@@ -1,3 +1,5 @@
+public import EventLog
+
 /// An identifier together with who issued it: an accession or patient id means nothing without its issuer.
 ///
 /// Source: DICOM PS3.3 C.7.1.1 (0010,0021), HL7 v2.5.1 2.A.14 (CX).
@@ -140,20 +142,32 @@ public struct Series: Payload {
 
 /// One physical irradiation, keyed by its UID so that re-sent reports count once.
 ///
-/// Source: DICOM PS3.16 TID 10013, 113769.
+/// Source: DICOM PS3.16 TID 10013 (CT), TID 10003 (projection), 113769.
 public struct IrradiationEvent: Payload {
-    /// Irradiation Event UID (113769).
+    /// Irradiation Event UID (113769), also (0008,3010).
     public var uid: String
     /// CTDIvol in mGy (113830).
     public var ctdiVolMilligray: Double
     /// Dose length product in mGy*cm (113838).
     public var dlpMilligrayCentimetre: Double
+    /// What a projection, fluoroscopy included, gave; nil for CT.
+    public var projection: ProjectionDose?
+    /// Modality (0008,0060); empty where nobody said it.
+    public var modality: String
+    /// When it began: DateTime Started (111526).
+    public var startedAt: Instant?
 
     /// Says the fields.
-    public init(uid: String = "", ctdiVolMilligray: Double = 0, dlpMilligrayCentimetre: Double = 0) {
+    public init(
+        uid: String = "", ctdiVolMilligray: Double = 0, dlpMilligrayCentimetre: Double = 0, projection: ProjectionDose? = nil,
+        modality: String = "", startedAt: Instant? = nil
+    ) {
         self.uid = uid
         self.ctdiVolMilligray = ctdiVolMilligray
         self.dlpMilligrayCentimetre = dlpMilligrayCentimetre
+        self.projection = projection
+        self.modality = modality
+        self.startedAt = startedAt
     }
 
     /// No field said.
@@ -167,6 +181,48 @@ public struct IrradiationEvent: Payload {
         visitor.text(1, &uid)
         visitor.real(2, &ctdiVolMilligray)
         visitor.real(3, &dlpMilligrayCentimetre)
+        visitor.message(4, &projection)
+        visitor.text(5, &modality)
+        visitor.instant(6, &startedAt)
+    }
+}
+
+/// What one projection gave, fluoroscopy included.
+///
+/// Source: DICOM PS3.16 TID 10003; units as people speak of them, not those of the report.
+public struct ProjectionDose: Payload {
+    /// Dose at the reference point in Gy (113738).
+    public var referencePointAirKermaGray: Double
+    /// Dose area product in Gy*cm2 (122130); a report gives it in Gy*m2.
+    public var kermaAreaProductGraySquareCentimetre: Double
+    /// Irradiation duration of fluoroscopy in seconds (113742), in the total 113730.
+    public var fluoroscopySeconds: Double
+    /// Peak skin dose in Gy, where somebody computed it.
+    public var skinDoseGray: Double
+
+    /// Says the fields.
+    public init(
+        referencePointAirKermaGray: Double = 0, kermaAreaProductGraySquareCentimetre: Double = 0, fluoroscopySeconds: Double = 0,
+        skinDoseGray: Double = 0
+    ) {
+        self.referencePointAirKermaGray = referencePointAirKermaGray
+        self.kermaAreaProductGraySquareCentimetre = kermaAreaProductGraySquareCentimetre
+        self.fluoroscopySeconds = fluoroscopySeconds
+        self.skinDoseGray = skinDoseGray
+    }
+
+    /// No field said.
+    public init() {
+        self.init(referencePointAirKermaGray: 0)
+    }
+
+    /// Shows the fields to a visitor.
+    @inlinable
+    public mutating func fields(_ visitor: inout some FieldVisitor) {
+        visitor.real(1, &referencePointAirKermaGray)
+        visitor.real(2, &kermaAreaProductGraySquareCentimetre)
+        visitor.real(3, &fluoroscopySeconds)
+        visitor.real(4, &skinDoseGray)
     }
 }
 
