@@ -23,6 +23,9 @@ extension Authoring {
         case .studyHandedOver(var said):
             fill(&said.studyUID, state.currentStudyUID)
             return .studyHandedOver(said)
+        case .deviation(.protocolDeviated(var said)):
+            fill(&said.assigned, state.protocoling.current)
+            return .deviation(.protocolDeviated(said))
         case .imageQuality(.imagesGone(var said)):
             fill(&said.studyUID, state.currentStudyUID)
             return .imageQuality(.imagesGone(said))
@@ -31,9 +34,6 @@ extension Authoring {
             if open.count == 1 { fill(&said.alert, open[0].id) }
             return .doseAlert(.acknowledged(said))
         case .transfer(let transfer): return .transfer(completed(transfer, in: state))
-        case .deviation(.protocolDeviated(var said)):
-            fill(&said.assigned, state.protocoling.current)
-            return .deviation(.protocolDeviated(said))
         default: return completedAnswer(completedReport(event, in: state), in: state)
         }
     }

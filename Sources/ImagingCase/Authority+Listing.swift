@@ -1,8 +1,16 @@
 import EventLog
 
 extension Authority {
+    private static func rows(for role: Role?) -> [AuthorityRow] {
+        guard let role else { return table }
+        return table.filter { role == .system ? $0.isOpenToSystems : $0.roles.contains(role) }
+    }
+
     /// The table as text for `policy show`: a line a kind, then what each condition means and who judges it.
-    public static func text() -> String {
+    ///
+    /// - Parameter role: only what this role may record; everything where it is nil.
+    public static func text(for role: Role? = nil) -> String {
+        let table = rows(for: role)
         let width = (table.map { $0.kind.text.count }.max() ?? 0) + 2
         var lines = ["Who may record what. What is not named may not."]
         for row in table {
@@ -19,7 +27,8 @@ extension Authority {
     }
 
     /// Writes the table as one JSON object: rows in the order of the catalogue, and the conditions in words.
-    public static func write(to json: inout JSONWriter) {
+    public static func write(to json: inout JSONWriter, for role: Role? = nil) {
+        let table = rows(for: role)
         json.beginObject()
         json.key("rows")
         json.beginArray()

@@ -54,7 +54,7 @@ public nonisolated struct SchemaOrderHoldReleased: Sendable {
   public init() {}
 }
 
-/// order.cancelRequested: Somebody asks to cancel; the state of the order answers, nothing is cancelled by asking.
+/// order.cancelRequested: Somebody asks to cancel; the state of the order answers.
 public nonisolated struct SchemaOrderCancelRequested: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for

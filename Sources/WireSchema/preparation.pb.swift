@@ -399,10 +399,10 @@ public nonisolated struct SchemaMedicationAdministered: Sendable {
   /// Lot number.
   public var lot: String = String()
 
-  /// Volume in millilitres; 0 where it is not said.
+  /// Volume in millilitres, 0 to 3000; 0 where it is not said.
   public var millilitres: Double = 0
 
-  /// Activity in MBq (0018,1074); 0 where it is not said.
+  /// Activity in MBq, 0 to 40000 (0018,1074); 0 where it is not said.
   public var megabecquerels: Double = 0
 
   /// Route.

@@ -249,6 +249,21 @@ import Testing
         #expect(asked.reasons.map(\.what).contains("protocol portal was assigned while another was scanned"))
     }
 
+    @Test mutating func `a blocking question holds the examination up until it is answered`() {
+        let all = ready()
+        let asked = site.record(
+            .dialogue(.asked(QuestionAsked(text: "which side?", isBlocking: true))), after: [all[2]], by: "t.lind")
+        let line = foldedInEveryOrder(all + [asked]).goAhead().line
+        #expect(
+            line == "NO: t.lind waits for an answer (which side?, northside~.../\(asked.id.sequence)); a radiologist may answer.")
+        let answered = hub.record(
+            .dialogue(.answered(QuestionAnswered(question: asked.id, text: "left"))), after: [asked], by: "dr.ito",
+            role: .radiologist)
+        #expect(foldedInEveryOrder(all + [asked, answered]).goAhead().answer == .yes)
+        let idle = site.record(.dialogue(.asked(QuestionAsked(text: "when?"))), after: [all[2]])
+        #expect(foldedInEveryOrder(all + [idle]).goAhead().answer == .yes)
+    }
+
     @Test mutating func `identity in doubt and preparation of an earlier visit`() {
         let all = ready()
         #expect(CaseFold.fold(someCase, all).withheldBecause.isEmpty)

@@ -49,7 +49,7 @@ import Testing
         #expect(state.anomalies[0].what.contains("changes nothing"))
         let presumed = site.record(.ordering(.holdReleased(OrderHoldReleased())), after: [hold], role: .nurse)
         let kept = foldedInEveryOrder([order, hold, presumed])
-        #expect(kept.order.status == .onHold && kept.anomalies.map(\.event) == [presumed.id])
+        #expect(kept.order.status == .onHold && kept.anomalies.filter { $0.axis == "order" }.map(\.event) == [presumed.id])
     }
 
     @Test mutating func `a hold after the start stops nothing and one made apart waits behind the fact`() {

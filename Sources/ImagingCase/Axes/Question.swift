@@ -86,6 +86,15 @@ public enum QuestionAxis: Axis {
     /// What it looks at.
     public static var concern: Concerns { .question }
 
+    /// A question that somebody marked as blocking holds the examination up until it is answered.
+    public static func holdUps(_ state: QuestionState) -> [GoAhead.Reason] {
+        state.cards.filter(\.blocks).map { card in
+            GoAhead.Reason(
+                .no, .examination, label, "\(card.by) waits for an answer (\(card.text))", [card.event], by: Authority.readers,
+                "a radiologist may answer")
+        }
+    }
+
     /// Derives each question with its answers.
     public static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> QuestionState {
         var state = QuestionState()
