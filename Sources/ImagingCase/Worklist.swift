@@ -117,8 +117,36 @@ extension CaseState {
 
 extension RareAxes {
     /// When the person is expected; nil where no slot is booked.
-    var slot: Instant? { nil }
+    var slot: Instant? { schedule.standing.compactMap(\.start).min() }
 
     /// What the axes in which most cases say nothing ask for.
-    func work(_ priority: Urgency) -> [WorkItem] { [] }
+    func work(_ priority: Urgency) -> [WorkItem] {
+        var items = question.open.map { card in
+            WorkItem(
+                card.role == Role.technologist.rawValue ? .radiologist : .technologist, "answer \(card.by): \(card.text)",
+                due: card.due())
+        }
+        for card in consult.cards where card.status == .requested || card.status == .taken {
+            items.append(WorkItem(.radiologist, "advise \(card.by): \(card.question)", due: card.due()))
+        }
+        for card in recommendation.cards where card.status == .open {
+            let action = card.said.action.map { $0.text.isEmpty ? $0.code : $0.text } ?? ""
+            items.append(WorkItem(.referrer, "answer the recommendation of \(card.by): \(action)", due: card.due()))
+        }
+        return items + courseWork
+    }
+
+    /// What a course of radiotherapy asks of the physicist, the oncologist and the therapist.
+    private var courseWork: [WorkItem] {
+        guard treatment.prescription != nil, treatment.ends.isEmpty else { return [] }
+        if let block = treatment.blocks.first { return [WorkItem(.radiationOncologist, "decide: \(block.what)")] }
+        if !treatment.deliverable.isEmpty {
+            return [WorkItem(.therapist, "deliver fraction \(treatment.nextFraction)")]
+        }
+        if treatment.plans.contains(where: { $0.status == .physicsChecked }) {
+            return [WorkItem(.radiationOncologist, "approve the plan")]
+        }
+        if treatment.plans.contains(where: { $0.status == .draft }) { return [WorkItem(.physicist, "check the plan")] }
+        return [WorkItem(.physicist, "plan the course")]
+    }
 }

@@ -50,7 +50,9 @@ extension CaseDesk {
             json.endObject()
         }
         return DeskAnswer(
-            json: json, text: rows.isEmpty ? "nothing was sent to anybody" : TextTable.aligned([["WHAT", "EVENT", "STEP", "WHO", "WHEN"]] + rows))
+            json: json,
+            text: rows.isEmpty
+                ? "nothing was sent to anybody" : TextTable.aligned([["WHAT", "EVENT", "STEP", "WHO", "WHEN"]] + rows))
     }
 
     private func write(_ item: ReceiptItem, to json: inout JSONWriter) {
@@ -94,12 +96,15 @@ extension CaseDesk {
         return [first] + steps
     }
 
-    private static func clock(_ moment: Instant) -> String { CaseText.clock(OccurredAt(moment, zoneMinutes: LocalZone.minutes(at: moment))) }
+    private static func clock(_ moment: Instant) -> String {
+        CaseText.clock(OccurredAt(moment, zoneMinutes: LocalZone.minutes(at: moment)))
+    }
 
     /// A JSON object that begins with the case's id.
     private static func json(of stream: StreamID, _ write: (inout JSONWriter) -> Void) -> String {
         var plain = JSONWriter()
         write(&plain)
-        return "{\"case\":\"\(stream)\"" + (plain.bytes.count > 2 ? "," : "") + String(decoding: plain.bytes.dropFirst(), as: UTF8.self)
+        return "{\"case\":\"\(stream)\"" + (plain.bytes.count > 2 ? "," : "")
+            + String(decoding: plain.bytes.dropFirst(), as: UTF8.self)
     }
 }

@@ -8,7 +8,9 @@ struct CaseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "case", abstract: "Look at cases and record what happened.",
         discussion: "ID is a case id, an accession or a StudyInstanceUID, or a beginning that fits one case only.",
-        subcommands: [Record.self, List.self, Show.self, History.self, Explain.self, Changes.self, Go.self, Due.self, Receipts.self])
+        subcommands: [
+            Record.self, List.self, Show.self, History.self, Explain.self, Changes.self, Go.self, Due.self, Receipts.self,
+        ])
 
     struct Record: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -16,7 +16,8 @@ import Testing
         #expect(handed.code == 0, "\(handed.errors)")
         let technologist = try network.on(north, "worklist", "--role", "technologist", "--json")
         #expect(technologist.code == 0 && list(technologist).contains { $0["accession"] as? String == "ASK-1" })
-        #expect(list(technologist).allSatisfy { ($0["what"] as? String)?.isEmpty == false && $0["site"] as? String == "northside" })
+        #expect(
+            list(technologist).allSatisfy { ($0["what"] as? String)?.isEmpty == false && $0["site"] as? String == "northside" })
         let radiologist = list(try network.on(north, "worklist", "--role", "radiologist", "--json"))
         let reading = try #require(radiologist.first { $0["accession"] as? String == "ASK-2" })
         #expect((reading["what"] as? String)?.hasPrefix("read") == true && reading["due"] is String)
@@ -40,7 +41,9 @@ import Testing
         #expect(events.count == 1 && events[0].hasPrefix("northside"))
         #expect((object["conflictsOpened"] as? [[String: Any]])?.first?["number"] as? Int == 38)
         let text = try network.on(lake, "case", "changes", "ASK-3", "--as", "Dr Osei")
-        #expect(text.output.contains("1 event since Dr Osei last acted") && text.output.contains("report") && text.output.contains("opened  38"))
+        #expect(
+            text.output.contains("1 event since Dr Osei last acted") && text.output.contains("report")
+                && text.output.contains("opened  38"))
         #expect(try network.on(lake, "case", "changes", "ASK-3", "--since", events[0], "--json").code == 0)
         let nothing = try network.on(lake, "case", "changes", "ASK-3", "--since", "2099-01-01T00:00:00Z")
         #expect(nothing.code == 0 && nothing.output.hasPrefix("nothing changed"))
@@ -55,12 +58,16 @@ import Testing
             try #require(try network.on(site, "case", "show", "ASK-4", "--json").document as? [String: Any])
         }
         #expect((try shown(network.northside)["unshared"] as? [String])?.count == 1)
-        #expect(try network.on(network.northside, "case", "show", "ASK-4").output.contains("here only, not at the hub yet: northside/1"))
+        #expect(
+            try network.on(network.northside, "case", "show", "ASK-4").output.contains(
+                "here only, not at the hub yet: northside/1"))
         try network.hub.start()
         _ = try network.on(network.northside, "sync")
         #expect((try shown(network.northside)["unshared"] as? [String])?.isEmpty == true)
         try network.lakeview.start()
-        try eventually("lakeview to hold the case") { try network.on(network.lakeview, "case", "show", "ASK-4", "--json").code == 0 }
+        try eventually("lakeview to hold the case") {
+            try network.on(network.lakeview, "case", "show", "ASK-4", "--json").code == 0
+        }
         let freshness = try #require(try shown(network.lakeview)["freshness"] as? [[String: Any]])
         #expect(freshness.map { $0["site"] as? String } == ["northside"] && freshness[0]["heard"] is String)
         #expect(try network.on(network.lakeview, "case", "show", "ASK-4").output.contains("northside: newest event"))

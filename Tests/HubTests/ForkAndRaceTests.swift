@@ -19,7 +19,7 @@ struct ForkAndRaceTests {
         return twin
     }
 
-    @Test func `a fork is refused for good, and everything that was there before stays and goes on`() async throws {
+    @Test func `conflict 62: a fork is refused for good, and everything that was there before stays and goes on`() async throws {
         try await LiveHub.run { hub in
             let north = try await hub.joined("northside")
             let lake = try await hub.joined("lakeview", allCases: true)

@@ -164,7 +164,7 @@ struct PushTests {
         }
     }
 
-    @Test func `a checkpoint that is missing, of another key, signer, state or root is refused`() async throws {
+    @Test func `conflict 75: a checkpoint that is missing, of another key, signer, state or root is refused`() async throws {
         try await onHeld { hub, north in
             let lake = try await hub.joined("lakeview")
             try await refused(hub, north, 401, .badSignature) { push, _ in push.checkpointField = "" }

@@ -111,7 +111,7 @@ import Testing
         let doubts = Authority.doubts(in: CaseHistory([wrong]), of: someCase)
         #expect(doubts.count == 2 && doubts.allSatisfy { $0.event == wrong.id })
         #expect(doubts.contains { $0.what == "Recorded at northside in the name of somebody at southside." })
-        #expect(CaseFold.fold(someCase, [wrong]).anomalies.map(\.axis) == ["authority"])
+        #expect(CaseFold.fold(someCase, [wrong]).anomalies.map(\.axis) == ["attachment"])
     }
 
     @Test mutating func `who corrects, adds to or withdraws another's report has taken it over or is the lead`() {

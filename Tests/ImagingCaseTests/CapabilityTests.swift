@@ -48,8 +48,10 @@ import Testing
         let named = Set(try Self.rows().flatMap(\.kinds))
         // What belongs to every row: remarks, routing, decisions, links, attachments, and who a person is.
         let common: Set<String> = [
-            "case.routed", "case.withdrawn", "conflict.resolved", "case.linked", "case.unlinked", "case.moved", "attachment.withdrawn",
-            "identity.disputeCleared", "person.demographicsCorrected", "person.merged", "person.identifierChanged", "person.unmerged",
+            "case.routed", "case.withdrawn", "conflict.resolved", "case.linked", "case.unlinked", "case.moved",
+            "attachment.withdrawn",
+            "identity.disputeCleared", "person.demographicsCorrected", "person.merged", "person.identifierChanged",
+            "person.unmerged",
         ]
         let unnamed = EventKind.known.map(\.text).filter { !named.contains($0) && !common.contains($0) }
         #expect(unnamed.isEmpty, "\(unnamed)")

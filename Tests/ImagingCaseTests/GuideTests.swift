@@ -41,7 +41,7 @@ import Testing
         }
         let all = ConflictRule.catalogue
         #expect(all.count == written, "rules in the sources: \(written)")
-        #expect(Set(all.map { "\($0.number) \($0.kind)" }).count == all.count)
+        #expect(Set(all.map { "\($0.number) \($0.kind) \($0.dueMinutes) \($0.rule)" }).count == all.count)
         #expect(all.allSatisfy { !$0.told.isEmpty && $0.dueMinutes > 0 && $0.rule.hasSuffix(".") && $0.inForce.hasSuffix(".") })
     }
 
@@ -58,11 +58,14 @@ import Testing
 
     @Test func `each of the seventy-five situations is in the guide and in a test that names it`() throws {
         let numbers = Set(try Self.sections().map(\.number))
-        #expect(numbers == Set(1...75), "missing \(Set(1...75).subtracting(numbers).sorted()), extra \(numbers.subtracting(1...75).sorted())")
+        #expect(
+            numbers == Set(1...75),
+            "missing \(Set(1...75).subtracting(numbers).sorted()), extra \(numbers.subtracting(1...75).sorted())")
         let tests = try Self.files(below: Self.root.appending(path: "Tests"), ending: ".swift").map(\.text).joined()
         for number in 1...75 {
             #expect(
-                tests.contains("`conflict \(number):") || tests.contains("`conflict \(number) ") || tests.contains("`conflict \(number),"),
+                tests.contains("`conflict \(number):") || tests.contains("`conflict \(number) ")
+                    || tests.contains("`conflict \(number),"),
                 "no test is named by conflict \(number)")
         }
     }
@@ -77,7 +80,9 @@ import Testing
         ]
         for rule in ConflictRule.catalogue.sorted(by: { ($0.number, $0.kind) < ($1.number, $1.kind) }) {
             let told = rule.told.map(\.rawValue).joined(separator: ", ")
-            lines.append("| \(rule.number) | \(rule.kind) | \(rule.owner.rawValue) | \(Self.words(rule.dueMinutes)) | \(told) | \(rule.inForce) |")
+            lines.append(
+                "| \(rule.number) | \(rule.kind) | \(rule.owner.rawValue) | \(Self.words(rule.dueMinutes)) | \(told) | \(rule.inForce) |"
+            )
         }
         let text = lines.joined(separator: "\n") + "\n"
         let path = Self.guide.appending(path: "Conflicts.md")

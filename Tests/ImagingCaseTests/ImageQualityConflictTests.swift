@@ -207,7 +207,7 @@ import Testing
     }
 
     @Test func `the histories that the fold's laws draw hold both conflicts, rejections of every kind and alerts of dose`() {
-        let states = (1...60 as ClosedRange<UInt64>).map { CaseFold.fold(someCase, RandomHistory(seed: $0, events: 40).facts) }
+        let states = (1...400 as ClosedRange<UInt64>).map { CaseFold.fold(someCase, RandomHistory(seed: $0, events: 40).facts) }
         #expect(Set(states.flatMap(\.conflicts).map(\.number)).isSuperset(of: [36, 63]))
         let rejections = Set(states.flatMap(\.rare.imageQuality.rejections).map(\.status))
         #expect(rejections == [.inForce, .pending, .revoked, .inert])

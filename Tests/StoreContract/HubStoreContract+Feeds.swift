@@ -197,12 +197,13 @@ extension HubStoreContract {
                 #expect(common.count == 2)
                 #expect(Set(try hub.feed(of: "southside").ids) == Set(common + [all[2].id, north.last.id]))
             }
-            // A feed that is opened later has the same.
-            try contract.use { hub throws in
-                _ = try hub.accept(north.run(1...7))
-                try hub.open(feedOf: Author("southside").site)
-                #expect(try hub.feed(of: "southside").ids.count == 4)
-            }
+        },
+        Clause("a feed that is opened later has what every site needs and what was routed before") { contract in
+            var north = Author("northside")
+            for kind in StreamKind.allCases { north.comment(on: .sample(9, kind: kind)) }
+            north.route(.sample(9, kind: .course), to: Author("southside").site, after: [north.events[2]])
+            try contract.use { hub throws in _ = try hub.accept(north.run(1...7)) }
+            try contract.use(feeds: ["southside"]) { hub throws in #expect(try hub.feed(of: "southside").ids.count == 4) }
         },
     ]
 }
