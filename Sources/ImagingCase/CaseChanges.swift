@@ -107,6 +107,16 @@ struct AxisTexts: AxisVisitor {
     }
 }
 
+extension CaseState {
+    /// The axes in which most cases say nothing, where this one says something: JSON key and state, in the order of the published state.
+    public var spokenRareAxes: [(axis: String, state: String)] {
+        guard rare !== RareAxes.none else { return [] }
+        var texts = AxisTexts()
+        rare.visit(&texts)
+        return texts.all.map { ($0.name, $0.word) }
+    }
+}
+
 extension CaseHistory {
     /// What a person had seen when he last acted: his own events and everything that came before them; empty for one who never did.
     public func seen(by person: String) -> CaseHistory {

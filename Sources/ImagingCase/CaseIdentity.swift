@@ -98,6 +98,17 @@ public enum CaseIdentity {
         }
     }
 
+    /// The persons' identifiers that an event names and that its history is found by.
+    public static func persons(in event: CaseEvent) -> [IssuedIdentifier] {
+        switch event {
+        case .orderPlaced(let order):
+            guard let patient = order.patient, !patient.id.isEmpty else { return [] }
+            return [IssuedIdentifier(issuer: patient.issuer, value: patient.id)]
+        case .person(let said): return said.pair.map { [$0.low, $0.high] } ?? []
+        default: return []
+        }
+    }
+
     /// The id of the history that an event belongs to: of the person, the credential or the site that it is about, else of the case
     /// that its strongest identifier gives; nil where it names none and the id must be drawn.
     ///

@@ -18,6 +18,7 @@ extension CaseState {
         if let soonest {
             return open.count == 1 ? "Conflict: \(soonest.inForce)" : "\(open.count) conflicts, first: \(soonest.inForce)"
         }
+        if let other = otherHeadline { return other }
         if safety.isBlocked {
             let gates = safety.kinds.filter { safety[$0].isBlocked }.map { "\($0.rawValue) \(safety[$0].level.rawValue)" }
             return "Do not go ahead: \(gates.joined(separator: ", "))"
@@ -29,6 +30,19 @@ extension CaseState {
 
     /// Whether nothing may be published: it is in doubt whose examination this is, or whose images were reported.
     public var isPublicationFrozen: Bool { identity.isFrozen || rare.imageQuality.isFrozen }
+
+    /// The line of a history that is of no examination: how far a course is, or what the registers say; nil for a case.
+    private var otherHeadline: String? {
+        guard stream.kind != .imagingCase else { return nil }
+        if stream.kind == .course, let prescription = rare.treatment.prescription {
+            let done = "\(rare.treatment.deliveredFractions) of \(prescription.fractions) fractions"
+            let name = rare.treatment.course?.course ?? ""
+            let word = rare.treatment.blocks.first.map { "not to be treated: \($0.what)" } ?? rare.treatment.status.rawValue
+            return "Course\(name.isEmpty ? "" : " \(name)"): \(done), \(word)"
+        }
+        let words = spokenRareAxes.map { "\($0.axis) \($0.state)" }.joined(separator: ", ")
+        return "History of \(stream.kind.words)\(words.isEmpty ? "" : ": \(words)")"
+    }
 
     /// Whether somebody still waits for a report.
     private var isWaitedFor: Bool {

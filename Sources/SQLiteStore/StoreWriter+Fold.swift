@@ -75,9 +75,7 @@ extension StoreWriter {
             for alias in CaseIdentity.aliases(in: fact.event) {
                 try writeAlias(alias.value, alias.kind.word, alias.issuer, stream.index)
             }
-            if case .orderPlaced(let order) = fact.event, let patient = order.patient, !patient.id.isEmpty {
-                try writeAlias(patient.id, "patient", patient.issuer, stream.index)
-            }
+            for id in CaseIdentity.persons(in: fact.event) { try writeAlias(id.value, "patient", id.issuer, stream.index) }
         }
     }
 

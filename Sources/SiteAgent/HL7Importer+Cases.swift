@@ -22,7 +22,7 @@ extension HL7Importer {
         var streams: [StreamID] = []
         for number in intent.aliases.patientIdentifiers {
             streams += try HL7Refusal.asking { () throws(Problem) in
-                try library.cases(ofPatient: number.value, issuer: number.issuer)
+                try library.cases(ofPatient: number.value, issuer: number.issuer).filter { $0.kind == .imagingCase }
             }
         }
         var plans: [HL7Plan] = []

@@ -160,6 +160,10 @@ enum APITable {
             "GET", "/v1/cases/{id}/receipts", .cases, "How far each message went: shared, delivered, seen, acknowledged.",
             answers: [(200, .json("Any"))], problems: reading),
         Call(
+            "GET", "/v1/cases/{id}/related", .cases,
+            "The person's other cases, questions and suggestions between them, and how the signatures stand.",
+            answers: [(200, .json("Any"))], problems: reading),
+        Call(
             "GET", "/v1/cases/{id}/changes", .cases, "What changed since somebody looked: events, axes, conflicts.",
             query: [
                 Parameter(name: "since", summary: "An event, or a moment (RFC 3339)."),

@@ -14,7 +14,7 @@ import Problems
 /// | `GET /v1/worklist?limit=&priority=&modality=` | what waits for somebody, the most urgent first |
 /// | `GET /v1/cases/{id}`, `/history`, `/explain`, all `?knownTo=&at=` | one case; `ETag` names its heads |
 /// | `GET /v1/worklist?role=&site=&limit=` | what waits for a role, by when it is due |
-/// | `GET /v1/cases/{id}/go`, `/due`, `/receipts` | is it safe, what waits for whom, who has seen it |
+/// | `GET /v1/cases/{id}/go`, `/due`, `/receipts`, `/related` | is it safe, what waits for whom, who has seen it, what else |
 /// | `GET /v1/cases/{id}/changes?since=&as=` | what changed since an event, a moment or a person's last act |
 /// | `POST /v1/cases/{id}/events`, `POST /v1/cases/events` | records `{"kind","body","as","role","at"}`; `If-Match`, `Idempotency-Key` |
 /// | `GET /v1/conflicts?state=all`, `GET /v1/conflicts/{id}` | conflicts |
@@ -63,6 +63,7 @@ public struct CaseAPI: Sendable {
         router.get("/v1/cases/:id/go") { _, context in try answer(cases.goAhead(try Query.id(context))) }
         router.get("/v1/cases/:id/due") { _, context in try answer(cases.due(try Query.id(context))) }
         router.get("/v1/cases/:id/receipts") { _, context in try answer(cases.receipts(try Query.id(context))) }
+        router.get("/v1/cases/:id/related") { _, context in try answer(cases.related(try Query.id(context))) }
         router.get("/v1/cases/:id/changes") { request, context in
             let query = request.uri.queryParameters
             return try answer(cases.changes(try Query.id(context), since: query.get("since"), person: query.get("as")))

@@ -43,8 +43,8 @@ extension CaseDesk {
     /// Lines for people; none where the case is of one site and all of it is shared.
     func freshnessLines(_ history: CaseHistory) -> [String] {
         var lines = freshness(of: history).map { entry in
-            let age = entry.heard.map { "heard of \(Self.age($0, now())) ago" } ?? "not heard of since the start"
-            return "\(entry.site): newest event \(Self.age(entry.newest, now())) old, \(age)"
+            let heard = entry.heard.map { ", heard of \(Self.age($0, now())) ago" } ?? ""
+            return "\(entry.site): newest event \(Self.age(entry.newest, now())) old\(heard)"
         }
         let waiting = unshared(history)
         if !waiting.isEmpty {

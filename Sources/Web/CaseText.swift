@@ -49,7 +49,10 @@ struct CaseText {
     private static func words(_ coded: Coded) -> String { coded.text.isEmpty ? coded.code : coded.text }
 
     private var axes: [[String]] {
-        var rows = [["order", state.order.status.rawValue, state.order.content?.reason ?? ""]]
+        var rows: [[String]] = []
+        if state.stream.kind == .imagingCase {
+            rows.append(["order", state.order.status.rawValue, state.order.content?.reason ?? ""])
+        }
         if !state.protocoling.versions.isEmpty {
             rows.append(["protocol", state.protocoling.status.rawValue, state.protocoling.plan?.name ?? ""])
         }
@@ -84,6 +87,7 @@ struct CaseText {
             rows.append(["dose", state.dose.status.rawValue, "DLP \(state.dose.dlpMilligrayCentimetre) mGy.cm"])
         }
         if state.identity.status != .unverified { rows.append(["identity", state.identity.status.rawValue, ""]) }
+        rows += state.spokenRareAxes.map { [$0.axis, $0.state, ""] }
         rows += state.comments.map { ["comment", $0.by, TextTable.cut($0.text, to: 60)] }
         return rows
     }

@@ -16,6 +16,8 @@ public enum DeskRequest: Codable, Sendable, Equatable {
     case caseDue(id: String)
     /// How far each message of a case went.
     case caseReceipts(id: String)
+    /// What a case shares with others of its person, and what is known of its signatures.
+    case caseRelated(id: String)
     /// What waits for a role, everywhere or at one site.
     case worklist(role: String, site: String?, limit: Int)
     /// Record an event; `body` is the JSON of its message.

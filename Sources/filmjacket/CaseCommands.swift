@@ -10,6 +10,7 @@ struct CaseCommand: AsyncParsableCommand {
         discussion: "ID is a case id, an accession or a StudyInstanceUID, or a beginning that fits one case only.",
         subcommands: [
             Record.self, List.self, Show.self, History.self, Explain.self, Changes.self, Go.self, Due.self, Receipts.self,
+            Related.self,
         ])
 
     struct Record: AsyncParsableCommand {
@@ -112,6 +113,15 @@ extension CaseCommand {
         @OptionGroup var node: NodeOptions
 
         func run() async throws { await node.finish(.caseReceipts(id: id)) }
+    }
+
+    struct Related: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "The person's other cases, what may belong together, and whose signatures the register confirms.")
+        @Argument(help: "The case.") var id: String
+        @OptionGroup var node: NodeOptions
+
+        func run() async throws { await node.finish(.caseRelated(id: id)) }
     }
 
     struct Changes: AsyncParsableCommand {

@@ -38,11 +38,11 @@ import Testing
         let mine = try network.on(lake, "case", "changes", "ASK-3", "--as", "Dr Osei", "--json")
         let object = try #require(mine.document as? [String: Any])
         let events = try #require(object["events"] as? [String])
-        #expect(events.count == 1 && events[0].hasPrefix("northside"))
+        #expect(events.count == 2 && events.allSatisfy { $0.hasPrefix("northside") })
         #expect((object["conflictsOpened"] as? [[String: Any]])?.first?["number"] as? Int == 38)
         let text = try network.on(lake, "case", "changes", "ASK-3", "--as", "Dr Osei")
         #expect(
-            text.output.contains("1 event since Dr Osei last acted") && text.output.contains("report")
+            text.output.contains("2 events since Dr Osei last acted") && text.output.contains("report")
                 && text.output.contains("opened  38"))
         #expect(try network.on(lake, "case", "changes", "ASK-3", "--since", events[0], "--json").code == 0)
         let nothing = try network.on(lake, "case", "changes", "ASK-3", "--since", "2099-01-01T00:00:00Z")
@@ -71,5 +71,131 @@ import Testing
         let freshness = try #require(try shown(network.lakeview)["freshness"] as? [[String: Any]])
         #expect(freshness.map { $0["site"] as? String } == ["northside"] && freshness[0]["heard"] is String)
         #expect(try network.on(network.lakeview, "case", "show", "ASK-4").output.contains("northside: newest event"))
+    }
+
+    private func record(
+        _ kind: String, on id: String, as person: String, _ role: String, _ fields: [String], at site: RealNode,
+        in network: RealNetwork
+    ) throws {
+        let said = try network.on(
+            site, "case", "record", kind, "--case", id, "--as", person, "--role", role, fields: fields)
+        try #require(said.code == 0, "\(kind): \(said.errors)")
+    }
+
+    @Test func `whether it is safe to go ahead is one line, with who can lift what stands against it`() throws {
+        let network = try RealNetwork()
+        let north = network.northside
+        let placed = try network.on(
+            north, "case", "record", "order.placed", "--as", "Dr Reyes", "--role", "referrer",
+            fields: ["accession.issuer=e2e", "accession.value=ASK-5", "patient.issuer=e2e", "patient.id=5", "modality=MR"])
+        try #require(placed.code == 0, "\(placed.errors)")
+        try record(
+            "safety.mriScreened", on: "ASK-5", as: "tech.lee", "technologist",
+            ["result=contraindicated", "items[0].kind=pacemaker"], at: north, in: network)
+        let go = try network.on(north, "case", "go", "ASK-5", "--json")
+        let object = try #require(go.document as? [String: Any])
+        #expect(go.code == 0 && object["answer"] as? String == "no" && (object["line"] as? String)?.hasPrefix("NO: MRI") == true)
+        let reasons = try #require(object["reasons"] as? [[String: Any]])
+        #expect((reasons[0]["liftedBy"] as? [String])?.contains("radiologist") == true)
+        let text = try network.on(north, "case", "go", "ASK-5").output
+        #expect(text.hasPrefix("NO: MRI") && text.contains("! no"))
+        #expect(try network.on(north, "case", "go", "NO-1", "--json").problem == "UNKNOWN_CASE")
+    }
+
+    @Test func `what is due names who acts and to whom it goes, and receipts say how far a message went`() throws {
+        let network = try RealNetwork()
+        let north = network.northside
+        try network.order("ASK-6", at: north)
+        try record(
+            "report.finalSigned", on: "ASK-6", as: "Dr Lund", "radiologist", ["impression=Bleed.", "contentVersion=v1"],
+            at: north,
+            in: network)
+        try record(
+            "criticalResult.raised", on: "ASK-6", as: "Dr Lund", "radiologist",
+            ["category=1", "finding=bleed", "responsible=Dr Reyes"], at: north, in: network)
+        let due = try #require(try network.on(north, "case", "due", "ASK-6", "--json").document as? [String: Any])
+        let items = try #require(due["items"] as? [[String: Any]])
+        #expect(
+            items.contains { $0["kind"] as? String == "criticalResult" && $0["escalatesTo"] is String && $0["due"] is String })
+        #expect(try network.on(north, "case", "due", "ASK-6").output.contains("criticalResult"))
+        try record("report.viewed", on: "ASK-6", as: "Dr Reyes", "referrer", [], at: north, in: network)
+        let receipts = try #require(try network.on(north, "case", "receipts", "ASK-6", "--json").document as? [String: Any])
+        let all = try #require(receipts["items"] as? [[String: Any]])
+        let report = try #require(all.first { $0["kind"] as? String == "report" })
+        #expect(report["shared"] as? Bool == false)
+        let recipients = try #require(report["recipients"] as? [[String: Any]])
+        #expect(recipients.contains { $0["recipient"] as? String == "Dr Reyes" && $0["level"] as? String == "seen" })
+        #expect(try network.on(north, "case", "receipts", "ASK-6").output.contains("recorded here only"))
+    }
+
+    @Test func `the permission table is printed whole and for a role, without any data`() throws {
+        let whole = try Product.run("policy", "show")
+        #expect(whole.code == 0 && whole.output.contains("report.finalSigned") && whole.output.contains("rt.planApproved"))
+        let json = try #require(try Product.run("policy", "show", "--json").document as? [String: Any])
+        #expect((json["rows"] as? [[String: Any]])?.count ?? 0 > 130)
+        let nurse = try Product.run("policy", "show", "--role", "nurse")
+        #expect(nurse.output.contains("safety.contrastScreened") && !nurse.output.contains("report.finalSigned"))
+        #expect(try Product.run("policy", "show", "--role", "wizard", "--json").problem == "BAD_INPUT")
+    }
+
+    @Test func `a course, a credential and a machine have histories of their own that both sites share`() throws {
+        let network = try RealNetwork()
+        let north = network.northside
+        let prescribed = try network.on(
+            north, "case", "record", "rt.coursePrescribed", "--as", "Dr Roe", "--role", "radiationOncologist", "--json",
+            fields: [
+                "course=C1", "site.code=Prostate", "site.scheme=TG263", "site.text=Prostate", "intent=curative", "technique=VMAT",
+                "totalCentigray=6000", "fractionCentigray=200", "fractions=30",
+            ])
+        let course = try #require(prescribed.json["case"] as? String, "\(prescribed.errors)")
+        #expect(course.hasPrefix("t-"))
+        let wrong = try network.on(
+            north, "case", "record", "rt.held", "--case", course, "--as", "tech.lee", "--role", "technologist", "--json",
+            fields: ["reason=x"])
+        #expect(wrong.problem == "NOT_PERMITTED")
+        let checked = try network.on(
+            north, "case", "record", "equipment.qcRecorded", "--as", "phys.kim", "--role", "physicist", "--json",
+            fields: ["station=CT1", "result=failed", "note=Uniformity out of range"])
+        #expect((checked.json["case"] as? String)?.hasPrefix("s-") == true, "\(checked.errors)")
+        let granted = try network.on(
+            north, "case", "record", "credential.granted", "--as", "adm", "--role", "siteAdmin", "--json",
+            fields: ["person=Dr Osei", "licence=L1"])
+        #expect((granted.json["case"] as? String)?.hasPrefix("k-") == true, "\(granted.errors)")
+        #expect(list(try network.on(north, "case", "list", "--json")).isEmpty, "they are no cases")
+        let physicist = list(try network.on(north, "worklist", "--role", "physicist", "--json"))
+        #expect(physicist.first?["case"] as? String == course && physicist.first?["what"] as? String == "plan the course")
+        try network.hub.start()
+        for site in [north, network.lakeview] { #expect(try network.on(site, "sync").code == 0) }
+        #expect(try network.lakeview.status()["digest"] as? String == north.status()["digest"] as? String)
+        let shown = try network.on(network.lakeview, "case", "show", course)
+        #expect(shown.code == 0 && shown.output.contains("Course C1: 0 of 30 fractions, prescribed"), "\(shown.output)")
+    }
+
+    @Test func `two orders of one person are put side by side, and a signature without licence counts as preliminary`() throws {
+        let network = try RealNetwork()
+        let north = network.northside
+        for accession in ["ASK-7", "ASK-8"] {
+            let placed = try network.on(
+                north, "case", "record", "order.placed", "--as", "Dr Reyes", "--role", "referrer",
+                fields: [
+                    "accession.issuer=e2e", "accession.value=\(accession)", "patient.issuer=e2e", "patient.id=7",
+                    "patient.name=DOE^JANE", "modality=CT", "procedure.code=24725-4", "procedure.scheme=LN", "bodySite=head",
+                ])
+            try #require(placed.code == 0, "\(placed.errors)")
+        }
+        let related = try #require(try network.on(north, "case", "related", "ASK-7", "--json").document as? [String: Any])
+        #expect((related["cases"] as? [String])?.count == 1)
+        #expect((related["conflicts"] as? [[String: Any]])?.first?["number"] as? Int == 9, "\(related)")
+        #expect(try network.on(north, "case", "related", "ASK-7").output.contains("9 possibleDuplicate open"))
+        let revoked = try network.on(
+            north, "case", "record", "credential.revoked", "--as", "adm", "--role", "siteAdmin",
+            fields: ["person=Dr Osei", "from=1600000000000", "reason=expired"])
+        try #require(revoked.code == 0, "\(revoked.errors)")
+        try record(
+            "report.finalSigned", on: "ASK-8", as: "Dr Osei", "radiologist", ["impression=Normal.", "contentVersion=v1"],
+            at: north,
+            in: network)
+        let judged = try network.on(north, "case", "related", "ASK-8")
+        #expect(judged.output.contains("signed by Dr Osei counts as preliminary"), "\(judged.output)")
     }
 }

@@ -12,7 +12,7 @@ import Testing
         ("doctor", "--data --json"), ("case record", "--data --case --as --role --at --body --json"),
         ("case list", "--data --limit --json"), ("case show", "--data --known-to --at --json"),
         ("case changes", "--data --since --as --json"), ("case go", "--data --json"), ("case due", "--data --json"),
-        ("case receipts", "--data --json"), ("worklist", "--role --site --limit --data --json"), ("policy show", "--role --json"),
+        ("case receipts", "--data --json"), ("case related", "--data --json"), ("worklist", "--role --site --limit --data --json"), ("policy show", "--role --json"),
         ("case history", "--data --known-to --at --json"), ("case explain", "--data --known-to --at --json"),
         ("conflict list", "--data --all --json"), ("conflict show", "--data --json"),
         ("conflict resolve", "--data --choose --reason --as --role --json"), ("import hl7", "--data --json"),
@@ -89,6 +89,7 @@ import Testing
         #expect(
             Set(shown.keys) == [
                 "case", "digest", "heads", "events", "headline", "aliases", "patient", "priority", "axes", "conflicts",
+                "freshness", "unshared",
             ])
         let report = (shown["axes"] as? [String: [String: Any]])?["report"]
         #expect(report?["state"] as? String == "competing" && (report?["reports"] as? [Any])?.count == 2)

@@ -41,7 +41,6 @@ import Testing
         }
         let all = ConflictRule.catalogue
         #expect(all.count == written, "rules in the sources: \(written)")
-        #expect(Set(all.map { "\($0.number) \($0.kind) \($0.dueMinutes) \($0.rule)" }).count == all.count)
         #expect(all.allSatisfy { !$0.told.isEmpty && $0.dueMinutes > 0 && $0.rule.hasSuffix(".") && $0.inForce.hasSuffix(".") })
     }
 

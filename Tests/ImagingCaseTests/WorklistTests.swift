@@ -92,7 +92,7 @@ import Testing
         let booked = north.record(
             .schedule(.booked(AppointmentBooked(start: start, minutes: 20))), after: [order], by: "desk", role: .frontDesk)
         #expect(work([order, booked], .technologist)?.due == start)
-        let asked = north.record(.dialogue(.asked(QuestionAsked(text: "With contrast?"))), after: [booked])
+        let asked = north.record(.dialogue(.asked(QuestionAsked(text: "With contrast?", urgency: .stat))), after: [booked])
         #expect(work([order, booked, asked], .radiologist)?.what == "answer t.lind: With contrast?")
         let course = StreamID(kind: .course, high: 1, low: 2)
         var site = CaseBuilder("northside", stream: course)

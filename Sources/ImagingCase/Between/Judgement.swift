@@ -39,6 +39,9 @@ public struct CaseJudgement: Hashable, Sendable {
     public internal(set) var conflicts: [Conflict] = []
     /// Acts by persons of whom the register holds nothing.
     public internal(set) var anomalies: [Anomaly] = []
+    /// Nothing judged.
+    public init() {}
+
     /// The readings to ask for anew, each with the licence that it needs.
     public internal(set) var requeued: [ReadingRequested] = []
 
