@@ -187,10 +187,13 @@ import Testing
         #expect((related["cases"] as? [String])?.count == 1)
         #expect((related["conflicts"] as? [[String: Any]])?.first?["number"] as? Int == 9, "\(related)")
         #expect(try network.on(north, "case", "related", "ASK-7").output.contains("9 possibleDuplicate open"))
-        let revoked = try network.on(
-            north, "case", "record", "credential.revoked", "--as", "adm", "--role", "siteAdmin",
-            fields: ["person=Dr Osei", "from=1600000000000", "reason=expired"])
-        try #require(revoked.code == 0, "\(revoked.errors)")
+        for (kind, fields) in [
+            ("credential.granted", ["person=Dr Osei", "licence=L1"]),
+            ("credential.revoked", ["person=Dr Osei", "from=1600000000000", "reason=expired"]),
+        ] {
+            let said = try network.on(north, "case", "record", kind, "--as", "adm", "--role", "siteAdmin", fields: fields)
+            try #require(said.code == 0, "\(kind): \(said.errors)")
+        }
         try record(
             "report.finalSigned", on: "ASK-8", as: "Dr Osei", "radiologist", ["impression=Normal.", "contentVersion=v1"],
             at: north,

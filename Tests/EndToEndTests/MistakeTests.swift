@@ -139,7 +139,7 @@ import Testing
                 Mistake("conflict resolve MIS-3 --choose northside/99 --reason compared \(lead)", 65, "case history"),
                 Mistake("conflict resolve MIS-3 --choose northside/2 --reason ~ \(lead)", 65, "No reason"),
                 Mistake("conflict resolve MIS-3 --choose northside/2 --reason x --as t --role technologist", 77, "lead"),
-                Mistake("conflict resolve k0 --choose northside/2 --reason x \(lead)", 65, "conflict list --all"),
+                Mistake("conflict resolve kzz --choose northside/2 --reason x \(lead)", 65, "conflict list --all"),
             ], on: network.northside.data)
         let listed = try network.on(network.northside, "conflict", "list", "--json")
         let id = try #require((listed.document as? [[String: Any]])?.first?["id"] as? String)
