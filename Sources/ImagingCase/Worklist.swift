@@ -53,7 +53,7 @@ public struct ReadingTimes: Hashable, Sendable {
 extension CaseState {
     /// What the case waits for, the soonest thing of each role that it waits for, in the order of the roles.
     public func work(_ times: ReadingTimes = .standard) -> [WorkItem] {
-        let all = conflictWork + examinationWork + readingWork(times) + referrerWork + rare.work(priority)
+        let all = conflictWork + examinationWork + readingWork(times) + referrerWork + rare.work
         return Role.allCases.compactMap { role in
             all.enumerated().filter { $0.element.role == role }
                 .min { ($0.element.due?.milliseconds ?? .max, $0.offset) < ($1.element.due?.milliseconds ?? .max, $1.offset) }?
@@ -66,7 +66,8 @@ extension CaseState {
         openConflicts.map { WorkItem($0.owner, "decide conflict \($0.number) \($0.kind)", due: $0.due) }
     }
 
-    private var isOver: Bool { order.status == .cancelled || order.status == .rejected }
+    /// Whether nobody shall examine by this order any more, or not now: a hold stops as a cancellation does until it is released.
+    private var isOver: Bool { [.cancelled, .rejected, .replaced, .onHold].contains(order.status) }
 
     /// What the technologist has to do until the study is handed over, and what he is asked for.
     private var examinationWork: [WorkItem] {
@@ -120,10 +121,10 @@ extension RareAxes {
     var slot: Instant? { schedule.standing.compactMap(\.start).min() }
 
     /// What the axes in which most cases say nothing ask for.
-    func work(_ priority: Urgency) -> [WorkItem] {
+    var work: [WorkItem] {
         var items = question.open.map { card in
             WorkItem(
-                card.role == Role.technologist.rawValue ? .radiologist : .technologist, "answer \(card.by): \(card.text)",
+                Role(rawValue: card.role)?.readsImages == true ? .technologist : .radiologist, "answer \(card.by): \(card.text)",
                 due: card.due())
         }
         for card in consult.cards where card.status == .requested || card.status == .taken {

@@ -27,6 +27,29 @@ import Testing
         #expect(foldedInEveryOrder([order, accepted, cancelled]).work().isEmpty)
     }
 
+    @Test mutating func `an order on hold or replaced asks nobody to examine, a released one does again`() {
+        let order = north.record(ordered(), by: "dr.reyes", role: .referrer)
+        let held = north.record(.ordering(.held(OrderHeld(reason: "wait"))), after: [order], by: "dr.reyes", role: .referrer)
+        #expect(work([order, held], .technologist) == nil)
+        let released = north.record(
+            .ordering(.holdReleased(OrderHoldReleased(reason: "go"))), after: [held], by: "dr.reyes", role: .referrer)
+        #expect(work([order, held, released], .technologist)?.what == "examine")
+        let replaced = north.record(
+            .ordering(.replaced(OrderReplaced(by: IssuedIdentifier(issuer: "n", value: "A2"), reason: "other side"))),
+            after: [order], by: "dr.reyes", role: .referrer)
+        #expect(work([order, replaced], .technologist) == nil)
+    }
+
+    @Test
+    mutating func `a question of the technologist or referrer is the radiologist's, one of the radiologist the technologist's`() {
+        let asked: (CaseBuilder, Role) -> CaseFact = { builder, role in
+            var builder = builder
+            return builder.record(.dialogue(.asked(QuestionAsked(text: "Why?"))), by: "x", role: role)
+        }
+        for role in [Role.technologist, .referrer] { #expect(work([asked(north, role)], .radiologist)?.what == "answer x: Why?") }
+        #expect(work([asked(north, .radiologist)], .technologist)?.what == "answer x: Why?")
+    }
+
     @Test(arguments: [(Urgency.stat, Int64(30)), (.urgent, 120), (.asap, 240), (.routine, 1440)])
     func `a study that was handed over is to be read within the time of its urgency`(urgency: Urgency, minutes: Int64) {
         var north = CaseBuilder("northside")
