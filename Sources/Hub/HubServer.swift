@@ -53,6 +53,7 @@ public enum HubServer {
         let folder = try HubFolder(opening: configuration.data)
         let registry = try SiteRegistry(folder: configuration.data)
         let store = try SQLiteHubStore(folder: configuration.data) { UInt64.random(in: .min ... .max) }
+        try store.file.noteLateArrivals(by: configuration.now)
         let core = try HubCore(folder: folder, registry: registry, store: store)
         let desk = HubDesk(core: core, now: configuration.now)
         let commits = CommitFeed()

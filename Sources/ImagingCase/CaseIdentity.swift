@@ -100,13 +100,28 @@ public enum CaseIdentity {
 
     /// The persons' identifiers that an event names and that its history is found by.
     public static func persons(in event: CaseEvent) -> [IssuedIdentifier] {
+        let patient: Patient?
         switch event {
-        case .orderPlaced(let order):
-            guard let patient = order.patient, !patient.id.isEmpty else { return [] }
-            return [IssuedIdentifier(issuer: patient.issuer, value: patient.id)]
+        case .orderPlaced(let order): patient = order.patient
+        case .patientArrived(let arrival): patient = arrival.patient
+        case .demographicsCorrected(let correction): patient = correction.patient
+        case .linkage(.moved(let move)): patient = move.patient
         case .person(let said): return said.pair.map { [$0.low, $0.high] } ?? []
         default: return []
         }
+        guard let patient, !patient.id.isEmpty else { return [] }
+        return [IssuedIdentifier(issuer: patient.issuer, value: patient.id)]
+    }
+
+    /// Who signed an event, for finding again what rests on a person's licence; nil for what carries no signature.
+    public static func signer(of fact: CaseFact) -> String? {
+        CredentialRegister.isSigned(fact) && fact.role != .system ? fact.actor.person : nil
+    }
+
+    /// The sites of which an event shows that they keep a register of who may do what.
+    public static func registers(in fact: CaseFact) -> [SiteID] {
+        guard case .register(.credentialGranted(let grant)) = fact.event else { return [] }
+        return grant.sites.isEmpty ? [fact.actor.site] : grant.sites.compactMap { SiteID($0) }
     }
 
     /// The id of the history that an event belongs to: of the person, the credential or the site that it is about, else of the case

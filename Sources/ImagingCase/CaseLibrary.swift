@@ -15,12 +15,20 @@ public protocol CaseLibrary: Sendable {
     func summaries(limit: Int) throws(Problem) -> [[UInt8]]
     /// Rows, of every kind of stream, that wait for something from a role, oldest first.
     func waiting(for role: Role) throws(Problem) -> [[UInt8]]
-    /// Cases with a conflict, open ones or all, in order of case.
+    /// Cases with a conflict, open ones or all, in order of case; one that several histories share is listed once.
     func conflicts(openOnly: Bool) throws(Problem) -> [ConflictPlace]
+    /// What arrived here since a moment although it happened long before, each history once, by id.
+    func late(since moment: Instant) throws(Problem) -> [LateCase]
     /// Whether a case has an open conflict.
     func hasOpenConflict(_ stream: StreamID) throws(Problem) -> Bool
     /// Cases of a person, and histories of which identifiers are that person, that an issuer knows under an id; any issuer when it is empty.
     func cases(ofPatient id: String, issuer: String) throws(Problem) -> [StreamID]
+    /// The histories that name a person's identifier, the newest first, at most as many as asked for.
+    func streams(ofPerson id: IssuedIdentifier, max: Int) throws(Problem) -> [StreamID]
+    /// The cases that are known under an outside identifier, the newest first, at most as many as asked for.
+    func streams(under alias: Alias, max: Int) throws(Problem) -> [StreamID]
+    /// Whether a site keeps a register of who may do what.
+    func keepsRegister(_ site: SiteID) throws(Problem) -> Bool
     /// The case that an outside identifier belongs to, issuer included; the one known first where there are several, nil for none.
     func stream(of alias: Alias) throws(Problem) -> StreamID?
     /// The source keys of own events that begin with a text, ascending; at most 1,000.
@@ -43,9 +51,12 @@ public struct ConflictPlace: Hashable, Sendable {
     public let number: Int
     /// open, resolved or superseded.
     public let state: String
+    /// Whether it lies between several histories, of which this is the one that a decision on it is recorded in.
+    public let isShared: Bool
 
     /// Names a place.
-    public init(stream: StreamID, id: String, number: Int, state: String) {
+    public init(stream: StreamID, id: String, number: Int, state: String, isShared: Bool = false) {
+        self.isShared = isShared
         self.stream = stream
         self.id = id
         self.number = number
@@ -72,4 +83,31 @@ extension CaseLibrary {
         }
         return first
     }
+}
+
+/// What a library holds, as neighbours see one another.
+public struct LibraryNeighbours: NeighbourSource {
+    private let library: any CaseLibrary
+
+    /// Looks into a library.
+    public init(_ library: any CaseLibrary) { self.library = library }
+
+    /// A history, folded; nil where nothing of it is held.
+    public func folded(_ stream: StreamID) throws(Problem) -> FoldedCase? {
+        let facts = try library.facts(of: stream)
+        return facts.isEmpty ? nil : FoldedCase(stream, facts)
+    }
+
+    /// The histories that name a person's identifier, the newest first.
+    public func streams(ofPerson id: IssuedIdentifier, max: Int) throws(Problem) -> [StreamID] {
+        try library.streams(ofPerson: id, max: max)
+    }
+
+    /// The cases that are known under an outside identifier, the newest first.
+    public func streams(under alias: Alias, max: Int) throws(Problem) -> [StreamID] {
+        try library.streams(under: alias, max: max)
+    }
+
+    /// Whether a site keeps a register of who may do what.
+    public func keepsRegister(_ site: SiteID) throws(Problem) -> Bool { try library.keepsRegister(site) }
 }

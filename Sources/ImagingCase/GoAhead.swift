@@ -103,10 +103,13 @@ public struct GoAhead: Hashable, Sendable {
 extension CaseState {
     /// Whether the technologist may go ahead with the person, judged over all axes.
     ///
-    /// - Parameter now: the moment of asking. Without it nothing expires and no age is known: what could have expired still counts.
-    public func goAhead(at now: Instant? = nil) -> GoAhead {
+    /// - Parameters:
+    ///   - now: the moment of asking. Without it nothing expires and no age is known: what could have expired still counts.
+    ///   - near: the histories near the case; nil to judge the case alone.
+    public func goAhead(at now: Instant? = nil, near: Neighbourhood? = nil) -> GoAhead {
         var reader = GoAheadReader(state: self, now: now)
         reader.read()
+        if let near { reader.take(near.holdUps) }
         let reasons = reader.sorted
         guard let first = reasons.first, first.answer != .yes else {
             return GoAhead(answer: .yes, line: "YES: \(reader.plan(minding: reasons)).", reasons: reasons)

@@ -28,6 +28,9 @@ struct GoAheadReader {
         found.append(GoAhead.Reason(answer, danger, axis, what, events, by: liftedBy, remedy))
     }
 
+    /// Adds reasons that lie outside the case.
+    mutating func take(_ reasons: [GoAhead.Reason]) { found += reasons }
+
     /// Reads every axis.
     mutating func read() {
         readIdentity()

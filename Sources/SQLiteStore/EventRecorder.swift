@@ -58,7 +58,7 @@ public struct EventRecorder: Sendable {
                 facts: state.heads.map { .init("head", $0.description) })
         }
         let event = Authoring.completed(intent.event, in: state)
-        try check(event, in: state, intent, now: now)
+        try check(event, in: state, intent, now: now, around: session.surroundings(of: event, intent, in: stream))
         let actor = Actor(
             person: intent.author.person, role: intent.author.role.rawValue, site: session.site, assurance: intent.assurance)
         let draft = EventDraft(
@@ -70,9 +70,11 @@ public struct EventRecorder: Sendable {
 
     /// Asks the guard. What an interface tells has happened elsewhere, so that the state of the case cannot refuse it: it is kept and
     /// flagged like any other late arrival. Role and content are judged all the same.
-    private static func check(_ event: CaseEvent, in state: CaseState, _ intent: RecordIntent, now: Instant) throws {
+    private static func check(
+        _ event: CaseEvent, in state: CaseState, _ intent: RecordIntent, now: Instant, around: Surroundings
+    ) throws {
         do {
-            try Authoring.check(event, in: state, by: intent.author, now: now)
+            try Authoring.check(event, in: state, by: intent.author, now: now, around: around)
         } catch {
             guard error.ground == .state, intent.source == .hl7, intent.assurance == .machine else { throw error }
         }

@@ -4,7 +4,7 @@ import Problems
 /// The schema, step by step; a file made by a newer version is refused, and so is one with parts that this version did not make.
 enum Migrations {
     static let applicationID = 0x464a_4b31
-    static let version = 2
+    static let version = 3
 
     static func migrate(_ pool: DatabasePool, role: StoreRole) throws {
         try pool.write { db in
@@ -41,6 +41,22 @@ enum Migrations {
         (1, first),
         // For each stream that waits for somebody the bits of the roles: few of many, so that a worklist does not read all.
         (2, ["CREATE TABLE work(stream INTEGER PRIMARY KEY, roles INTEGER NOT NULL)"]),
+        (
+            3,
+            [
+                // Questions between two histories: found from either side, and judged again when one of them changes.
+                """
+                CREATE TABLE shared_conflict(stream INTEGER NOT NULL, id TEXT NOT NULL, other INTEGER NOT NULL, number INTEGER NOT NULL, \
+                state TEXT NOT NULL, PRIMARY KEY(stream, id, other)) WITHOUT ROWID
+                """,
+                "CREATE INDEX shared_conflict_other ON shared_conflict(other)",
+                // What came long after it happened, newest last, bounded: for the one message that each owner gets about a return.
+                """
+                CREATE TABLE late(idx INTEGER PRIMARY KEY, stream INTEGER NOT NULL, arrived INTEGER NOT NULL, late INTEGER NOT NULL, \
+                axes TEXT NOT NULL, conflicts TEXT NOT NULL)
+                """,
+            ]
+        ),
     ]
 
     private static func tables(atVersion version: Int) -> [String] {

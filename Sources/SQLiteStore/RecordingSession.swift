@@ -29,6 +29,21 @@ struct RecordingSession {
         return record.state
     }
 
+    /// What the guard may look at beside the case: the signer's licences, where a register is kept, and for a decision the questions
+    /// that the case shares with others. What an interface tells was signed elsewhere and is judged when it is read.
+    func surroundings(of event: CaseEvent, _ intent: RecordIntent, in stream: StreamID) throws -> Surroundings {
+        var around = Surroundings(site: intent.assurance == .machine ? nil : site)
+        if Authority.row(for: event.kind)?.conditions.contains(.credential) == true, around.site != nil {
+            let held = try StreamID.credential(of: intent.author.person).flatMap { try writer.folded($0) }
+            around.credentials = CredentialRegister(
+                held.map { [$0] } ?? [], keptAt: try writer.keepsRegister(site) ? [site] : [])
+        }
+        if case .conflictResolved = event, let held = try writer.folded(stream) {
+            around.conflicts = try Neighbourhood.around(held, in: writer).conflicts.map(\.conflict)
+        }
+        return around
+    }
+
     /// The event that was recorded under a source key, and its stream; nil for none.
     func event(underSourceKey key: String) throws -> (EventID, StreamID)? {
         let select = writer.statements.selectSourceKey

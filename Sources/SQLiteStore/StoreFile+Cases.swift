@@ -35,7 +35,10 @@ extension StoreFile: CaseLibrary {
 
     private func aliased(exactly text: String) throws(Problem) -> [StreamID] {
         try streams(
-            "SELECT DISTINCT s.kind, s.high, s.low FROM alias a JOIN stream s ON s.idx=a.stream WHERE a.value=?1 AND a.kind<>'patient'"
+            """
+            SELECT DISTINCT s.kind, s.high, s.low FROM alias a JOIN stream s ON s.idx=a.stream \
+            WHERE a.value=?1 AND a.kind IN (\(AliasWord.examinations))
+            """
         ) {
             $0.bind(1, text)
         }
@@ -46,7 +49,7 @@ extension StoreFile: CaseLibrary {
         var found = try streams(
             """
             SELECT DISTINCT s.kind, s.high, s.low FROM alias a JOIN stream s ON s.idx=a.stream \
-            WHERE a.value>=?1 AND a.value<?2 AND a.kind<>'patient' LIMIT 6
+            WHERE a.value>=?1 AND a.value<?2 AND a.kind IN (\(AliasWord.examinations)) LIMIT 6
             """
         ) {
             $0.bind(1, text)
@@ -113,56 +116,36 @@ extension StoreFile: CaseLibrary {
         }
     }
 
-    /// Where conflicts are, in order of case.
-    public func conflicts(openOnly: Bool) throws(Problem) -> [ConflictPlace] {
-        let places: [ConflictPlace] = try database.read { db in
-            let select = try RawStatement(
-                db,
-                """
-                SELECT s.kind, s.high, s.low, c.id, c.number, c.state FROM conflict c JOIN stream s ON s.idx=c.stream
-                """ + (openOnly ? " WHERE c.state='open'" : ""), isCached: true)
-            var rows: [ConflictPlace] = []
-            while try select.step() {
-                guard let kind = StreamKind(rawValue: UInt8(truncatingIfNeeded: select.integer(0))) else { continue }
-                rows.append(
-                    ConflictPlace(
-                        stream: StreamID(
-                            kind: kind, high: UInt64(bitPattern: select.integer(1)), low: UInt64(bitPattern: select.integer(2))),
-                        id: select.text(3), number: Int(select.integer(4)), state: select.text(5)))
-            }
-            return rows
-        }
-        return places.sorted { ($0.stream, $0.number, $0.id) < ($1.stream, $1.number, $1.id) }
-    }
-
-    /// Whether a case has an open conflict.
-    public func hasOpenConflict(_ stream: StreamID) throws(Problem) -> Bool {
-        try database.read { db in
-            let select = try RawStatement(
-                db,
-                """
-                SELECT 1 FROM stream_id i JOIN conflict c ON c.stream=i.idx \
-                WHERE i.kind=?1 AND i.high=?2 AND i.low=?3 AND c.state='open' LIMIT 1
-                """, isCached: true)
-            select.bind(1, Int64(stream.kind.rawValue))
-            select.bind(2, stream.high)
-            select.bind(3, stream.low)
-            defer { select.reset() }
-            return try select.step()
-        }
-    }
-
     /// Cases of a person.
     public func cases(ofPatient id: String, issuer: String) throws(Problem) -> [StreamID] {
         try streams(
             """
             SELECT s.kind, s.high, s.low FROM alias a JOIN stream s ON s.idx=a.stream \
-            WHERE a.value=?1 AND a.kind='patient' AND (?2='' OR a.issuer=?2 OR a.issuer='')
+            WHERE a.value=?1 AND a.kind='\(AliasWord.patient)' AND (?2='' OR a.issuer=?2 OR a.issuer='')
             """
         ) {
             $0.bind(1, id)
             $0.bind(2, issuer)
         }.sorted()
+    }
+
+    /// The histories that name a person's identifier, the newest first.
+    public func streams(ofPerson id: IssuedIdentifier, max: Int) throws(Problem) -> [StreamID] {
+        try streams(named: id.value, AliasWord.patient, id.issuer, max: max)
+    }
+
+    /// The cases that are known under an outside identifier, the newest first.
+    public func streams(under alias: Alias, max: Int) throws(Problem) -> [StreamID] {
+        try streams(named: alias.value, alias.kind.word, alias.issuer, max: max)
+    }
+
+    /// Whether a site keeps a register of who may do what.
+    public func keepsRegister(_ site: SiteID) throws(Problem) -> Bool {
+        try !streams(named: site.text, AliasWord.register, "", max: 1).isEmpty
+    }
+
+    private func streams(named value: String, _ word: String, _ issuer: String, max: Int) throws(Problem) -> [StreamID] {
+        try streams(NearStreams.select) { NearStreams.bind($0, value, word, issuer, max) }
     }
 
     /// One digest over all cases, whatever the order of the rows.

@@ -1,9 +1,9 @@
 import Dispatch
-import EventLog
+public import EventLog
 import FoundationEssentials
 import GRDB
 import Glibc
-import Problems
+public import Problems
 import Replication
 import Synchronization
 
@@ -113,6 +113,13 @@ public final class StoreFile: Sendable {
     /// Runs a closure after each commit, on the committing queue: keep it short.
     public func observeCommits(_ body: @escaping @Sendable (CommitNote) -> Void) {
         observer.withLock { $0 = Observer(tell: body) }
+    }
+
+    /// From now on what arrives is looked at for how late it is, by a clock; see `late(since:)`.
+    ///
+    /// - Throws: a fault of the store; nothing was changed then.
+    public func noteLateArrivals(by clock: @escaping @Sendable () -> Instant) throws(Problem) {
+        do { try write { $0.clock = clock } } catch { throw StoreFault.problem(error, path: folder) }
     }
 
     // MARK: - Writing

@@ -65,6 +65,7 @@ extension StoreWriter {
             touch(record)
             // Written before the next is read: however many there are, few are in memory.
             try finish()
+            try judgeShared(record, news: record.facts[...])
         }
     }
 
@@ -75,7 +76,11 @@ extension StoreWriter {
             for alias in CaseIdentity.aliases(in: fact.event) {
                 try writeAlias(alias.value, alias.kind.word, alias.issuer, stream.index)
             }
-            for id in CaseIdentity.persons(in: fact.event) { try writeAlias(id.value, "patient", id.issuer, stream.index) }
+            for id in CaseIdentity.persons(in: fact.event) {
+                try writeAlias(id.value, AliasWord.patient, id.issuer, stream.index)
+            }
+            if let signer = CaseIdentity.signer(of: fact) { try writeAlias(signer, AliasWord.signer, "", stream.index) }
+            for site in CaseIdentity.registers(in: fact) { try writeAlias(site.text, AliasWord.register, "", stream.index) }
         }
     }
 
@@ -102,6 +107,18 @@ extension StoreWriter {
             try insert.run()
         }
     }
+}
+
+/// What a name in the table of aliases is, beside the identifiers of examinations.
+enum AliasWord {
+    /// A person's identifier.
+    static let patient = "patient"
+    /// Somebody who signed something in the history.
+    static let signer = "signer"
+    /// A site that keeps a register of who may do what.
+    static let register = "register"
+    /// The words of identifiers by which people find a case.
+    static let examinations = Alias.Kind.allCases.map { "'\($0.word)'" }.joined(separator: ", ")
 }
 
 extension Role {

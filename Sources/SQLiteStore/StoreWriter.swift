@@ -29,6 +29,10 @@ final class StoreWriter {
     private var record: [UInt8] = []
     /// What the transaction changed, for whoever waits for it.
     var note = CommitNote()
+    /// Tells the time of arrivals; nil where nobody asks how late they are.
+    var clock: (@Sendable () -> Instant)?
+    /// How many late arrivals were noted on which day.
+    var lateNoted: (day: Int64, count: Int) = (0, 0)
     /// Parents that some event names and that are not held: what their hash must be when they come.
     private var awaited: [Position: EventHash]
 
@@ -279,7 +283,13 @@ final class StoreWriter {
     func finish() throws {
         var joined: [(site: Int, stream: StreamRecord)] = []
         let before = sum
-        for stream in touched { try fold(stream, &joined) }
+        for stream in touched {
+            let late = try lateArrival(on: stream)
+            try fold(stream, &joined)
+            if let late { try note(late, on: stream) }
+        }
+        // After all are folded: what one shares with another rests on both.
+        for stream in touched where stream.newCount > 0 { try judgeShared(stream, news: stream.facts.suffix(stream.newCount)) }
         if sum != before { try SiteMeta.set(StateSum.key, sum.bytes, self) }
         if isHub, !added.isEmpty { try fillFeeds(joined) }
         for log in dirtyLogs.sorted() {

@@ -36,12 +36,22 @@ final class StreamRecord {
     }
 
     /// The folded state of exactly these facts.
-    var state: CaseState {
-        if let folded, foldedCount == facts.count { return folded.state }
+    var state: CaseState { whole.state }
+
+    /// Exactly these facts, folded.
+    var whole: FoldedCase {
+        if let folded, foldedCount == facts.count { return folded }
         let whole = folded.map { $0.appending(Array(facts[foldedCount...])) } ?? FoldedCase(id, facts)
         folded = whole
         foldedCount = facts.count
-        return whole.state
+        return whole
+    }
+
+    /// The facts that were here before this transaction, folded; to be asked before `whole`, which goes on from it.
+    var before: FoldedCase {
+        let count = facts.count - newCount
+        if let folded, foldedCount == count { return folded }
+        return FoldedCase(id, Array(facts[..<count]))
     }
 
     /// Forgets what was folded, so that everything is folded anew.

@@ -27,6 +27,11 @@ struct WriterStatements {
     let insertParentHash: RawStatement
     let deleteParentHash: RawStatement
     let selectAlias: RawStatement
+    let selectNear: RawStatement
+    let deleteShared: RawStatement
+    let insertShared: RawStatement
+    let insertLate: RawStatement
+    let trimLate: RawStatement
     let setMeta: RawStatement
     let getMeta: RawStatement
 
@@ -72,6 +77,13 @@ struct WriterStatements {
         deleteParentHash = try RawStatement(db, "DELETE FROM parent_hash WHERE position=?1")
         selectAlias = try RawStatement(
             db, "SELECT stream FROM alias WHERE value=?1 AND kind=?2 AND issuer=?3 ORDER BY stream LIMIT 1")
+        selectNear = try RawStatement(db, NearStreams.select)
+        deleteShared = try RawStatement(db, "DELETE FROM shared_conflict WHERE stream=?1 OR other=?1")
+        insertShared = try RawStatement(
+            db, "INSERT OR REPLACE INTO shared_conflict(stream, id, other, number, state) VALUES(?1, ?2, ?3, ?4, ?5)")
+        insertLate = try RawStatement(
+            db, "INSERT INTO late(stream, arrived, late, axes, conflicts) VALUES(?1, ?2, ?3, ?4, ?5)")
+        trimLate = try RawStatement(db, "DELETE FROM late WHERE idx<=?1")
         setMeta = try RawStatement(
             db, "INSERT INTO meta(key, value) VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE SET value=excluded.value")
         getMeta = try RawStatement(db, "SELECT value FROM meta WHERE key=?1")

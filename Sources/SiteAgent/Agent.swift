@@ -48,6 +48,7 @@ public enum Agent {
         if store.file.wasRolledBack {
             logger.error("the store lost its tail; going on as a new incarnation", metadata: ["log": "\(store.log)"])
         }
+        try store.file.noteLateArrivals(by: wallClock)
         let http = HTTPClient(tls: TLSPolicy(authorityFile: folder.authorityFile))
         let client = HubClient(folder: folder, http: http, now: wallClock)
         let driver = SyncDriver(folder: folder, store: store, client: client, mode: .live, now: wallClock)

@@ -32,6 +32,7 @@ public enum ManualSync {
         report: @escaping @Sendable (SyncStatus) -> Void
     ) async throws(Problem) -> Outcome {
         let before = Set(try store.file.conflicts(openOnly: true).map(\.id))
+        try store.file.noteLateArrivals(by: Agent.wallClock)
         let http = HTTPClient(tls: TLSPolicy(authorityFile: folder.authorityFile))
         defer { http.close() }
         let client = HubClient(folder: folder, http: http, now: Agent.wallClock, patience: patience)

@@ -141,6 +141,12 @@ enum APITable {
                 Parameter(name: "site", summary: "With a role: only cases of this site."),
             ], answers: [(200, .json("Rows"))], problems: [.outOfRange, .badInput]),
         Call(
+            "GET", "/v1/late", .cases, "What came long after it happened, one message for each role.",
+            query: [
+                Parameter(name: "role", summary: "Only for this role."),
+                Parameter(name: "since", summary: "Arrived since this moment (RFC 3339); without it in the last 24 hours."),
+            ], answers: [(200, .json("Any"))], problems: [.badInput]),
+        Call(
             "GET", "/v1/cases/{id}", .cases, "One case; its ETag names its heads.", query: moments,
             fields: [Parameter(name: "If-None-Match", summary: "The tag that the asker holds.")],
             answers: [(200, .json("Case")), (304, .text)], problems: reading),

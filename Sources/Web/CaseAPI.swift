@@ -14,6 +14,7 @@ import Problems
 /// | `GET /v1/worklist?limit=&priority=&modality=` | what waits for somebody, the most urgent first |
 /// | `GET /v1/cases/{id}`, `/history`, `/explain`, all `?knownTo=&at=` | one case; `ETag` names its heads |
 /// | `GET /v1/worklist?role=&site=&limit=` | what waits for a role, by when it is due |
+/// | `GET /v1/late?role=&since=` | what came long after it happened, one message for each role |
 /// | `GET /v1/cases/{id}/go`, `/due`, `/receipts`, `/related` | is it safe, what waits for whom, who has seen it, what else |
 /// | `GET /v1/cases/{id}/changes?since=&as=` | what changed since an event, a moment or a person's last act |
 /// | `POST /v1/cases/{id}/events`, `POST /v1/cases/events` | records `{"kind","body","as","role","at"}`; `If-Match`, `Idempotency-Key` |
@@ -51,6 +52,10 @@ public struct CaseAPI: Sendable {
     public func addCases(to router: Router<BasicRequestContext>) {
         router.get("/v1/cases") { request, _ in try list(request) }
         router.get("/v1/worklist") { request, _ in try worklist(request) }
+        router.get("/v1/late") { request, _ in
+            let query = request.uri.queryParameters
+            return try answer(cases.late(role: query.get("role"), since: query.get("since")))
+        }
         router.get("/v1/cases/:id") { request, context in try show(request, context) }
         router.get("/v1/cases/:id/history") { request, context in
             let query = try Query(request, context)

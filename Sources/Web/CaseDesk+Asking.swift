@@ -6,7 +6,8 @@ extension CaseDesk {
     /// Whether it is safe to go ahead with the person: one line, then every reason with who can lift it.
     func goAhead(_ id: String) throws(Problem) -> DeskAnswer {
         let (stream, history) = try history(of: id, knownTo: nil, at: nil)
-        let answer = CaseFold.fold(stream, history).goAhead(at: now())
+        let near = try near(stream, history)
+        let answer = near.centre.state.goAhead(at: now(), near: near)
         let rows = answer.reasons.map { reason in
             let who = reason.liftedBy.map(\.rawValue).joined(separator: ", ")
             let mark = reason.answer == .yes ? "mind" : reason.answer == .notYet ? "missing" : "! no"

@@ -20,7 +20,11 @@ extension CaseDesk {
         var state: CaseState?
         for place in try library.conflicts(openOnly: !all) {
             if state?.stream != place.stream { state = CaseFold.fold(place.stream, try library.facts(of: place.stream)) }
-            guard let state, let conflict = state.conflicts.first(where: { $0.id == place.id }) else { continue }
+            guard let state else { continue }
+            let found =
+                place.isShared
+                ? try shared(at: place)?.conflict : state.conflicts.first { $0.id == place.id }
+            guard let conflict = found else { continue }
             Self.write(conflict, of: place.stream, sides: nil, to: &json)
             if conflict.state == .open { open += 1 }
             rows.append(Self.row(conflict, state))
@@ -44,14 +48,16 @@ extension CaseDesk {
 
     /// One conflict with both sides.
     func conflict(_ id: String) throws(Problem) -> DeskAnswer {
-        let (stream, conflict) = try find(id)
-        let history = CaseHistory(try library.facts(of: stream))
-        let state = CaseFold.fold(stream, history)
-        let bodies = try bodies(of: stream)
+        let (streams, conflict) = try find(id)
+        let stream = streams[0]
+        let histories = try streams.map { (stream) throws(Problem) in CaseHistory(try library.facts(of: stream)) }
         var sides = JSONWriter()
         sides.beginArray()
-        for event in conflict.events {
-            if let position = history.position(of: event) { write(history, position, bodies, to: &sides) }
+        for (stream, history) in zip(streams, histories) {
+            let bodies = try bodies(of: stream)
+            for event in conflict.events {
+                if let position = history.position(of: event) { write(history, position, bodies, to: &sides) }
+            }
         }
         sides.endArray()
         var json = JSONWriter()
@@ -61,8 +67,7 @@ extension CaseDesk {
             ? "Try: filmjacket conflict resolve \(conflict.id) --choose EVENT --reason TEXT --as PERSON --role \(conflict.owner.rawValue)"
             : ""
         return DeskAnswer(
-            json: json.text, text: CaseText(state: state, history: history).lines(of: conflict).joined(separator: "\n"),
-            remark: remark)
+            json: json.text, text: CaseText.lines(of: conflict, in: histories).joined(separator: "\n"), remark: remark)
     }
 
     /// Closes a conflict by choosing what stands.
@@ -70,7 +75,8 @@ extension CaseDesk {
     /// - Throws: `NOT_FOUND`, `AMBIGUOUS`, or what the door in front of the log says; nothing was recorded then.
     func resolve(_ id: String, _ decision: Decision, source: EventSource, key: String?) async throws(Problem) -> Receipt {
         let author = try Self.author(decision.person, decision.role)
-        let (stream, conflict) = try find(id)
+        let (streams, conflict) = try find(id)
+        let stream = streams[0]
         let chosen = try choice(decision.choose, of: conflict, in: stream)
         let event = CaseEvent.conflictResolved(
             ConflictResolved(conflict: conflict.id, number: conflict.number, choose: chosen, reason: decision.reason))
@@ -80,8 +86,9 @@ extension CaseDesk {
         return try receipt(recorded, what: event.kind.text, conflict: conflict.id)
     }
 
-    /// The conflict that a text names: its id, a unique beginning of it, or a case with exactly one open conflict.
-    func find(_ text: String) throws(Problem) -> (stream: StreamID, conflict: Conflict) {
+    /// The conflict that a text names: its id, a unique beginning of it, or a case with exactly one open conflict. The histories that it
+    /// lies in, first that in which a decision is recorded.
+    func find(_ text: String) throws(Problem) -> (streams: [StreamID], conflict: Conflict) {
         let places =
             text.count > 1 && text.hasPrefix("k") ? try library.conflicts(openOnly: false).filter { $0.id.hasPrefix(text) } : []
         guard places.count < 2 else {
@@ -98,17 +105,21 @@ extension CaseDesk {
                 .notFound, "No conflict and no case here is known as '\(text)'.", remedy: "See: filmjacket conflict list --all.",
                 facts: [.init("asked", text)])
         }
-        let state = CaseFold.fold(stream, try library.facts(of: stream))
-        let candidates = places.first.map { place in state.conflicts.filter { $0.id == place.id } } ?? state.openConflicts
+        let near = try near(stream, CaseHistory(try library.facts(of: stream)))
+        let all =
+            near.centre.state.conflicts.map { (streams: [stream], conflict: $0) }
+            + near.conflicts.map { (streams: $0.streams, conflict: $0.conflict) }
+        let candidates = all.filter { found in places.first.map { $0.id == found.conflict.id } ?? (found.conflict.state == .open)
+        }
         guard let first = candidates.first else {
             throw Problem(.notFound, "The case \(stream) has no open conflict.", remedy: "See: filmjacket conflict list --all.")
         }
         guard candidates.count == 1 else {
             throw Problem(
                 .ambiguous, "The case \(stream) has \(candidates.count) open conflicts.", remedy: "Name one of them by its id.",
-                facts: candidates.map { .init("candidate", $0.id) })
+                facts: candidates.map { .init("candidate", $0.conflict.id) })
         }
-        return (stream, first)
+        return first
     }
 
     /// The event that a text names, first among the conflict's own: so `lakeview` is enough where each side is another site's.

@@ -18,8 +18,9 @@ extension CaseDesk {
         return newest.sorted { $0.key < $1.key }.map { Freshness(site: $0.key, newest: $0.value, heard: sight.lastHeard($0.key)) }
     }
 
-    /// A case's JSON with how fresh the other sites' part of it is, and which of the own events the hub does not hold yet.
-    func json(of state: CaseState, _ history: CaseHistory) -> [UInt8] {
+    /// A case's JSON with how fresh the other sites' part of it is, and which of the own events the hub
+    /// does not hold yet, and what it shares with others.
+    func json(of state: CaseState, _ history: CaseHistory, near: Neighbourhood? = nil) -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
         json.key("freshness")
@@ -33,6 +34,7 @@ extension CaseDesk {
         }
         json.endArray()
         json.member("unshared", events: unshared(history))
+        if let near { Self.members(of: near, to: &json) }
         json.endObject()
         return state.json().dropLast() + [UInt8(ascii: ",")] + json.bytes.dropFirst()
     }

@@ -120,9 +120,11 @@ extension CaseDesk {
         json.member("repeat", recorded.isRepeat)
         if let conflict { json.member("conflict", conflict) }
         json.endObject()
-        let hint =
-            try library.hasOpenConflict(recorded.stream)
-            ? Self.hint(CaseFold.fold(recorded.stream, try library.facts(of: recorded.stream))) : ""
+        var hint = ""
+        if try library.hasOpenConflict(recorded.stream) {
+            let near = try near(recorded.stream, CaseHistory(try library.facts(of: recorded.stream)))
+            hint = Self.hint(near.centre.state, near: near)
+        }
         let verb = recorded.isRepeat ? "known already" : "recorded"
         let text = "\(verb): \(kind) as \(recorded.id) on \(recorded.stream)"
         return Receipt(recorded: recorded, answer: DeskAnswer(json: json.text, text: text, remark: hint))

@@ -3,20 +3,13 @@ import ImagingCase
 import Problems
 
 extension CaseDesk {
-    /// How many cases of one person are looked at together.
-    private static let relatedMax = 100
-
     /// What a case shares with others: the person's other cases, questions and suggestions between them, and what the register of
     /// credentials says of its signatures.
     func related(_ id: String) throws(Problem) -> DeskAnswer {
         let (stream, history) = try history(of: id, knownTo: nil, at: nil)
-        let folded = FoldedCase(stream, history)
-        let between = try between(folded)
-        // Where nobody's licence is recorded the register is not in use, and judges nobody.
-        let judgement = try register(for: history)?.judge(folded) ?? CaseJudgement()
-        let conflicts = (between.clusters.conflicts + between.conflicts()).filter { conflict in
-            conflict.state == .open || conflict.events.contains { history.position(of: $0) != nil }
-        }
+        let near = try Neighbourhood.around(FoldedCase(stream, history), in: LibraryNeighbours(library))
+        let (between, judgement) = (near.between, near.judgement)
+        let conflicts = near.conflicts.map(\.conflict)
         let suggestions = between.suggestions().filter { $0.stream == stream || $0.other == stream }
         var json = JSONWriter()
         json.beginObject()
@@ -45,7 +38,7 @@ extension CaseDesk {
         for other in between.cases where other.state.stream != stream {
             lines.append("\(CaseText.short(other.state.stream))  same person: \(other.state.headline)")
         }
-        for conflict in conflicts + judgement.conflicts {
+        for conflict in conflicts {
             lines.append(
                 "! \(conflict.number) \(conflict.kind) \(conflict.state.rawValue), for \(conflict.owner.rawValue): \(conflict.inForce)"
             )
@@ -60,39 +53,5 @@ extension CaseDesk {
             lines.append("\(CaseText.short(entry.event)) signed by \(entry.person) counts as \(entry.standing.rawValue)")
         }
         return lines.isEmpty ? ["nothing is shared with another case, and every signature stands"] : lines
-    }
-
-    /// The person's cases, with which identifiers are one person.
-    private func between(_ folded: FoldedCase) throws(Problem) -> BetweenCases {
-        var persons: [StreamID: FoldedCase] = [:]
-        var cases: [StreamID: FoldedCase] = [folded.state.stream: folded]
-        var asked: Set<IssuedIdentifier> = []
-        var open: [IssuedIdentifier] = []
-        if let patient = folded.state.patient { open.append(IssuedIdentifier(issuer: patient.issuer, value: patient.id)) }
-        while let id = open.popLast(), cases.count < Self.relatedMax {
-            guard id.isWhole, asked.insert(id).inserted else { continue }
-            for stream in try library.cases(ofPatient: id.value, issuer: id.issuer) {
-                guard cases[stream] == nil, persons[stream] == nil else { continue }
-                let found = FoldedCase(stream, try library.facts(of: stream))
-                if stream.kind == .person {
-                    persons[stream] = found
-                    open += PersonClusters([found]).persons.flatMap(\.members)
-                } else if stream.kind == .imagingCase {
-                    cases[stream] = found
-                }
-            }
-        }
-        return BetweenCases(Array(cases.values), clusters: PersonClusters(Array(persons.values)))
-    }
-
-    /// What is known of the licences of those who acted.
-    private func register(for history: CaseHistory) throws(Problem) -> CredentialRegister? {
-        var histories: [FoldedCase] = []
-        for person in Set(history.facts.map(\.actor.person)).sorted() {
-            guard let stream = StreamID.credential(of: person) else { continue }
-            let facts = try library.facts(of: stream)
-            if !facts.isEmpty { histories.append(FoldedCase(stream, facts)) }
-        }
-        return histories.isEmpty ? nil : CredentialRegister(histories)
     }
 }

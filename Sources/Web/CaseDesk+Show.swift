@@ -18,18 +18,21 @@ extension CaseDesk {
     func show(_ id: String, knownTo: String?, at: String?) throws(Problem) -> DeskAnswer {
         let (stream, history) = try history(of: id, knownTo: knownTo, at: at)
         let state = CaseFold.fold(stream, history)
+        // What others share with the case is judged as it is now: of an earlier moment nobody can say what was known of them.
+        let near = knownTo == nil && at == nil ? try near(stream, history) : nil
         var text = CaseText(state: state, history: history).lines
+        if let near { text += Self.lines(of: near) }
         text += freshnessLines(history)
         if let knownTo { text.insert("as known to the author of \(knownTo)", at: 0) }
         if let at { text.insert("as recorded until \(at)", at: 0) }
         return DeskAnswer(
-            json: String(decoding: json(of: state, history), as: UTF8.self), text: text.joined(separator: "\n"),
-            remark: Self.hint(state))
+            json: String(decoding: json(of: state, history, near: near), as: UTF8.self), text: text.joined(separator: "\n"),
+            remark: Self.hint(state, near: near))
     }
 
     /// What to type next where a case waits for a decision; empty where none does.
-    static func hint(_ state: CaseState) -> String {
-        let open = state.openConflicts
+    static func hint(_ state: CaseState, near: Neighbourhood? = nil) -> String {
+        let open = state.openConflicts + (near?.conflicts.map(\.conflict).filter { $0.state == .open } ?? [])
         guard let first = open.first else { return "" }
         let count = open.count == 1 ? "1 open conflict" : "\(open.count) open conflicts"
         return "\(count) on \(CaseText.short(state.stream)): \(first.kind)\nTry: filmjacket conflict show \(first.id)"

@@ -13,13 +13,16 @@ extension CaseDesk {
         let found = try library.waiting(for: role).enumerated().compactMap { place, bytes in
             WorklistRow(json: bytes).flatMap { row in row.work(of: role).map { Waiting(row: row, work: $0, place: place) } }
         }
-        let rows = found.filter { site == nil || $0.row.site == site }.sorted(by: <).prefix(min(limit, Self.rowsMax))
+        let shared = try sharedWork(of: role).compactMap { entry in
+            WorklistRow(json: entry.row).map { Waiting(row: $0, work: entry.work, place: .max) }
+        }
+        let rows = (found + shared).filter { site == nil || $0.row.site == site }.sorted(by: <).prefix(min(limit, Self.rowsMax))
         var json = JSONWriter()
         json.beginArray()
         for entry in rows { entry.write(to: &json) }
         json.endArray()
         let text = rows.isEmpty ? "nothing waits for the role \(role.rawValue)" : Self.table(rows.map { $0 }, now: now())
-        return DeskAnswer(json: json.text, text: text)
+        return DeskAnswer(json: json.text, text: text, remark: try lateRemark(for: role))
     }
 
     /// A case that waits, with what it waits for.

@@ -38,6 +38,7 @@ public struct CaseDesk: Sendable {
             case .caseDue(let id): return try due(id)
             case .caseReceipts(let id): return try receipts(id)
             case .caseRelated(let id): return try related(id)
+            case .caseLate(let role, let since): return try late(role: role, since: since)
             case .worklist(let role, let site, let limit): return try worklist(role: role, site: site, limit: limit)
             case .caseRecord(let kind, let id, let person, let role, let at, let body, let heads, let key):
                 let said = Said(kind: kind, person: person, role: role, at: at, body: body)

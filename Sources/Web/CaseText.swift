@@ -12,7 +12,7 @@ struct CaseText {
         lines.append(TextTable.aligned(axes, indent: "  "))
         for conflict in state.openConflicts {
             lines.append("")
-            lines += self.lines(of: conflict)
+            lines += Self.lines(of: conflict, in: [history])
         }
         let closed = state.conflicts.count - state.openConflicts.count
         if closed > 0 { lines += ["", "\(closed) conflict\(closed == 1 ? "" : "s") settled"] }
@@ -110,7 +110,7 @@ struct CaseText {
     }
 
     /// A conflict: what it is, what stands meanwhile, and each side in its own words.
-    func lines(of conflict: Conflict) -> [String] {
+    static func lines(of conflict: Conflict, in histories: [CaseHistory]) -> [String] {
         let due = conflict.due.map { ", due \(Self.clock(OccurredAt($0, zoneMinutes: LocalZone.minutes(at: $0))))" } ?? ""
         var lines = [
             "\(conflict.state == .open ? "! CONFLICT" : "conflict") \(conflict.id)  \(conflict.number) \(conflict.kind)  "
@@ -118,8 +118,8 @@ struct CaseText {
             "  in force: \(conflict.inForce)",
         ]
         let sides = conflict.events.map { event in
-            guard let position = history.position(of: event) else { return ["[\(Self.short(event))]", "not here yet"] }
-            let fact = history[position]
+            let held = histories.lazy.compactMap { history in history.position(of: event).map { history[$0] } }.first
+            guard let fact = held else { return ["[\(Self.short(event))]", "not here yet"] }
             return [
                 "[\(Self.short(event))]", Self.clock(fact.occurredAt), fact.event.kind.text, fact.actor.person,
                 Self.body(fact.event, width: 200),

@@ -18,6 +18,8 @@ public enum DeskRequest: Codable, Sendable, Equatable {
     case caseReceipts(id: String)
     /// What a case shares with others of its person, and what is known of its signatures.
     case caseRelated(id: String)
+    /// What came long after it happened, and whom it concerns; since a moment, else in the last 24 hours.
+    case caseLate(role: String?, since: String?)
     /// What waits for a role, everywhere or at one site.
     case worklist(role: String, site: String?, limit: Int)
     /// Record an event; `body` is the JSON of its message.

@@ -10,7 +10,7 @@ struct CaseCommand: AsyncParsableCommand {
         discussion: "ID is a case id, an accession or a StudyInstanceUID, or a beginning that fits one case only.",
         subcommands: [
             Record.self, List.self, Show.self, History.self, Explain.self, Changes.self, Go.self, Due.self, Receipts.self,
-            Related.self,
+            Related.self, Late.self,
         ])
 
     struct Record: AsyncParsableCommand {
@@ -122,6 +122,18 @@ extension CaseCommand {
         @OptionGroup var node: NodeOptions
 
         func run() async throws { await node.finish(.caseRelated(id: id)) }
+    }
+
+    struct Late: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "What came long after it happened: one message for each role, with the cases that it changed.",
+            discussion: "A site that returns after weeks brings all that it recorded; each owner hears of it once.")
+        @Option(help: ArgumentHelp("Only for this role.", valueName: "role")) var role: String?
+        @Option(help: ArgumentHelp("Arrived since this moment; without it in the last 24 hours.", valueName: "time"))
+        var since: String?
+        @OptionGroup var node: NodeOptions
+
+        func run() async throws { await node.finish(.caseLate(role: role, since: since)) }
     }
 
     struct Changes: AsyncParsableCommand {

@@ -145,6 +145,20 @@ final class RealNetwork {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
+    /// Records one event at a site whose agent does not run, as that site would have some days ago.
+    func recordEarlier(_ event: CaseEvent, at site: String, days: Int64, by person: String, _ role: Role) async throws {
+        let id = try #require(SiteID(site))
+        let store = try SQLiteSiteStore(folder: folder + "/" + site, site: id) { UInt64.random(in: .min ... .max) }
+        let then = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000) - days * 24 * 3_600_000)
+        let recorder = EventRecorder(file: store.file, log: { store.log }, draw: { UInt64.random(in: .min ... .max) }) { then }
+        _ = try await recorder.record(
+            RecordIntent(
+                event: event, stream: nil, author: Author(person: person, role: role), occurredAt: OccurredAt(then),
+                source: .page))
+        // The store is let go of on its own queue, a moment after the last answer.
+        try await Task.sleep(for: .milliseconds(300))
+    }
+
     /// Records at a site whose agent does not run, through the same door as the agent.
     func record(_ site: String, count: Int, cases: Int, tag: String) async throws {
         let id = try #require(SiteID(site))

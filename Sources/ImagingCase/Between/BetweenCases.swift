@@ -60,9 +60,16 @@ public struct BetweenCases: Sendable {
     public let clusters: PersonClusters
     /// The bounds.
     public let limits: BetweenLimits
+    /// The case whose questions are asked for; nil for those of all.
+    private let focus: StreamID?
 
     /// Looks at some cases together; one given twice counts once.
-    public init(_ cases: [FoldedCase], clusters: PersonClusters = .none, limits: BetweenLimits = BetweenLimits()) {
+    ///
+    /// - Parameter focus: the case whose pairs alone are looked at; nil, or what is no case, for all pairs.
+    public init(
+        _ cases: [FoldedCase], clusters: PersonClusters = .none, limits: BetweenLimits = BetweenLimits(), focus: StreamID? = nil
+    ) {
+        self.focus = focus?.kind == .imagingCase ? focus : nil
         var seen: Set<StreamID> = []
         self.cases = cases.sorted { $0.state.stream < $1.state.stream }.filter { seen.insert($0.state.stream).inserted }
         self.clusters = clusters
@@ -84,8 +91,14 @@ public struct BetweenCases: Sendable {
         }
     }
 
-    /// Each two cases, once.
+    /// Each two cases, once; with a focus only those that it is one of.
     var pairs: [(FoldedCase, FoldedCase)] {
+        guard let focus else { return allPairs }
+        guard let centre = cases.first(where: { $0.state.stream == focus }) else { return [] }
+        return cases.filter { $0.state.stream != focus }.map { $0.state.stream < focus ? ($0, centre) : (centre, $0) }
+    }
+
+    private var allPairs: [(FoldedCase, FoldedCase)] {
         cases.indices.flatMap { index in cases[(index + 1)...].map { (cases[index], $0) } }
     }
 

@@ -44,12 +44,18 @@ public struct CredentialRegister: Sendable {
     private var grants: [CredentialGrant] = []
     private var revocations: [CredentialRevocation] = []
     private var places: [EventID: PlacedFact] = [:]
+    /// The sites that keep a register; nil for every one.
+    private let keptAt: Set<SiteID>?
 
     /// No register is kept: everybody is believed.
     public static let none = CredentialRegister([])
 
     /// Gathers what credentials' histories say.
-    public init(_ credentials: [FoldedCase]) {
+    ///
+    /// - Parameter keptAt: the sites that keep a register, where a person of whom nothing is known may not sign; elsewhere such a
+    ///   person is believed. Nil where every site keeps one.
+    public init(_ credentials: [FoldedCase], keptAt: Set<SiteID>? = nil) {
+        self.keptAt = keptAt
         for folded in credentials {
             let state = folded.state.rare.credential
             grants += state.grants
@@ -62,8 +68,13 @@ public struct CredentialRegister: Sendable {
         revocations.sort { $0.event < $1.event }
     }
 
-    /// Whether anything is registered of anybody.
-    public var isKept: Bool { !grants.isEmpty || !revocations.isEmpty }
+    /// Whether anything is registered of anybody, or any site says that it keeps a register.
+    public var isKept: Bool { !grants.isEmpty || !revocations.isEmpty || keptAt?.isEmpty == false }
+
+    private func judges(_ person: String, at site: SiteID) -> Bool {
+        guard isKept, let keptAt, !keptAt.contains(site) else { return isKept }
+        return grants.contains { $0.person == person } || revocations.contains { $0.person == person }
+    }
 
     /// Judges whether a person was entitled to an act at a site and a moment, in every jurisdiction that it touches.
     ///
@@ -71,7 +82,7 @@ public struct CredentialRegister: Sendable {
     public func judges(
         person: String, act: EventKind, site: SiteID, at moment: Instant, jurisdictions: [String] = []
     ) -> Verdict {
-        guard isKept else { return .verified(by: []) }
+        guard judges(person, at: site) else { return .verified(by: []) }
         var covering: [EventID] = []
         for jurisdiction in jurisdictions.isEmpty ? [""] : jurisdictions {
             let own = grants.filter { $0.person == person }
@@ -130,4 +141,15 @@ public struct SiteJurisdictions: Hashable, Sendable {
 
     /// That of a site; empty where none is known.
     public func of(_ site: SiteID) -> String { words[site] ?? "" }
+}
+
+extension CaseEvent {
+    /// Whose licence it says something about; nil for other events.
+    public var credentialHolder: String? {
+        switch self {
+        case .register(.credentialGranted(let said)): said.person
+        case .register(.credentialRevoked(let said)): said.person
+        default: nil
+        }
+    }
 }

@@ -174,7 +174,7 @@ extension CredentialRegister {
     }
 
     /// What carries a signature: the acts of the table whose row asks for a credential.
-    private static func isSigned(_ fact: CaseFact) -> Bool {
+    static func isSigned(_ fact: CaseFact) -> Bool {
         Authority.isEntitled(fact) && (Authority.row(for: fact.event.kind)?.conditions.contains(.credential) ?? false)
     }
 

@@ -11,6 +11,22 @@ public struct LateCase: Hashable, Sendable {
     /// How late the latest of its events is, in milliseconds.
     public let lateMilliseconds: Int64
 
+    /// States what was changed.
+    public init(stream: StreamID, changedAxes: [String], newConflicts: [String], lateMilliseconds: Int64) {
+        self.stream = stream
+        self.changedAxes = changedAxes
+        self.newConflicts = newConflicts
+        self.lateMilliseconds = lateMilliseconds
+    }
+
+    /// What two arrivals changed together.
+    public func joined(with other: LateCase) -> LateCase {
+        LateCase(
+            stream: stream, changedAxes: changedAxes + other.changedAxes.filter { !changedAxes.contains($0) },
+            newConflicts: newConflicts + other.newConflicts.filter { !newConflicts.contains($0) },
+            lateMilliseconds: max(lateMilliseconds, other.lateMilliseconds))
+    }
+
     /// Whether somebody has to look at the case again.
     public var reopens: Bool { !changedAxes.isEmpty || !newConflicts.isEmpty }
 
@@ -59,11 +75,7 @@ public enum LateReturn {
     public static func compare(
         _ before: CaseState, _ after: CaseState, arrived: [CaseFact], now: Instant
     ) -> LateCase? {
-        let ages = arrived.map { fact -> Int64 in
-            let (age, overflow) = now.milliseconds.subtractingReportingOverflow(fact.occurredAt.instant.milliseconds)
-            return overflow ? (now < fact.occurredAt.instant ? .min : .max) : age
-        }
-        guard let oldest = ages.max(), oldest >= lateMillisecondsMin else { return nil }
+        guard let oldest = age(of: arrived, at: now), oldest >= lateMillisecondsMin else { return nil }
         var was = AxisImages()
         before.visitAxes(&was)
         var isNow = AxisImages()
@@ -73,6 +85,14 @@ public enum LateReturn {
             stream: after.stream, changedAxes: isNow.differing(from: was),
             newConflicts: after.openConflicts.filter { !known.contains($0.id) }.map { "\($0.number) \($0.kind)" },
             lateMilliseconds: oldest)
+    }
+
+    /// How old the oldest of some facts is, in milliseconds; nil for none.
+    private static func age(of facts: [CaseFact], at now: Instant) -> Int64? {
+        facts.map { fact -> Int64 in
+            let (age, overflow) = now.milliseconds.subtractingReportingOverflow(fact.occurredAt.instant.milliseconds)
+            return overflow ? (now < fact.occurredAt.instant ? .min : .max) : age
+        }.max()
     }
 
     /// One digest for each role that owns a changed axis, by role; none for cases that nothing changed in.

@@ -1,0 +1,33 @@
+import EventLog
+
+extension Neighbourhood {
+    /// Why nothing of the case may be published now, in sentences: what the case itself says, and that another person's case has its
+    /// identifier. Empty where nothing withholds it.
+    public var withheldBecause: [String] {
+        let ofTwo = conflicts.contains {
+            $0.conflict.number == BetweenCases.sharedByTwoPersons.number && $0.conflict.state == .open
+        }
+        return centre.state.withheldBecause + (ofTwo ? ["Another person's case has the same identifier."] : [])
+    }
+
+    /// What stands against going ahead, or is to be minded, because of other histories.
+    ///
+    /// Source: clinical rules 9 and 13: the second of two orders waits before exposure; of one identifier with two persons nobody knows
+    /// who is meant.
+    var holdUps: [GoAhead.Reason] {
+        let held = heldAsDuplicate
+        return conflicts.filter { $0.conflict.state == .open }.map { question in
+            let conflict = question.conflict
+            let others = question.streams.filter { $0 != centre.state.stream }.map(\.description).joined(separator: ", ")
+            let mark: (answer: GoAhead.Answer, danger: GoAhead.Danger) =
+                switch conflict.number {
+                case BetweenCases.possibleDuplicate.number where conflict.id == held?.id: (.notYet, .unwanted)
+                case BetweenCases.sharedByTwoPersons.number: (.no, .person)
+                default: (.yes, .unready)
+                }
+            return GoAhead.Reason(
+                mark.answer, mark.danger, "shared", "conflict \(conflict.number) \(conflict.kind) with \(others)",
+                conflict.events, by: [conflict.owner], mark.answer == .yes ? "" : "decided by the \(conflict.owner.rawValue)")
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import EventLog
+import GRDB
+import ImagingCase
+
+/// Finds the histories of one name: one statement for the writer and for readers.
+enum NearStreams {
+    static let select = """
+        SELECT s.kind, s.high, s.low FROM alias a JOIN stream s ON s.idx=a.stream \
+        WHERE a.value=?1 AND a.kind=?2 AND a.issuer=?3 ORDER BY a.stream DESC LIMIT ?4
+        """
+
+    static func bind(_ statement: RawStatement, _ value: String, _ word: String, _ issuer: String, _ max: Int) {
+        statement.bind(1, value)
+        statement.bind(2, word)
+        statement.bind(3, issuer)
+        statement.bind(4, max)
+    }
+}
+
+/// Judges what histories share with one another, in the commit that changes one of them: two orders for one examination, one
+/// identifier of two persons, what came under a retired identifier, a signature that no licence covers.
+///
+/// Beside the folded states and never part of their digests: a site judges by the histories that it holds, the hub by all.
+extension StoreWriter: NeighbourSource {
+    /// How many histories a change of one person's links or licences has judged anew in its own commit: the newest. Others are judged
+    /// when they change, or when somebody asks.
+    private static let judgedMax = 1_000
+
+    func folded(_ stream: StreamID) throws -> FoldedCase? { try self.stream(stream)?.whole }
+
+    func streams(ofPerson id: IssuedIdentifier, max: Int) throws -> [StreamID] {
+        try streams(named: id.value, AliasWord.patient, id.issuer, max: max)
+    }
+
+    func streams(under alias: Alias, max: Int) throws -> [StreamID] {
+        try streams(named: alias.value, alias.kind.word, alias.issuer, max: max)
+    }
+
+    func keepsRegister(_ site: SiteID) throws -> Bool {
+        try !streams(named: site.text, AliasWord.register, "", max: 1).isEmpty
+    }
+
+    private func streams(named value: String, _ word: String, _ issuer: String, max: Int) throws -> [StreamID] {
+        let select = statements.selectNear
+        NearStreams.bind(select, value, word, issuer, max)
+        var found: [StreamID] = []
+        while try select.step() {
+            guard let kind = StreamKind(rawValue: UInt8(truncatingIfNeeded: select.integer(0))) else { continue }
+            found.append(
+                StreamID(kind: kind, high: UInt64(bitPattern: select.integer(1)), low: UInt64(bitPattern: select.integer(2))))
+        }
+        return found
+    }
+
+    /// Judges anew what a history shares, where its new facts have a say in it.
+    func judgeShared(_ stream: StreamRecord, news: ArraySlice<CaseFact>) throws {
+        switch stream.id.kind {
+        case .imagingCase, .course:
+            if news.contains(where: { Neighbourhood.isTouched(by: $0.event) }) { try judge(stream) }
+        case .person:
+            try judge(stream)
+            let persons = Set(news.flatMap { CaseIdentity.persons(in: $0.event) }).sorted()
+            try judge(persons.flatMap { try streams(ofPerson: $0, max: Self.judgedMax) }.filter { $0.kind == .imagingCase })
+        case .credential:
+            let persons = Set(news.compactMap { $0.event.credentialHolder }).sorted()
+            try judge(persons.flatMap { try streams(named: $0, AliasWord.signer, "", max: Self.judgedMax) })
+        case .site, .reviewFile: return
+        }
+    }
+
+    private func judge(_ streams: [StreamID]) throws {
+        var seen: Set<StreamID> = []
+        for id in streams.prefix(Self.judgedMax) where seen.insert(id).inserted {
+            if let record = try stream(id) { try judge(record) }
+        }
+    }
+
+    private func judge(_ stream: StreamRecord) throws {
+        let shared = try Neighbourhood.around(stream.whole, in: self).conflicts
+        statements.deleteShared.bind(1, stream.index)
+        try statements.deleteShared.run()
+        for question in shared {
+            for other in question.streams where other != stream.id {
+                guard let record = try self.stream(other) else { continue }
+                let insert = statements.insertShared
+                // Both ways round: a list takes it from either side, and a change of either replaces it.
+                for (one, two) in [(stream.index, record.index), (record.index, stream.index)] {
+                    insert.bind(1, one)
+                    insert.bind(2, question.conflict.id)
+                    insert.bind(3, two)
+                    insert.bind(4, question.conflict.number)
+                    insert.bind(5, question.conflict.state.rawValue)
+                    try insert.run()
+                }
+            }
+        }
+    }
+}
