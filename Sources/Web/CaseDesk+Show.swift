@@ -15,10 +15,10 @@ extension CaseDesk {
     }
 
     /// One case.
-    func show(_ id: String, knownTo: String?, at: String?) throws(Problem) -> DeskAnswer {
-        let (stream, history) = try history(of: id, knownTo: knownTo, at: at)
-        let state = CaseFold.fold(stream, history)
-        var text = CaseText(state: state, history: history).lines
+    func show(_ id: String, knownTo: String?, at: String?, for asker: Asker) throws(Problem) -> DeskAnswer {
+        let look = try look(at: id, knownTo: knownTo, at: at, for: asker)
+        let (state, history) = (look.state, look.history)
+        var text = CaseText(state: state, history: history, access: look.access).lines
         text += freshnessLines(history)
         if let knownTo { text.insert("as known to the author of \(knownTo)", at: 0) }
         if let at { text.insert("as recorded until \(at)", at: 0) }
