@@ -19,7 +19,8 @@ public protocol CaseLibrary: Sendable {
     func conflicts(openOnly: Bool) throws(Problem) -> [ConflictPlace]
     /// Whether a case has an open conflict.
     func hasOpenConflict(_ stream: StreamID) throws(Problem) -> Bool
-    /// Cases of a person, and histories of which identifiers are that person, that an issuer knows under an id; any issuer when it is empty.
+    /// Cases and courses of a person, and histories of which identifiers are that person, that an issuer knows under an id; any issuer
+    /// when it is empty.
     func cases(ofPatient id: String, issuer: String) throws(Problem) -> [StreamID]
     /// The case that an outside identifier belongs to, issuer included; the one known first where there are several, nil for none.
     func stream(of alias: Alias) throws(Problem) -> StreamID?

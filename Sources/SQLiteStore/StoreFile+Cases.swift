@@ -35,7 +35,7 @@ extension StoreFile: CaseLibrary {
 
     private func aliased(exactly text: String) throws(Problem) -> [StreamID] {
         try streams(
-            "SELECT DISTINCT s.kind, s.high, s.low FROM alias a JOIN stream s ON s.idx=a.stream WHERE a.value=?1 AND a.kind<>'patient'"
+            "SELECT DISTINCT s.kind, s.high, s.low FROM alias a JOIN stream s ON s.idx=a.stream WHERE a.value=?1 AND a.kind NOT IN ('patient', 'person')"
         ) {
             $0.bind(1, text)
         }
@@ -46,7 +46,7 @@ extension StoreFile: CaseLibrary {
         var found = try streams(
             """
             SELECT DISTINCT s.kind, s.high, s.low FROM alias a JOIN stream s ON s.idx=a.stream \
-            WHERE a.value>=?1 AND a.value<?2 AND a.kind<>'patient' LIMIT 6
+            WHERE a.value>=?1 AND a.value<?2 AND a.kind NOT IN ('patient', 'person') LIMIT 6
             """
         ) {
             $0.bind(1, text)
@@ -152,12 +152,12 @@ extension StoreFile: CaseLibrary {
         }
     }
 
-    /// Cases of a person.
+    /// Cases of a person, and the histories that they lead to.
     public func cases(ofPatient id: String, issuer: String) throws(Problem) -> [StreamID] {
         try streams(
             """
-            SELECT s.kind, s.high, s.low FROM alias a JOIN stream s ON s.idx=a.stream \
-            WHERE a.value=?1 AND a.kind='patient' AND (?2='' OR a.issuer=?2 OR a.issuer='')
+            SELECT DISTINCT s.kind, s.high, s.low FROM alias a JOIN stream s ON s.idx=a.stream \
+            WHERE a.value=?1 AND a.kind IN ('patient', 'person') AND (?2='' OR a.issuer=?2 OR a.issuer='')
             """
         ) {
             $0.bind(1, id)

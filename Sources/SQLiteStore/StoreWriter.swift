@@ -20,6 +20,8 @@ final class StoreWriter {
     private var touched: [StreamRecord] = []
     /// What this transaction added, in order: for feeds.
     var added: [(position: Position, stream: StreamRecord, hash: EventHash, bytes: Int)] = []
+    /// The persons' identifiers that streams got in this transaction (hub only).
+    var named: [(stream: StreamRecord, id: IssuedIdentifier)] = []
     private var dirtyLogs: Set<Int> = []
     /// What all cases come to, with this transaction's folds.
     var sum = StateSum()
@@ -52,6 +54,7 @@ final class StoreWriter {
         cache.removeAll()
         touched = []
         added = []
+        named = []
         dirtyLogs = []
         note = CommitNote()
         (dictionaries, logs) = try StoreTables.dictionaries(db)
@@ -281,7 +284,10 @@ final class StoreWriter {
         let before = sum
         for stream in touched { try fold(stream, &joined) }
         if sum != before { try SiteMeta.set(StateSum.key, sum.bytes, self) }
-        if isHub, !added.isEmpty { try fillFeeds(joined) }
+        if isHub {
+            try follow(&joined)
+            if !added.isEmpty || !joined.isEmpty { try fillFeeds(joined) }
+        }
         for log in dirtyLogs.sorted() {
             try writeLog(log)
             note.heads.append(CommitNote.Head(log: logs[log].log, sequence: logs[log].head, hash: logs[log].hash))
@@ -292,6 +298,7 @@ final class StoreWriter {
         }
         touched.removeAll(keepingCapacity: true)
         added.removeAll(keepingCapacity: true)
+        named.removeAll(keepingCapacity: true)
         dirtyLogs.removeAll(keepingCapacity: true)
         shared.publish(dictionaries)
     }

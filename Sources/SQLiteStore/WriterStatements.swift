@@ -14,6 +14,7 @@ struct WriterStatements {
     let insertStream: RawStatement
     let insertStreamID: RawStatement
     let updateStream: RawStatement
+    let updateMembers: RawStatement
     let insertAlias: RawStatement
     let deleteConflicts: RawStatement
     let insertConflict: RawStatement
@@ -27,6 +28,7 @@ struct WriterStatements {
     let insertParentHash: RawStatement
     let deleteParentHash: RawStatement
     let selectAlias: RawStatement
+    let selectNamed: RawStatement
     let setMeta: RawStatement
     let getMeta: RawStatement
 
@@ -57,6 +59,7 @@ struct WriterStatements {
         insertStream = try RawStatement(db, "INSERT INTO stream(kind, high, low, events, members) VALUES(?1, ?2, ?3, x'', x'')")
         insertStreamID = try RawStatement(db, "INSERT INTO stream_id(kind, high, low, idx) VALUES(?1, ?2, ?3, ?4)")
         updateStream = try RawStatement(db, "UPDATE stream SET events=?1, members=?2, digest=?3, summary=?4 WHERE idx=?5")
+        updateMembers = try RawStatement(db, "UPDATE stream SET members=?1 WHERE idx=?2")
         insertAlias = try RawStatement(db, "INSERT OR IGNORE INTO alias(value, kind, issuer, stream) VALUES(?1, ?2, ?3, ?4)")
         deleteConflicts = try RawStatement(db, "DELETE FROM conflict WHERE stream=?1")
         insertConflict = try RawStatement(db, "INSERT INTO conflict(stream, id, number, state) VALUES(?1, ?2, ?3, ?4)")
@@ -72,6 +75,12 @@ struct WriterStatements {
         deleteParentHash = try RawStatement(db, "DELETE FROM parent_hash WHERE position=?1")
         selectAlias = try RawStatement(
             db, "SELECT stream FROM alias WHERE value=?1 AND kind=?2 AND issuer=?3 ORDER BY stream LIMIT 1")
+        selectNamed = try RawStatement(
+            db,
+            """
+            SELECT s.kind, s.high, s.low, s.members FROM alias a JOIN stream s ON s.idx=a.stream \
+            WHERE a.value=?1 AND a.kind=?2 AND a.issuer=?3 ORDER BY a.stream
+            """)
         setMeta = try RawStatement(
             db, "INSERT INTO meta(key, value) VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE SET value=excluded.value")
         getMeta = try RawStatement(db, "SELECT value FROM meta WHERE key=?1")

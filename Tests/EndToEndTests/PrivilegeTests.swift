@@ -52,4 +52,43 @@ import Testing
         }
         #expect(try network.on(north, "case", "show", file, "--role", "lead").code == 64)
     }
+
+    @Test func `who a case is routed to gets what is known of its person and of his course, and no other case of his`() throws {
+        let network = try RealNetwork(lakeviewHasAllCases: false)
+        let (north, lake) = (network.northside, network.lakeview)
+        func record(_ kind: String, _ words: [String], as person: String, _ role: String, _ fields: [String]) throws -> String {
+            let said = try Product.run(
+                ["case", "record", kind, "--data", north.data, "--as", person, "--role", role, "--json"] + words + fields)
+            try #require(said.code == 0, "\(kind): \(said.output)")
+            return try #require(said.json["case"] as? String)
+        }
+        for accession in ["PRI-1", "PRI-2"] { try network.order(accession, at: north) }
+        let person = try record(
+            "person.merged", [], as: "desk.ray", "frontDesk",
+            ["survivor.issuer=e2e", "survivor.value=1", "retired.issuer=e2e", "retired.value=2", "evidence=passport"])
+        let course = try record(
+            "rt.coursePrescribed", [], as: "Dr Roe", "radiationOncologist",
+            [
+                "course=C1", "site.code=Prostate", "site.scheme=TG263", "site.text=Prostate", "intent=curative", "technique=VMAT",
+                "totalCentigray=6000", "fractionCentigray=200", "fractions=30",
+            ])
+        _ = try record(
+            "patient.arrived", ["--case", course], as: "desk.ray", "frontDesk",
+            ["patient.issuer=e2e", "patient.id=1", "patient.name=DOE^JANE"])
+        try network.hub.start()
+        for site in [north, lake] { #expect(try network.on(site, "sync").code == 0) }
+        func holds(_ id: String) throws -> Bool { try network.on(lake, "case", "show", id, "--json").code == 0 }
+        for id in ["PRI-1", "PRI-2", person, course] { #expect(try !holds(id), "\(id)") }
+        _ = try record("case.routed", ["--case", "PRI-1"], as: "boss", "lead", ["site=lakeview"])
+        for site in [north, lake] { #expect(try network.on(site, "sync").code == 0) }
+        for id in ["PRI-1", person, course] { #expect(try holds(id), "\(id)") }
+        #expect(try !holds("PRI-2"))
+        let shown = try network.on(lake, "case", "show", person, "--json").output
+        #expect(shown.contains("\"value\":\"2\"") && shown.contains("linked"), "\(shown)")
+        // What comes later comes as well.
+        _ = try record("comment.added", ["--case", person], as: "desk.ray", "frontDesk", ["text=called back"])
+        for site in [north, lake] { #expect(try network.on(site, "sync").code == 0) }
+        #expect(try network.on(lake, "case", "history", person, "--json").output.contains("called back"))
+        #expect(try network.on(lake, "log", "verify").code == 0 && network.on(network.hub, "log", "verify").code == 0)
+    }
 }
