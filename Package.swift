@@ -122,7 +122,8 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Web", "Problems", hummingbird, nioCore, nioHTTP1, nioPosix, httpTypes, logging,
+                "Web", "SQLiteStore", "StoreContract", "EventLog", "ImagingCase", "Problems", hummingbird, nioCore, nioHTTP1,
+                nioPosix, httpTypes, logging,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         .testTarget(

@@ -27,9 +27,13 @@ public struct CaseChanges: Hashable, Sendable {
 
     /// Compares a case with what somebody had seen of it.
     ///
-    /// - Parameter seen: a part of the history in which every event's past is.
-    public init(from seen: CaseHistory, to history: CaseHistory, of stream: StreamID) {
-        let (before, after) = (CaseFold.fold(stream, seen), CaseFold.fold(stream, history))
+    /// - Parameters:
+    ///   - seen: a part of the history in which every event's past is.
+    ///   - shown: a state as far as it may be shown; nothing of what that leaves out is compared.
+    public init(
+        from seen: CaseHistory, to history: CaseHistory, of stream: StreamID, shown: (CaseState) -> CaseState = { $0 }
+    ) {
+        let (before, after) = (shown(CaseFold.fold(stream, seen)), shown(CaseFold.fold(stream, history)))
         headlineBefore = before.headline
         headline = after.headline
         let known = Set(seen.facts.map(\.id))

@@ -98,19 +98,18 @@ public enum CaseIdentity {
         }
     }
 
-    /// The persons' identifiers that an event names and that its history is found by.
-    public static func persons(in event: CaseEvent) -> [IssuedIdentifier] {
-        let patient: Patient?
+    /// The persons' identifiers that an event names and by which its history is found.
+    ///
+    /// A case is found by whom it was ordered for: a correction may have moved it to somebody else. A course has no order and is found
+    /// by whom it treats, a person's history by whom it is of.
+    public static func persons(in event: CaseEvent, of kind: StreamKind) -> [IssuedIdentifier] {
         switch event {
-        case .orderPlaced(let order): patient = order.patient
-        case .patientArrived(let arrival): patient = arrival.patient
-        case .demographicsCorrected(let correction): patient = correction.patient
-        case .linkage(.moved(let move)): patient = move.patient
-        case .person(let said): return said.pair.map { [$0.low, $0.high] } ?? []
-        default: return []
+        case .orderPlaced(let order): identifier(of: order.patient)
+        case .person(let said): said.pair.map { [$0.low, $0.high] } ?? []
+        case .demographicsCorrected(let said) where kind == .person || kind == .course: identifier(of: said.patient)
+        case .patientArrived(let said) where kind == .course: identifier(of: said.patient)
+        default: []
         }
-        guard let patient, !patient.id.isEmpty else { return [] }
-        return [IssuedIdentifier(issuer: patient.issuer, value: patient.id)]
     }
 
     /// Who signed an event, for finding again what rests on a person's licence; nil for what carries no signature.
@@ -122,6 +121,11 @@ public enum CaseIdentity {
     public static func registers(in fact: CaseFact) -> [SiteID] {
         guard case .register(.credentialGranted(let grant)) = fact.event else { return [] }
         return grant.sites.isEmpty ? [fact.actor.site] : grant.sites.compactMap { SiteID($0) }
+    }
+
+    private static func identifier(of patient: Patient?) -> [IssuedIdentifier] {
+        guard let patient, !patient.id.isEmpty else { return [] }
+        return [IssuedIdentifier(issuer: patient.issuer, value: patient.id)]
     }
 
     /// The id of the history that an event belongs to: of the person, the credential or the site that it is about, else of the case

@@ -21,7 +21,8 @@ public protocol CaseLibrary: Sendable {
     func late(since moment: Instant) throws(Problem) -> [LateCase]
     /// Whether a case has an open conflict.
     func hasOpenConflict(_ stream: StreamID) throws(Problem) -> Bool
-    /// Cases of a person, and histories of which identifiers are that person, that an issuer knows under an id; any issuer when it is empty.
+    /// Cases and courses of a person, and histories of which identifiers are that person, that an issuer knows under an id; any issuer
+    /// when it is empty.
     func cases(ofPatient id: String, issuer: String) throws(Problem) -> [StreamID]
     /// The histories that name a person's identifier, the newest first, at most as many as asked for.
     func streams(ofPerson id: IssuedIdentifier, max: Int) throws(Problem) -> [StreamID]

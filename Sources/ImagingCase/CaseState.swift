@@ -39,9 +39,9 @@ public struct CaseState: Hashable, Sendable {
     /// The person's identity.
     public let identity: IdentityState
     /// The axes in which most cases say nothing.
-    public let rare: RareAxes
+    public internal(set) var rare: RareAxes
     /// Remarks, in causal order.
-    public let comments: [Comment]
+    public internal(set) var comments: [Comment]
     /// Sites that the case is routed to, ascending.
     public let routedTo: [SiteID]
     /// The site that examines, else that ordered; nil where neither is known.
@@ -49,9 +49,9 @@ public struct CaseState: Hashable, Sendable {
     /// Kinds that this version cannot read, ascending: newer information is there.
     public let newer: [EventKind]
     /// Events that are kept although they were illegal.
-    public private(set) var anomalies: [Anomaly]
+    public internal(set) var anomalies: [Anomaly]
     /// Every conflict, closed ones included, by number and id.
-    public let conflicts: [Conflict]
+    public internal(set) var conflicts: [Conflict]
 
     /// The conflicts that wait for a person.
     public var openConflicts: [Conflict] { conflicts.filter { $0.state == .open } }

@@ -71,8 +71,8 @@ public final class RareAxes: Hashable, Sendable {
         research = fold.fold(ResearchAxis.self, was?.research)
     }
 
-    /// Nothing said in any of them.
-    private init() {
+    /// Peer review alone, or nothing said in any of them.
+    init(review: ReviewState = ReviewState()) {
         schedule = ScheduleState()
         preparation = PreparationState()
         consent = ConsentState()
@@ -88,7 +88,7 @@ public final class RareAxes: Hashable, Sendable {
         attachment = AttachmentState()
         intervention = InterventionState()
         treatment = TreatmentState()
-        review = ReviewState()
+        self.review = review
         cluster = ClusterState()
         incident = IncidentState()
         staffDose = StaffDoseState()

@@ -3,7 +3,8 @@ import Problems
 
 /// The reference of what a hub's store does, in memory: for rehearsals and for tests of what stands on a store.
 ///
-/// Blind to meaning: a closure says to which sites an event routes its case. Once a site takes part, it goes on taking part.
+/// Blind to meaning: closures say to which sites an event routes its case, and which persons it names. Once a site takes part, it goes
+/// on taking part.
 public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because it is used from one thread at a time, by contract
     private struct Feed {
         var hasAllCases = false
@@ -24,6 +25,8 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
         var events: [HashedEvent] = []
         var newCount = 0
         var members: Set<SiteID> = []
+        /// The persons that its events name.
+        var persons: Set<String> = []
     }
 
     /// A second history of a log: the event that differs from the one held, and the checkpoint that it came with.
@@ -38,6 +41,7 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
     public private(set) var evidence: [Evidence] = []
     private let numbering: Generation
     private let routes: (HashedEvent) -> [SiteID]
+    private let persons: (HashedEvent) -> [String]
     private var held = MemoryLogs { _ in true }
     private var forked: Set<LogID> = []
     private var feeds: [SiteID: Feed] = [:]
@@ -47,10 +51,16 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
 
     /// An empty store.
     ///
-    /// - Parameter routes: the sites to which an event routes the case that it belongs to.
-    public init(generation: Generation, routes: @escaping (HashedEvent) -> [SiteID]) {
+    /// - Parameters:
+    ///   - routes: the sites to which an event routes the case that it belongs to.
+    ///   - persons: the persons by whom the history of an event is found: one text for one identifier.
+    public init(
+        generation: Generation, routes: @escaping (HashedEvent) -> [SiteID],
+        persons: @escaping (HashedEvent) -> [String] = { _ in [] }
+    ) {
         numbering = generation
         self.routes = routes
+        self.persons = persons
     }
 
     /// The numbering that it was made with.
@@ -130,6 +140,7 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
         if streams[event.event.stream] == nil { order.append(event.event.stream) }
         streams[event.event.stream, default: Stream()].events.append(event)
         streams[event.event.stream, default: Stream()].newCount += 1
+        streams[event.event.stream, default: Stream()].persons.formUnion(persons(event))
     }
 
     // MARK: - Feeds
@@ -138,12 +149,28 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
     public func open(feedOf site: SiteID) {
         guard feeds[site] == nil else { return }
         feeds[site] = Feed()
-        for id in order {
-            guard var stream = streams[id], stream.events.contains(where: { takesPart(site, in: $0) }) else { continue }
-            stream.members.insert(site)
-            append(stream.events, to: site)
-            streams[id] = stream
+        for id in order where streams[id]?.events.contains(where: { takesPart(site, in: $0) }) == true {
+            streams[id]?.members.insert(site)
+            append(streams[id]?.events ?? [], to: site)
         }
+        for id in follow(site) { append(streams[id]?.events ?? [], to: site) }
+    }
+
+    /// Makes a site take part in what its histories lead to; gives what came in, in an order in which each follows from what is before.
+    private func follow(_ site: SiteID) -> [StreamID] {
+        var joined: [StreamID] = []
+        for kind in [StreamKind.course, .person] {
+            for id in order where id.kind == kind && streams[id]?.members.contains(site) == false {
+                guard let persons = streams[id]?.persons, !persons.isEmpty else { continue }
+                let isLed = streams.contains { other, stream in
+                    other.kind.leads(to: kind) && stream.members.contains(site) && !stream.persons.isDisjoint(with: persons)
+                }
+                guard isLed else { continue }
+                streams[id]?.members.insert(site)
+                joined.append(id)
+            }
+        }
+        return joined
     }
 
     /// Lets a site take part in every case: what its feed does not have yet is appended, in order of arrival.
@@ -170,6 +197,10 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
                 else { continue }
                 streams[id]?.members.insert(site)
                 entries += stream.events.dropLast(stream.newCount)
+            }
+            // And so does what is known of the persons of its cases.
+            for id in feed.hasAllCases ? [] : follow(site) {
+                if let stream = streams[id] { entries += stream.events.dropLast(stream.newCount) }
             }
             entries += fresh.filter { feed.hasAllCases || streams[$0.event.stream]?.members.contains(site) == true }
             append(entries, to: site)

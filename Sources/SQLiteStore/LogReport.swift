@@ -25,7 +25,8 @@ public struct LogReport: Sendable {
             write(event, to: &json)
             lines.append(
                 "\(event.id.sequence)  \(Timestamp.text(of: event.event.recordedAt.instant))  \(event.event.kind)  \(event.event.stream)  "
-                    + "\(event.event.actor.person) (\(event.event.actor.role))")
+                    + "\(event.event.actor.person) (\(event.event.actor.role))\(event.isPrivileged ? "  privileged: content left out" : "")"
+            )
         }
         json.endArray()
         json.endObject()
@@ -43,6 +44,7 @@ public struct LogReport: Sendable {
         json.member("person", event.event.actor.person)
         json.member("role", event.event.actor.role)
         json.member("parents", texts: event.event.parents.map(\.description))
+        if event.isPrivileged { json.member("withheld", "privileged") }
         json.endObject()
     }
 
@@ -147,4 +149,9 @@ public struct LogReport: Sendable {
         }
         return cases.count { $0.stream.kind == .imagingCase }
     }
+}
+
+extension HashedEvent {
+    /// Whether its content is of peer review: a log says that it is there and of what kind, never what it says.
+    fileprivate var isPrivileged: Bool { event.stream.kind == .reviewFile || event.kind.isPrivileged }
 }

@@ -116,12 +116,12 @@ extension StoreFile: CaseLibrary {
         }
     }
 
-    /// Cases of a person.
+    /// Cases of a person, and the histories that they lead to.
     public func cases(ofPatient id: String, issuer: String) throws(Problem) -> [StreamID] {
         try streams(
             """
-            SELECT s.kind, s.high, s.low FROM alias a JOIN stream s ON s.idx=a.stream \
-            WHERE a.value=?1 AND a.kind='\(AliasWord.patient)' AND (?2='' OR a.issuer=?2 OR a.issuer='')
+            SELECT DISTINCT s.kind, s.high, s.low FROM alias a JOIN stream s ON s.idx=a.stream \
+            WHERE a.value=?1 AND a.kind IN (\(AliasWord.persons)) AND (?2='' OR a.issuer=?2 OR a.issuer='')
             """
         ) {
             $0.bind(1, id)
@@ -131,21 +131,23 @@ extension StoreFile: CaseLibrary {
 
     /// The histories that name a person's identifier, the newest first.
     public func streams(ofPerson id: IssuedIdentifier, max: Int) throws(Problem) -> [StreamID] {
-        try streams(named: id.value, AliasWord.patient, id.issuer, max: max)
+        try streams(named: id.value, NearStreams.persons, id.issuer, max: max)
     }
 
     /// The cases that are known under an outside identifier, the newest first.
     public func streams(under alias: Alias, max: Int) throws(Problem) -> [StreamID] {
-        try streams(named: alias.value, alias.kind.word, alias.issuer, max: max)
+        try streams(named: alias.value, [alias.kind.word], alias.issuer, max: max)
     }
 
     /// Whether a site keeps a register of who may do what.
     public func keepsRegister(_ site: SiteID) throws(Problem) -> Bool {
-        try !streams(named: site.text, AliasWord.register, "", max: 1).isEmpty
+        try !streams(named: site.text, [AliasWord.register], "", max: 1).isEmpty
     }
 
-    private func streams(named value: String, _ word: String, _ issuer: String, max: Int) throws(Problem) -> [StreamID] {
-        try streams(NearStreams.select) { NearStreams.bind($0, value, word, issuer, max) }
+    private func streams(
+        named value: String, _ words: [String], _ issuer: String, max: Int
+    ) throws(Problem) -> [StreamID] {
+        try streams(NearStreams.select) { NearStreams.bind($0, value, words, issuer, max) }
     }
 
     /// One digest over all cases, whatever the order of the rows.

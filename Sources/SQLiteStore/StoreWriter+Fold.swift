@@ -9,7 +9,7 @@ extension StoreWriter {
         let update = statements.updateStream
         let state = stream.state
         let digest = state.digest()
-        try writeAliases(stream, stream.facts.suffix(stream.newCount))
+        try writeAliases(stream, stream.facts.suffix(stream.newCount), areNew: false)
         try writeConflicts(stream, state)
         if isHub { join(stream, state.routedTo, &joined) }
         if let before = stream.digest { sum.remove(before, of: stream.id) }
@@ -20,7 +20,8 @@ extension StoreWriter {
         let summary = CaseSummary(state, digest: digest)
         summary.write(to: &row)
         update.bind(4, row.bytes)
-        try writeWork(stream, summary.work)
+        // What waits in a file of peer review is in nobody's list: who reviews whom is privileged.
+        try writeWork(stream, stream.id.kind == .reviewFile ? [] : summary.work)
         update.bind(1, PositionList.bytes(stream.positions))
         update.bind(2, PositionList.bytes(stream.members.map { Position(bits: Int64($0)) }))
         update.bind(5, stream.index)
@@ -61,7 +62,7 @@ extension StoreWriter {
                     StreamID(kind: kind, high: UInt64(bitPattern: rows.integer(1)), low: UInt64(bitPattern: rows.integer(2))))
             else { throw Problem(.integrityFailed, "The row of a stream is damaged.") }
             record.digest = nil
-            try writeAliases(record, record.facts[...])
+            try writeAliases(record, record.facts[...], areNew: true)
             touch(record)
             // Written before the next is read: however many there are, few are in memory.
             try finish()
@@ -71,26 +72,31 @@ extension StoreWriter {
 
     private static let foldKey = "fold"
 
-    private func writeAliases(_ stream: StreamRecord, _ facts: ArraySlice<CaseFact>) throws {
+    /// - Parameter areNew: whether those that the file has count as new too, because by other rules they led nowhere.
+    private func writeAliases(_ stream: StreamRecord, _ facts: ArraySlice<CaseFact>, areNew: Bool) throws {
         for fact in facts {
             for alias in CaseIdentity.aliases(in: fact.event) {
                 try writeAlias(alias.value, alias.kind.word, alias.issuer, stream.index)
             }
-            for id in CaseIdentity.persons(in: fact.event) {
-                try writeAlias(id.value, AliasWord.patient, id.issuer, stream.index)
+            for id in CaseIdentity.persons(in: fact.event, of: stream.id.kind) {
+                let isNew = try writeAlias(id.value, PersonAlias.word(for: stream.id.kind), id.issuer, stream.index)
+                if isHub, isNew || areNew, id.isWhole { named.append((stream, id)) }
             }
             if let signer = CaseIdentity.signer(of: fact) { try writeAlias(signer, AliasWord.signer, "", stream.index) }
             for site in CaseIdentity.registers(in: fact) { try writeAlias(site.text, AliasWord.register, "", stream.index) }
         }
     }
 
-    private func writeAlias(_ value: String, _ kind: String, _ issuer: String, _ stream: Int) throws {
+    /// Gives whether the file did not have it.
+    @discardableResult
+    private func writeAlias(_ value: String, _ kind: String, _ issuer: String, _ stream: Int) throws -> Bool {
         let insert = statements.insertAlias
         insert.bind(1, value)
         insert.bind(2, kind)
         insert.bind(3, issuer)
         insert.bind(4, stream)
         try insert.run()
+        return db.changesCount > 0
     }
 
     private func writeConflicts(_ stream: StreamRecord, _ state: CaseState) throws {
@@ -111,8 +117,8 @@ extension StoreWriter {
 
 /// What a name in the table of aliases is, beside the identifiers of examinations.
 enum AliasWord {
-    /// A person's identifier.
-    static let patient = "patient"
+    /// The words of persons' identifiers.
+    static let persons = "'\(PersonAlias.ofCases)', '\(PersonAlias.ofFollowers)'"
     /// Somebody who signed something in the history.
     static let signer = "signer"
     /// A site that keeps a register of who may do what.

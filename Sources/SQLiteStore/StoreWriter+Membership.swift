@@ -26,12 +26,23 @@ extension StoreWriter {
             streams.append(
                 StreamID(kind: kind, high: UInt64(bitPattern: rows.integer(1)), low: UInt64(bitPattern: rows.integer(2))))
         }
+        var led: Set<StreamID> = []
         for id in streams {
             guard let stream = try stream(id) else { continue }
             let takesPart =
                 stream.facts.contains { $0.id.log.site == site }
                 || id.kind.isForEverySite || stream.state.routedTo.contains(site)
-            if takesPart { try backfill(stream, to: place) }
+            guard takesPart else { continue }
+            try backfill(stream, to: place)
+            for person in persons(of: stream) { led.formUnion(try followers(of: stream, by: person).map(\.id)) }
+        }
+        // A course may lead to a person that none of the cases does.
+        for kind in [StreamKind.course, .person] {
+            for id in led.sorted() where id.kind == kind {
+                guard let stream = try stream(id), !stream.members.contains(sites[place].index) else { continue }
+                try backfill(stream, to: place)
+                for person in persons(of: stream) { led.formUnion(try followers(of: stream, by: person).map(\.id)) }
+            }
         }
     }
 

@@ -6,15 +6,20 @@ import ImagingCase
 enum NearStreams {
     static let select = """
         SELECT s.kind, s.high, s.low FROM alias a JOIN stream s ON s.idx=a.stream \
-        WHERE a.value=?1 AND a.kind=?2 AND a.issuer=?3 ORDER BY a.stream DESC LIMIT ?4
+        WHERE a.value=?1 AND a.kind IN (?2, ?5) AND a.issuer=?3 ORDER BY a.stream DESC LIMIT ?4
         """
 
-    static func bind(_ statement: RawStatement, _ value: String, _ word: String, _ issuer: String, _ max: Int) {
+    /// - Parameter words: one word or two.
+    static func bind(_ statement: RawStatement, _ value: String, _ words: [String], _ issuer: String, _ max: Int) {
         statement.bind(1, value)
-        statement.bind(2, word)
+        statement.bind(2, words[0])
         statement.bind(3, issuer)
         statement.bind(4, max)
+        statement.bind(5, words[words.count - 1])
     }
+
+    /// Under which a person's identifiers stand.
+    static let persons = [PersonAlias.ofCases, PersonAlias.ofFollowers]
 }
 
 /// Judges what histories share with one another, in the commit that changes one of them: two orders for one examination, one
@@ -29,20 +34,20 @@ extension StoreWriter: NeighbourSource {
     func folded(_ stream: StreamID) throws -> FoldedCase? { try self.stream(stream)?.whole }
 
     func streams(ofPerson id: IssuedIdentifier, max: Int) throws -> [StreamID] {
-        try streams(named: id.value, AliasWord.patient, id.issuer, max: max)
+        try streams(named: id.value, NearStreams.persons, id.issuer, max: max)
     }
 
     func streams(under alias: Alias, max: Int) throws -> [StreamID] {
-        try streams(named: alias.value, alias.kind.word, alias.issuer, max: max)
+        try streams(named: alias.value, [alias.kind.word], alias.issuer, max: max)
     }
 
     func keepsRegister(_ site: SiteID) throws -> Bool {
-        try !streams(named: site.text, AliasWord.register, "", max: 1).isEmpty
+        try !streams(named: site.text, [AliasWord.register], "", max: 1).isEmpty
     }
 
-    private func streams(named value: String, _ word: String, _ issuer: String, max: Int) throws -> [StreamID] {
+    private func streams(named value: String, _ words: [String], _ issuer: String, max: Int) throws -> [StreamID] {
         let select = statements.selectNear
-        NearStreams.bind(select, value, word, issuer, max)
+        NearStreams.bind(select, value, words, issuer, max)
         var found: [StreamID] = []
         while try select.step() {
             guard let kind = StreamKind(rawValue: UInt8(truncatingIfNeeded: select.integer(0))) else { continue }
@@ -59,11 +64,11 @@ extension StoreWriter: NeighbourSource {
             if news.contains(where: { Neighbourhood.isTouched(by: $0.event) }) { try judge(stream) }
         case .person:
             try judge(stream)
-            let persons = Set(news.flatMap { CaseIdentity.persons(in: $0.event) }).sorted()
+            let persons = Set(news.flatMap { CaseIdentity.persons(in: $0.event, of: .person) }).sorted()
             try judge(persons.flatMap { try streams(ofPerson: $0, max: Self.judgedMax) }.filter { $0.kind == .imagingCase })
         case .credential:
             let persons = Set(news.compactMap { $0.event.credentialHolder }).sorted()
-            try judge(persons.flatMap { try streams(named: $0, AliasWord.signer, "", max: Self.judgedMax) })
+            try judge(persons.flatMap { try streams(named: $0, [AliasWord.signer], "", max: Self.judgedMax) })
         case .site, .reviewFile: return
         }
     }

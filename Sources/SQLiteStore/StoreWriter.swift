@@ -20,6 +20,8 @@ final class StoreWriter {
     private var touched: [StreamRecord] = []
     /// What this transaction added, in order: for feeds.
     var added: [(position: Position, stream: StreamRecord, hash: EventHash, bytes: Int)] = []
+    /// The persons' identifiers that streams got in this transaction (hub only).
+    var named: [(stream: StreamRecord, id: IssuedIdentifier)] = []
     private var dirtyLogs: Set<Int> = []
     /// What all cases come to, with this transaction's folds.
     var sum = StateSum()
@@ -56,6 +58,7 @@ final class StoreWriter {
         cache.removeAll()
         touched = []
         added = []
+        named = []
         dirtyLogs = []
         note = CommitNote()
         (dictionaries, logs) = try StoreTables.dictionaries(db)
@@ -291,7 +294,10 @@ final class StoreWriter {
         // After all are folded: what one shares with another rests on both.
         for stream in touched where stream.newCount > 0 { try judgeShared(stream, news: stream.facts.suffix(stream.newCount)) }
         if sum != before { try SiteMeta.set(StateSum.key, sum.bytes, self) }
-        if isHub, !added.isEmpty { try fillFeeds(joined) }
+        if isHub {
+            try follow(&joined)
+            if !added.isEmpty || !joined.isEmpty { try fillFeeds(joined) }
+        }
         for log in dirtyLogs.sorted() {
             try writeLog(log)
             note.heads.append(CommitNote.Head(log: logs[log].log, sequence: logs[log].head, hash: logs[log].hash))
@@ -302,6 +308,7 @@ final class StoreWriter {
         }
         touched.removeAll(keepingCapacity: true)
         added.removeAll(keepingCapacity: true)
+        named.removeAll(keepingCapacity: true)
         dirtyLogs.removeAll(keepingCapacity: true)
         shared.publish(dictionaries)
     }

@@ -14,6 +14,7 @@ struct WriterStatements {
     let insertStream: RawStatement
     let insertStreamID: RawStatement
     let updateStream: RawStatement
+    let updateMembers: RawStatement
     let insertAlias: RawStatement
     let deleteConflicts: RawStatement
     let insertConflict: RawStatement
@@ -32,6 +33,7 @@ struct WriterStatements {
     let insertShared: RawStatement
     let insertLate: RawStatement
     let trimLate: RawStatement
+    let selectNamed: RawStatement
     let setMeta: RawStatement
     let getMeta: RawStatement
 
@@ -62,6 +64,7 @@ struct WriterStatements {
         insertStream = try RawStatement(db, "INSERT INTO stream(kind, high, low, events, members) VALUES(?1, ?2, ?3, x'', x'')")
         insertStreamID = try RawStatement(db, "INSERT INTO stream_id(kind, high, low, idx) VALUES(?1, ?2, ?3, ?4)")
         updateStream = try RawStatement(db, "UPDATE stream SET events=?1, members=?2, digest=?3, summary=?4 WHERE idx=?5")
+        updateMembers = try RawStatement(db, "UPDATE stream SET members=?1 WHERE idx=?2")
         insertAlias = try RawStatement(db, "INSERT OR IGNORE INTO alias(value, kind, issuer, stream) VALUES(?1, ?2, ?3, ?4)")
         deleteConflicts = try RawStatement(db, "DELETE FROM conflict WHERE stream=?1")
         insertConflict = try RawStatement(db, "INSERT INTO conflict(stream, id, number, state) VALUES(?1, ?2, ?3, ?4)")
@@ -84,6 +87,12 @@ struct WriterStatements {
         insertLate = try RawStatement(
             db, "INSERT INTO late(stream, arrived, late, axes, conflicts) VALUES(?1, ?2, ?3, ?4, ?5)")
         trimLate = try RawStatement(db, "DELETE FROM late WHERE idx<=?1")
+        selectNamed = try RawStatement(
+            db,
+            """
+            SELECT s.kind, s.high, s.low, s.members FROM alias a JOIN stream s ON s.idx=a.stream \
+            WHERE a.value=?1 AND a.kind=?2 AND a.issuer=?3 ORDER BY a.stream
+            """)
         setMeta = try RawStatement(
             db, "INSERT INTO meta(key, value) VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE SET value=excluded.value")
         getMeta = try RawStatement(db, "SELECT value FROM meta WHERE key=?1")

@@ -17,30 +17,58 @@ extension HL7Importer {
         return [plan(intent, on: state, key: intent.sourceKey)]
     }
 
-    /// A person's news concern the person's cases: an arrival those that wait for the examination, a correction all of them.
+    /// A person's news concern the person's cases: an arrival those that wait for the examination, a correction all of them. What
+    /// links identifiers, and a correction before any case is here, goes into the person's own history, where the order finds it.
     private func plansForPerson(_ intent: HL7Intent, _ outcome: inout HL7Outcome) throws(HL7Refusal) -> [HL7Plan] {
-        var streams: [StreamID] = []
-        for number in intent.aliases.patientIdentifiers {
-            streams += try HL7Refusal.asking { () throws(Problem) in
-                try library.cases(ofPatient: number.value, issuer: number.issuer).filter { $0.kind == .imagingCase }
-            }
-        }
+        if case .person = intent.event { return [plan(intent, on: try personState(intent), key: intent.sourceKey)] }
+        let cases = try cases(of: intent)
+        if cases.isEmpty { return try plansWithoutCase(intent, &outcome) }
         var plans: [HL7Plan] = []
-        let isArrival = intent.event.kind == .patientArrived
-        for stream in Set(streams).sorted() {
+        for stream in cases {
             let state = try state(of: stream)
             let waits = state.acquisition.status == .none && state.order.status <= .accepted
-            guard waits || !isArrival else { continue }
-            // Two cases cannot share a key; the end of the case's id tells them apart within a key's bound.
-            plans.append(plan(intent, on: state, key: "\(intent.sourceKey)|\(stream.description.suffix(8))"))
+            guard waits || intent.event.kind != .patientArrived else { continue }
+            plans.append(plan(intent, on: state, key: Self.key(of: intent, on: stream)))
         }
-        if streams.isEmpty {
-            outcome.remarks.append(
-                "no case of this person is here: nothing to \(isArrival ? "record the arrival on" : "correct")")
-        } else if plans.isEmpty {
-            outcome.remarks.append("no examination of this person waits here: nothing is recorded")
-        }
+        if plans.isEmpty { outcome.remarks.append("no examination of this person waits here: nothing is recorded") }
         return plans
+    }
+
+    private func personState(_ intent: HL7Intent) throws(HL7Refusal) -> CaseState {
+        guard let stream = CaseIdentity.derive(intent.event) else {
+            throw HL7Refusal(
+                HL7Problem(
+                    .requiredFieldMissing, at: HL7Location("PID", field: 3),
+                    "An identifier of a person needs its assigning authority, and it has none."))
+        }
+        return try state(of: stream)
+    }
+
+    private func cases(of intent: HL7Intent) throws(HL7Refusal) -> [StreamID] {
+        var streams: Set<StreamID> = []
+        for number in intent.aliases.patientIdentifiers {
+            let found = try HL7Refusal.asking { () throws(Problem) in
+                try library.cases(ofPatient: number.value, issuer: number.issuer)
+            }
+            streams.formUnion(found.filter { $0.kind == .imagingCase })
+        }
+        return streams.sorted()
+    }
+
+    private func plansWithoutCase(_ intent: HL7Intent, _ outcome: inout HL7Outcome) throws(HL7Refusal) -> [HL7Plan] {
+        guard case .demographicsCorrected(let said) = intent.event, let patient = said.patient,
+            let stream = StreamID.person(IssuedIdentifier(issuer: patient.issuer, value: patient.id))
+        else {
+            outcome.remarks.append("no case of this person is here: nothing is recorded")
+            return []
+        }
+        outcome.remarks.append("no case of this person is here: kept in the person's own history")
+        return [plan(intent, on: try state(of: stream), key: Self.key(of: intent, on: stream))]
+    }
+
+    /// Two histories cannot share a key; the end of the history's id tells them apart within a key's bound.
+    private static func key(of intent: HL7Intent, on stream: StreamID) -> String {
+        "\(intent.sourceKey)|\(stream.description.suffix(8))"
     }
 
     private func plan(_ intent: HL7Intent, on state: CaseState, key: String) -> HL7Plan {

@@ -116,12 +116,14 @@ enum APITable {
     private static let moments: [Parameter] = [
         Parameter(name: "knownTo", summary: "An event: the case as its author knew it."),
         Parameter(name: "at", summary: "A moment (RFC 3339): the case as it was recorded until then."),
+        Parameter(name: "as", summary: "Who looks; a file of peer review opens only to a lead and to its reviewers."), role,
     ]
+    private static let role = Parameter(name: "role", summary: "In which role, with as.")
     private static let limit = Parameter(
         name: "limit", summary: "The most rows.", schema: #"{"type":"integer","minimum":1,"maximum":10000,"default":200}"#)
     private static let key = Parameter(
         name: "Idempotency-Key", summary: "The same key again is the same event; 1 to 200 bytes.")
-    private static let reading: [ProblemCode] = [.unknownCase, .ambiguous, .notFound, .badInput]
+    private static let reading: [ProblemCode] = [.unknownCase, .ambiguous, .notFound, .badInput, .notPermitted]
     private static let writing: [ProblemCode] = [
         .unsupportedMediaType, .emptyBody, .malformed, .duplicateKey, .unknownField, .badInput, .tooLarge, .outOfRange,
         .notPermitted,
@@ -173,7 +175,7 @@ enum APITable {
             "GET", "/v1/cases/{id}/changes", .cases, "What changed since somebody looked: events, axes, conflicts.",
             query: [
                 Parameter(name: "since", summary: "An event, or a moment (RFC 3339)."),
-                Parameter(name: "as", summary: "Without since: since this person last acted on the case."),
+                Parameter(name: "as", summary: "Without since: since this person last acted on the case."), role,
             ], answers: [(200, .json("Any"))], problems: reading + [.usage]),
         Call(
             "POST", "/v1/cases/events", .cases, "Records an event on the case that its body names, opened if need be.",

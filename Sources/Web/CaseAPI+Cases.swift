@@ -50,12 +50,12 @@ extension CaseAPI {
     /// One case with its entity tag; 304 where the asker holds it already.
     func show(_ request: Request, _ context: BasicRequestContext) throws -> Response {
         let query = try Query(request, context)
-        let (stream, history) = try cases.history(of: query.id, knownTo: query.knownTo, at: query.at)
-        let tag = Self.tag(history.heads)
+        let look = try cases.look(at: query.id, knownTo: query.knownTo, at: query.at, for: query.asker)
+        let tag = Self.tag(look.history.heads)
         if let held = request.headers[.ifNoneMatch], held == tag {
             return Response(status: .notModified, headers: [.eTag: tag])
         }
-        return Self.response(.ok, cases.json(of: CaseFold.fold(stream, history), history), fields: [.eTag: tag])
+        return Self.response(.ok, cases.json(of: look.state, look.history), fields: [.eTag: tag])
     }
 
     private struct Recording: Decodable {

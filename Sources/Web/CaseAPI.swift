@@ -12,11 +12,11 @@ import Problems
 /// | --- | --- |
 /// | `GET /v1/cases?limit=` | worklist rows, newest case first |
 /// | `GET /v1/worklist?limit=&priority=&modality=` | what waits for somebody, the most urgent first |
-/// | `GET /v1/cases/{id}`, `/history`, `/explain`, all `?knownTo=&at=` | one case; `ETag` names its heads |
+/// | `GET /v1/cases/{id}`, `/history`, `/explain`, all `?knownTo=&at=&as=&role=` | one case; `ETag` names its heads |
 /// | `GET /v1/worklist?role=&site=&limit=` | what waits for a role, by when it is due |
 /// | `GET /v1/late?role=&since=` | what came long after it happened, one message for each role |
 /// | `GET /v1/cases/{id}/go`, `/due`, `/receipts`, `/related` | is it safe, what waits for whom, who has seen it, what else |
-/// | `GET /v1/cases/{id}/changes?since=&as=` | what changed since an event, a moment or a person's last act |
+/// | `GET /v1/cases/{id}/changes?since=&as=&role=` | what changed since an event, a moment or a person's last act |
 /// | `POST /v1/cases/{id}/events`, `POST /v1/cases/events` | records `{"kind","body","as","role","at"}`; `If-Match`, `Idempotency-Key` |
 /// | `GET /v1/conflicts?state=all`, `GET /v1/conflicts/{id}` | conflicts |
 /// | `POST /v1/conflicts/{id}/resolution` | closes one: `{"choose","reason","as","role"}` |
@@ -59,19 +59,20 @@ public struct CaseAPI: Sendable {
         router.get("/v1/cases/:id") { request, context in try show(request, context) }
         router.get("/v1/cases/:id/history") { request, context in
             let query = try Query(request, context)
-            return try answer(cases.history(query.id, knownTo: query.knownTo, at: query.at))
+            return try answer(cases.history(query.id, knownTo: query.knownTo, at: query.at, for: query.asker))
         }
         router.get("/v1/cases/:id/explain") { request, context in
             let query = try Query(request, context)
-            return try answer(cases.explain(query.id, knownTo: query.knownTo, at: query.at))
+            return try answer(cases.explain(query.id, knownTo: query.knownTo, at: query.at, for: query.asker))
         }
         router.get("/v1/cases/:id/go") { _, context in try answer(cases.goAhead(try Query.id(context))) }
         router.get("/v1/cases/:id/due") { _, context in try answer(cases.due(try Query.id(context))) }
         router.get("/v1/cases/:id/receipts") { _, context in try answer(cases.receipts(try Query.id(context))) }
         router.get("/v1/cases/:id/related") { _, context in try answer(cases.related(try Query.id(context))) }
         router.get("/v1/cases/:id/changes") { request, context in
-            let query = request.uri.queryParameters
-            return try answer(cases.changes(try Query.id(context), since: query.get("since"), person: query.get("as")))
+            let query = try Query(request, context)
+            let since = request.uri.queryParameters.get("since")
+            return try answer(cases.changes(query.id, since: since, for: query.asker))
         }
         router.post("/v1/cases/events") { request, _ in try await record(request, on: nil) }
         router.post("/v1/cases/:id/events") { request, context in try await record(request, on: try Query.id(context)) }
@@ -97,11 +98,14 @@ public struct CaseAPI: Sendable {
         let id: String
         let knownTo: String?
         let at: String?
+        let asker: CaseDesk.Asker
 
         init(_ request: Request, _ context: BasicRequestContext) throws {
+            let query = request.uri.queryParameters
             id = try Self.id(context)
-            knownTo = request.uri.queryParameters.get("knownTo")
-            at = request.uri.queryParameters.get("at")
+            knownTo = query.get("knownTo")
+            at = query.get("at")
+            asker = CaseDesk.Asker(person: query.get("as"), role: query.get("role"))
         }
 
         static func id(_ context: BasicRequestContext) throws -> String {

@@ -6,19 +6,18 @@ extension CaseDesk {
     /// What changed in a case since an event, since a moment, or since a person last acted on it.
     ///
     /// - Throws: `USAGE` where neither is said, `UNKNOWN_CASE`, `AMBIGUOUS`, `NOT_FOUND` for the event, `BAD_INPUT` for what is
-    ///   neither an event nor a moment.
-    func changes(_ id: String, since: String?, person: String?) throws(Problem) -> DeskAnswer {
-        let stream = try library.resolve(id)
-        let history = CaseHistory(try library.facts(of: stream))
-        let (seen, phrase) = try seen(of: history, in: stream, since: since, person: person)
-        let changes = CaseChanges(from: seen, to: history, of: stream)
+    ///   neither an event nor a moment, `NOT_PERMITTED` for a file of peer review that does not open to the asker.
+    func changes(_ id: String, since: String?, for asker: Asker) throws(Problem) -> DeskAnswer {
+        let look = try look(at: id, knownTo: nil, at: nil, for: asker)
+        let (stream, history) = (look.stream, look.history)
+        let (seen, phrase) = try seen(of: history, in: stream, since: since, person: asker.person)
+        let changes = CaseChanges(from: seen, to: history, of: stream, shown: look.access.shown)
         var json = JSONWriter()
         var plain = JSONWriter()
         changes.write(to: &plain)
         json.raw(Array("{\"case\":\"\(stream)\",".utf8) + plain.bytes.dropFirst())
         return DeskAnswer(
-            json: json.text, text: Self.lines(changes, history, phrase).joined(separator: "\n"),
-            remark: Self.hint(CaseFold.fold(stream, history)))
+            json: json.text, text: Self.lines(changes, look, phrase).joined(separator: "\n"), remark: Self.hint(look.state))
     }
 
     private func seen(
@@ -47,7 +46,7 @@ extension CaseDesk {
         return (known, known.facts.isEmpty ? "since the beginning (\(person) never acted on it)" : "since \(person) last acted")
     }
 
-    private static func lines(_ changes: CaseChanges, _ history: CaseHistory, _ phrase: String) -> [String] {
+    private static func lines(_ changes: CaseChanges, _ look: Look, _ phrase: String) -> [String] {
         guard !changes.isEmpty else { return ["nothing changed \(phrase)"] }
         let count = changes.events.count
         var lines = ["\(count) event\(count == 1 ? "" : "s") \(phrase)"]
@@ -64,11 +63,11 @@ extension CaseDesk {
         for conflict in changes.closed {
             lines.append("  closed  \(conflict.number) \(conflict.kind): \(conflict.state.rawValue)")
         }
-        let rows = changes.events.compactMap { history.position(of: $0) }.map { position in
-            let fact = history[position]
+        let rows = changes.events.compactMap { look.history.position(of: $0) }.map { position in
+            let fact = look.history[position]
             return [
                 CaseText.short(fact.id), CaseText.clock(fact.occurredAt), fact.event.kind.text,
-                "\(fact.actor.person) (\(fact.actor.role))", CaseText.body(fact.event),
+                "\(fact.actor.person) (\(fact.actor.role))", CaseText.body(fact, within: look.access),
             ]
         }
         return lines + [TextTable.aligned(rows, indent: "  ")]

@@ -5,9 +5,10 @@ import Wire
 
 extension CaseDesk {
     /// A case's events in causal order, each with what it says and what was recorded apart from it.
-    func history(_ id: String, knownTo: String?, at: String?) throws(Problem) -> DeskAnswer {
-        let (stream, history) = try history(of: id, knownTo: knownTo, at: at)
-        let bodies = try bodies(of: stream)
+    func history(_ id: String, knownTo: String?, at: String?, for asker: Asker) throws(Problem) -> DeskAnswer {
+        let look = try look(at: id, knownTo: knownTo, at: at, for: asker)
+        let history = look.history
+        let bodies = try bodies(of: look.stream, within: look.access)
         var json = JSONWriter()
         json.beginArray()
         for position in history.positions { write(history, position, bodies, to: &json) }
@@ -17,7 +18,7 @@ extension CaseDesk {
             let apart = history.positions.contains { history.areConcurrent($0, position) }
             return [
                 CaseText.short(fact.id), CaseText.clock(fact.occurredAt), fact.event.kind.text,
-                "\(fact.actor.person) (\(fact.actor.role))", CaseText.body(fact.event), apart ? "apart" : "",
+                "\(fact.actor.person) (\(fact.actor.role))", CaseText.body(fact, within: look.access), apart ? "apart" : "",
             ]
         }
         let waiting = history.waiting.isEmpty ? "" : "\(history.waiting.count) events wait for their past to arrive"
@@ -25,12 +26,12 @@ extension CaseDesk {
     }
 
     /// Which events and rules made each axis' state.
-    func explain(_ id: String, knownTo: String?, at: String?) throws(Problem) -> DeskAnswer {
-        let (stream, history) = try history(of: id, knownTo: knownTo, at: at)
-        let explanations = CaseFold.explain(stream, history)
+    func explain(_ id: String, knownTo: String?, at: String?, for asker: Asker) throws(Problem) -> DeskAnswer {
+        let look = try look(at: id, knownTo: knownTo, at: at, for: asker)
+        let explanations = CaseFold.explain(look.state, look.history)
         var json = JSONWriter()
         json.beginObject()
-        json.member("case", stream.description)
+        json.member("case", look.stream.description)
         json.key("axes")
         json.beginArray()
         for explanation in explanations {
@@ -49,11 +50,19 @@ extension CaseDesk {
         return DeskAnswer(json: json.text, text: rows.isEmpty ? "nothing is recorded" : TextTable.aligned(rows))
     }
 
-    /// The JSON of each event's body; none for a kind that this version cannot read.
+    /// The JSON of each event's body that may be shown to somebody who did not say who he is.
     func bodies(of stream: StreamID) throws(Problem) -> [EventID: String] {
+        try bodies(of: stream, within: .ofNobody(to: stream))
+    }
+
+    /// The JSON of each event's body; none for a kind that this version cannot read, and none for what may not be shown.
+    private func bodies(of stream: StreamID, within access: ReviewAccess) throws(Problem) -> [EventID: String] {
         var bodies: [EventID: String] = [:]
         for event in try library.events(of: stream) {
-            bodies[event.id] = PayloadCoding.json(of: event.event.kind, payload: event.event.payload)
+            let (kind, payload) = (event.event.kind, event.event.payload)
+            let said = PayloadCoding.event(of: kind, schema: event.event.schema, payload: payload)
+            guard access.shows(CaseFact(event, said)) else { continue }
+            bodies[event.id] = PayloadCoding.json(of: kind, payload: payload)
         }
         return bodies
     }
@@ -78,7 +87,13 @@ extension CaseDesk {
         json.member("source", fact.source.name)
         json.member("parents", texts: fact.parents.map(\.description))
         json.key("body")
-        if let body = bodies[fact.id] { json.raw(body.utf8) } else { json.null() }
+        if let body = bodies[fact.id] {
+            json.raw(body.utf8)
+        } else {
+            json.null()
+            // What can be read and is not given may not be shown.
+            if case .unknown = fact.event {} else { json.member("withheld", "privileged") }
+        }
         let apart = history.positions.filter { history.areConcurrent($0, position) }
         if !apart.isEmpty { json.member("concurrentWith", texts: apart.map { history[$0].id.description }.sorted()) }
         json.endObject()

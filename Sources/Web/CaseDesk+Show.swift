@@ -15,12 +15,12 @@ extension CaseDesk {
     }
 
     /// One case.
-    func show(_ id: String, knownTo: String?, at: String?) throws(Problem) -> DeskAnswer {
-        let (stream, history) = try history(of: id, knownTo: knownTo, at: at)
-        let state = CaseFold.fold(stream, history)
+    func show(_ id: String, knownTo: String?, at: String?, for asker: Asker) throws(Problem) -> DeskAnswer {
+        let look = try look(at: id, knownTo: knownTo, at: at, for: asker)
+        let (state, history) = (look.state, look.history)
         // What others share with the case is judged as it is now: of an earlier moment nobody can say what was known of them.
-        let near = knownTo == nil && at == nil ? try near(stream, history) : nil
-        var text = CaseText(state: state, history: history).lines
+        let near = knownTo == nil && at == nil ? try near(state.stream, history) : nil
+        var text = CaseText(state: state, history: history, access: look.access).lines
         if let near { text += Self.lines(of: near) }
         text += freshnessLines(history)
         if let knownTo { text.insert("as known to the author of \(knownTo)", at: 0) }

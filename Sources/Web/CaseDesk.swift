@@ -30,10 +30,14 @@ public struct CaseDesk: Sendable {
         do throws(Problem) {
             switch request {
             case .caseList(let limit): return try list(limit: limit)
-            case .caseShow(let id, let knownTo, let at): return try show(id, knownTo: knownTo, at: at)
-            case .caseHistory(let id, let knownTo, let at): return try history(id, knownTo: knownTo, at: at)
-            case .caseExplain(let id, let knownTo, let at): return try explain(id, knownTo: knownTo, at: at)
-            case .caseChanges(let id, let since, let person): return try changes(id, since: since, person: person)
+            case .caseShow(let id, let knownTo, let at, let person, let role):
+                return try show(id, knownTo: knownTo, at: at, for: Asker(person: person, role: role))
+            case .caseHistory(let id, let knownTo, let at, let person, let role):
+                return try history(id, knownTo: knownTo, at: at, for: Asker(person: person, role: role))
+            case .caseExplain(let id, let knownTo, let at, let person, let role):
+                return try explain(id, knownTo: knownTo, at: at, for: Asker(person: person, role: role))
+            case .caseChanges(let id, let since, let person, let role):
+                return try changes(id, since: since, for: Asker(person: person, role: role))
             case .caseGo(let id): return try goAhead(id)
             case .caseDue(let id): return try due(id)
             case .caseReceipts(let id): return try receipts(id)
@@ -51,29 +55,6 @@ public struct CaseDesk: Sendable {
             default: return nil
             }
         } catch { return DeskAnswer(problem: error) }
-    }
-
-    /// A case's history, whole, or as the author of an event knew it, or as far as it was recorded at a moment.
-    ///
-    /// - Throws: `UNKNOWN_CASE`, `AMBIGUOUS`, `NOT_FOUND` for the event, `BAD_INPUT` for a moment that is none.
-    func history(of id: String, knownTo: String?, at: String?) throws(Problem) -> (stream: StreamID, history: CaseHistory) {
-        let stream = try library.resolve(id)
-        var facts = try library.facts(of: stream)
-        if let at {
-            let moment = try Self.moment(at).instant
-            facts.removeAll { $0.recordedAt.instant > moment }
-            guard !facts.isEmpty else {
-                throw Problem(
-                    .notFound, "Nothing was recorded on the case before \(at).", facts: [.init("case", stream.description)])
-            }
-        }
-        let history = CaseHistory(facts)
-        guard let knownTo else { return (stream, history) }
-        let event = try library.event(named: knownTo, in: stream)
-        guard let known = history.known(to: event) else {
-            throw Problem(.notFound, "The case has no event '\(knownTo)'.", remedy: "See: filmjacket case history \(stream).")
-        }
-        return (stream, known)
     }
 
     /// Reads a moment that somebody gives.

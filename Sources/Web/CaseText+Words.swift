@@ -19,8 +19,10 @@ extension CaseText {
         return "\(day) \(minute)\(offset)"
     }
 
-    /// What an event says, on one line.
-    static func body(_ event: CaseEvent, width: Int = 60) -> String { TextTable.cut(words(event), to: width) }
+    /// What an event says, on one line, as far as it may be shown.
+    static func body(_ fact: CaseFact, within access: ReviewAccess, width: Int = 60) -> String {
+        access.shows(fact) ? TextTable.cut(words(fact.event), to: width) : "(privileged)"
+    }
 
     private static func words(_ event: CaseEvent) -> String {
         switch event {

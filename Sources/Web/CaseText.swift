@@ -5,6 +5,8 @@ import ImagingCase
 struct CaseText {
     let state: CaseState
     let history: CaseHistory
+    /// What may be shown; nil for what anybody may see.
+    var access: ReviewAccess?
 
     /// Who, what, how urgent; what needs somebody first; then each axis that says something; then the open questions.
     var lines: [String] {
@@ -117,12 +119,13 @@ struct CaseText {
                 + "\(conflict.state.rawValue), for \(conflict.owner.rawValue)\(due)",
             "  in force: \(conflict.inForce)",
         ]
+        let access = access ?? .ofNobody(to: state.stream)
         let sides = conflict.events.map { event in
             let held = histories.lazy.compactMap { history in history.position(of: event).map { history[$0] } }.first
             guard let fact = held else { return ["[\(Self.short(event))]", "not here yet"] }
             return [
                 "[\(Self.short(event))]", Self.clock(fact.occurredAt), fact.event.kind.text, fact.actor.person,
-                Self.body(fact.event, width: 200),
+                Self.body(fact, within: access, width: 200),
             ]
         }
         lines.append(TextTable.aligned(sides, indent: "  "))

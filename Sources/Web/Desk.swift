@@ -2,14 +2,15 @@
 public enum DeskRequest: Codable, Sendable, Equatable {
     /// Worklist rows, newest first.
     case caseList(limit: Int)
-    /// One case's state; as the author of an event knew it, or as it was at a moment (RFC 3339).
-    case caseShow(id: String, knownTo: String?, at: String?)
+    /// One case's state; as the author of an event knew it, or as it was at a moment (RFC 3339). A file of peer review opens only to
+    /// a person and role that may see it.
+    case caseShow(id: String, knownTo: String?, at: String?, person: String? = nil, role: String? = nil)
     /// One case's events in causal order; as for `caseShow`.
-    case caseHistory(id: String, knownTo: String? = nil, at: String? = nil)
+    case caseHistory(id: String, knownTo: String? = nil, at: String? = nil, person: String? = nil, role: String? = nil)
     /// Which events and rules made each axis' state; as for `caseShow`.
-    case caseExplain(id: String, knownTo: String? = nil, at: String? = nil)
-    /// What changed in a case since an event or a moment, or since a person last acted on it.
-    case caseChanges(id: String, since: String?, person: String?)
+    case caseExplain(id: String, knownTo: String? = nil, at: String? = nil, person: String? = nil, role: String? = nil)
+    /// What changed in a case since an event or a moment, or since a person last acted on it; as for `caseShow`.
+    case caseChanges(id: String, since: String?, person: String?, role: String? = nil)
     /// Whether it is safe to go ahead with the person.
     case caseGo(id: String)
     /// What of a case waits for somebody, and by when.

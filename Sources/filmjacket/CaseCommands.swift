@@ -66,25 +66,40 @@ struct CaseCommand: AsyncParsableCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "One case: its axes, reports and open conflicts.")
         @OptionGroup var place: Place
+        @OptionGroup var asker: AskerOptions
         @OptionGroup var node: NodeOptions
 
-        func run() async throws { await node.finish(.caseShow(id: place.id, knownTo: place.knownTo, at: place.at)) }
+        func run() async throws {
+            await node.finish(
+                .caseShow(
+                    id: place.id, knownTo: place.knownTo, at: place.at, person: asker.person, role: asker.role))
+        }
     }
 
     struct History: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "One case's events in causal order.")
         @OptionGroup var place: Place
+        @OptionGroup var asker: AskerOptions
         @OptionGroup var node: NodeOptions
 
-        func run() async throws { await node.finish(.caseHistory(id: place.id, knownTo: place.knownTo, at: place.at)) }
+        func run() async throws {
+            await node.finish(
+                .caseHistory(
+                    id: place.id, knownTo: place.knownTo, at: place.at, person: asker.person, role: asker.role))
+        }
     }
 
     struct Explain: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Which events and rules made each axis' state.")
         @OptionGroup var place: Place
+        @OptionGroup var asker: AskerOptions
         @OptionGroup var node: NodeOptions
 
-        func run() async throws { await node.finish(.caseExplain(id: place.id, knownTo: place.knownTo, at: place.at)) }
+        func run() async throws {
+            await node.finish(
+                .caseExplain(
+                    id: place.id, knownTo: place.knownTo, at: place.at, person: asker.person, role: asker.role))
+        }
     }
 }
 
@@ -144,13 +159,14 @@ extension CaseCommand {
         @Option(help: ArgumentHelp("Since an event was recorded, or since a moment.", valueName: "event|time")) var since: String?
         @Option(name: .customLong("as"), help: ArgumentHelp("Since this person last acted.", valueName: "person")) var person:
             String?
+        @Option(help: "In which role that person looks.") var role: String?
         @OptionGroup var node: NodeOptions
 
         func validate() throws {
             if since == nil, person == nil { throw ValidationError("Say since when: --since EVENT|TIME, or --as PERSON.") }
         }
 
-        func run() async throws { await node.finish(.caseChanges(id: id, since: since, person: person)) }
+        func run() async throws { await node.finish(.caseChanges(id: id, since: since, person: person, role: role)) }
     }
 }
 

@@ -35,6 +35,19 @@ struct ActorOptions: ParsableArguments {
     @Option(help: "In which role, such as technologist, radiologist or lead.") var role: String
 }
 
+/// Who looks, where not everybody may see everything.
+struct AskerOptions: ParsableArguments {
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp("Who looks: a file of peer review opens only to a lead and to its reviewers.", valueName: "person"))
+    var person: String?
+    @Option(help: "In which role, such as radiologist or lead.") var role: String?
+
+    func validate() throws {
+        if role != nil, person == nil { throw ValidationError("--role says in which role --as PERSON looks.") }
+    }
+}
+
 /// An address to listen on: `HOST:PORT`, `[::1]:PORT`.
 struct ListenAddress: ExpressibleByArgument {
     let host: String

@@ -106,6 +106,7 @@ enum ImportTable {
         Room("StoreContract", ["EventLog", "ImagingCase", "Replication", "Wire", "Problems"]),
         Room("TestServers", []),
         Room("CurlHTTPTests", ["TestServers"]),
+        Room("WebTests", ["SQLiteStore", "StoreContract"]),
         Room("SQLiteStoreTests", ["StoreContract"]),
         Room("HubTests", ["Hub", "CurlHTTP", "StoreContract"]),
         Room("SiteAgentTests", ["SiteAgent", "Hub", "TestServers", "StoreContract"]),

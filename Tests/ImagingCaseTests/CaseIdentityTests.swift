@@ -53,4 +53,23 @@ import Testing
         #expect(aliases.studyUID.map(\.value) == ["1.2", "1.9"])
         #expect(aliases.placerOrder.isEmpty)
     }
+
+    @Test func `a case is found by whom it was ordered for, a course by whom it treats, a person's history by whom it is of`() {
+        let patient = Patient(issuer: "MPI", id: "7")
+        let id = IssuedIdentifier(issuer: "MPI", value: "7")
+        let said: [(event: CaseEvent, kinds: [StreamKind])] = [
+            (.orderPlaced(OrderPlaced(patient: patient)), StreamKind.allCases),
+            (.demographicsCorrected(DemographicsCorrected(patient: patient)), [.person, .course]),
+            (.patientArrived(PatientArrived(patient: patient)), [.course]), (.commentAdded(CommentAdded(text: "7")), []),
+            (.demographicsCorrected(DemographicsCorrected(patient: Patient(issuer: "MPI"))), []),
+        ]
+        for (event, kinds) in said {
+            for kind in StreamKind.allCases {
+                #expect(
+                    CaseIdentity.persons(in: event, of: kind) == (kinds.contains(kind) ? [id] : []), "\(event.kind) in \(kind)")
+            }
+        }
+        let merged = PersonMerged(survivor: IssuedIdentifier(issuer: "MPI", value: "9"), retired: id)
+        #expect(CaseIdentity.persons(in: .person(.merged(merged)), of: .person).map(\.value) == ["7", "9"])
+    }
 }

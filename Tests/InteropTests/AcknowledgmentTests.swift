@@ -37,10 +37,10 @@ import Testing
     }
 
     @Test func `an older sender gets the older error segment`() throws {
-        let reading = HL7Lexer().read(Sample.bytes([Sample.header("ADT^A40", version: "2.3.1"), Sample.person]))[0]
+        let reading = HL7Lexer().read(Sample.bytes([Sample.header("ADT^A45", version: "2.3.1"), Sample.person]))[0]
         let refusal = problem { () throws(HL7Problem) in try HL7Mapping.map(try reading.outcome.get(), site: Sample.site) }
         let answer = try text(reading, refusal)
-        #expect(answer[0].hasSuffix("|ACK^A40|A1|P|2.3.1"))
+        #expect(answer[0].hasSuffix("|ACK^A45|A1|P|2.3.1"))
         #expect(answer[1].hasPrefix("MSA|AR|C1|ADT is recorded for"))
         #expect(answer[2] == "ERR|MSH^1^9^201&Unsupported event code&HL70357")
     }

@@ -88,8 +88,7 @@ import Testing
         "ADT-A01-01": (.unsupportedEvent, .reject, "MSH-9.2"), "ADT-A02-01": (.unsupportedEvent, .reject, "MSH-9.2"),
         "ADT-A03-01": (.unsupportedEvent, .reject, "MSH-9.2"), "ADT-A05-01": (.unsupportedEvent, .reject, "MSH-9.2"),
         "ADT-A11-01": (.unsupportedEvent, .reject, "MSH-9.2"), "ADT-A28-01": (.unsupportedEvent, .reject, "MSH-9.2"),
-        "ADT-A40-01": (.unsupportedEvent, .reject, "MSH-9.2"), "ADT-A45-01": (.unsupportedEvent, .reject, "MSH-9.2"),
-        "ADT-A47-01": (.unsupportedEvent, .reject, "MSH-9.2"),
+        "ADT-A45-01": (.unsupportedEvent, .reject, "MSH-9.2"),
         // The blood bank's section; a blood count and a lipid panel with their specimens; an order for goods.
         "ORU-R01-01": (.tableValueNotFound, .error, "OBR-24"), "LAB-ORU-1": (.segmentSequence, .error, "SPM"),
         "OMG-O19-01": (.segmentSequence, .error, "SPM"), "ORM-O01-05": (.segmentSequence, .error, "RQD"),
@@ -101,7 +100,7 @@ import Testing
     ]
     private static let events: [String: [EventKind]] = [
         "ADT-A04-01": [.patientArrived], "ADT04-23": [.patientArrived], "ADT-A10-01": [.patientArrived],
-        "ADT-A08-01": [.demographicsCorrected],
+        "ADT-A08-01": [.demographicsCorrected], "ADT-A40-01": [.personMerged], "ADT-A47-01": [.personIdentifierChanged],
         "ADT-A31-01": [.demographicsCorrected], "ORM-O01-01": [.orderPlaced], "ORM-O01-03": [.orderPlaced, .orderPlaced],
     ]
 

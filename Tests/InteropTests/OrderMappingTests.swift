@@ -179,7 +179,7 @@ import Testing
             problem { () throws(HL7Problem) in try Sample.map([Sample.header(type), Sample.person]) }
         }
         #expect(refusal("SIU^S12")?.code == .unsupportedMessageType && refusal("SIU^S12")?.acknowledgment == .reject)
-        for type in ["ADT^A01", "ADT^A40", "ORM^O02", "ORU^R40", "MDM^T01", "ADT^"] {
+        for type in ["ADT^A01", "ADT^A45", "ORM^O02", "ORU^R40", "MDM^T01", "ADT^"] {
             #expect(refusal(type)?.code == .unsupportedEvent && refusal(type)?.acknowledgment == .reject, "\(type)")
         }
         let training = Sample.order("NW").map { $0.replacing("|P|2.5.1", with: "|T|2.5.1") }

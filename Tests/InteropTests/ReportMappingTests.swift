@@ -223,4 +223,53 @@ import Testing
         #expect(try evidence("\"\"") == "ADT^A08 C1 from RIS, NORTH; deleted by the sender: birth date")
         #expect(try evidence("") == "ADT^A08 C1 from RIS, NORTH")
     }
+
+    private func links(_ trigger: String, _ rest: [String]) throws -> [PersonEvent] {
+        try Sample.map([Sample.header("ADT^\(trigger)"), "EVN|\(trigger)|20260106120000+0100"] + rest).intents.compactMap {
+            intent in
+            #expect(!intent.aliases.namesCase && !intent.opensCase && intent.role == .system)
+            guard case .person(let said) = intent.event else { return nil }
+            return said
+        }
+    }
+
+    private func id(_ issuer: String, _ value: String) -> IssuedIdentifier { IssuedIdentifier(issuer: issuer, value: value) }
+
+    @Test func `a merge names who goes on and who is retired, each pair of a message and of one issuer together`() throws {
+        let source = "ADT^A40 C1 from RIS, NORTH"
+        let one = try links("A40", [Sample.person, "MRG|P2^^^NORTH^MR"])
+        #expect(one == [.merged(PersonMerged(survivor: id("NORTH", "P1"), retired: id("NORTH", "P2"), evidence: source))])
+        let two = try links(
+            "A40",
+            [
+                "PID|1||P1^^^NORTH^MR~S1^^^SSA^SS||DOE", "PD1|x", "MRG|S2^^^SSA^SS~P2^^^NORTH^MR~P2^^^NORTH^MR~S1^^^SSA^SS",
+                "PID|2||P5^^^NORTH^MR||ROE", "MRG|X6^^^OTHER^MR",
+            ])
+        #expect(
+            two == [
+                .merged(PersonMerged(survivor: id("SSA", "S1"), retired: id("SSA", "S2"), evidence: source)),
+                .merged(PersonMerged(survivor: id("NORTH", "P1"), retired: id("NORTH", "P2"), evidence: source)),
+                .merged(PersonMerged(survivor: id("NORTH", "P5"), retired: id("OTHER", "X6"), evidence: source)),
+            ])
+        let changed = try links("A47", [Sample.person, "MRG|P2^^^NORTH^MR"])
+        #expect(changed == [.identifierChanged(PersonIdentifierChanged(from: id("NORTH", "P2"), to: id("NORTH", "P1")))])
+    }
+
+    @Test func `a merge of somebody with nobody or with himself is refused at its place`() {
+        let cases: [(rest: [String], code: HL7ErrorCode, place: String)] = [
+            ([Sample.person], .segmentSequence, "PID"), (["MRG|P2^^^NORTH^MR"], .segmentSequence, "MRG"),
+            ([], .segmentSequence, "PID"),
+            ([Sample.person, Sample.person, "MRG|P2^^^NORTH^MR"], .segmentSequence, "PID"),
+            ([Sample.person, "MRG|P2^^^NORTH^MR", "MRG|P3^^^NORTH^MR"], .segmentSequence, "MRG"),
+            ([Sample.person, "MRG|"], .requiredFieldMissing, "MRG-1"),
+            ([Sample.person, "MRG|P1^^^NORTH^MR"], .requiredFieldMissing, "MRG-1"),
+            (["PID|1||||DOE", "MRG|P2^^^NORTH^MR"], .requiredFieldMissing, "PID-3"),
+        ]
+        for (rest, code, place) in cases {
+            let found = problem { () throws(HL7Problem) in try Sample.map([Sample.header("ADT^A40")] + rest) }
+            #expect(
+                found?.code == code && found?.location?.description.hasPrefix(place) == true,
+                "\(rest): \(String(describing: found))")
+        }
+    }
 }

@@ -29,7 +29,7 @@ struct ContractTests {
     @Test(arguments: HubStoreContract.clauses, Kind.allCases)
     func `a hub's store keeps the contract`(clause: Clause<HubStoreContract>, kind: Kind) throws {
         let place = try Place()
-        let memory = MemoryHubStore(generation: Generation(bits: 1), routes: Self.routes)
+        let memory = MemoryHubStore(generation: Generation(bits: 1), routes: Self.routes, persons: Self.persons)
         let contract = HubStoreContract { feeds in
             if kind == .memory {
                 for site in feeds { memory.open(feedOf: site) }
@@ -47,9 +47,19 @@ struct ContractTests {
 
     /// What the fold says of routing, for the store that is blind to meaning.
     private static func routes(_ event: HashedEvent) -> [SiteID] {
-        let body = PayloadCoding.event(of: event.event.kind, schema: event.event.schema, payload: event.event.payload)
-        guard case .caseRouted(let routed) = body, let site = SiteID(routed.site) else { return [] }
+        guard case .caseRouted(let routed) = body(of: event), let site = SiteID(routed.site) else { return [] }
         return [site]
+    }
+
+    /// What the fold says of the persons that an event names.
+    private static func persons(_ event: HashedEvent) -> [String] {
+        CaseIdentity.persons(in: body(of: event), of: event.event.stream.kind).filter(\.isWhole).map {
+            "\($0.issuer.utf8.count):\($0.issuer):\($0.value)"
+        }
+    }
+
+    private static func body(of event: HashedEvent) -> CaseEvent {
+        PayloadCoding.event(of: event.event.kind, schema: event.event.schema, payload: event.event.payload)
     }
 }
 

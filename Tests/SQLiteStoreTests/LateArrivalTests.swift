@@ -26,18 +26,18 @@ struct LateArrivalTests {
         let place = try Place()
         let store = try place.hub()
         var (north, south) = (StoreContract.Author("northside"), StoreContract.Author("southside"))
-        north.say(order("A1"), on: .sample(1), by: "dr.reyes", role: "referrer")
+        north.say(order("A1"), on: .sample(1), by: "dr.reyes", as: .referrer)
         _ = try store.accept(try north.run(1...1))
         #expect(try store.file.late(since: Instant(milliseconds: .min)).isEmpty, "nobody told the time")
         try store.file.noteLateArrivals(by: clock(days: 19))
         south.say(
             .procedureStepStarted(ProcedureStepStarted(stepUID: "1.2.3", modality: "CT")), on: .sample(1), by: "t.lee",
-            role: "technologist")
+            as: .technologist)
         south.comment("only a remark", on: .sample(2))
         _ = try store.accept(try south.run(1...2))
         south.say(
             .procedureStepCompleted(ProcedureStepCompleted(stepUID: "1.2.3", modality: "CT")), on: .sample(1),
-            after: [south.events[0]], by: "t.lee", role: "technologist")
+            after: [south.events[0]], by: "t.lee", as: .technologist)
         _ = try store.accept(try south.run(3...3))
         let found = try store.file.late(since: Instant(milliseconds: Self.now + 18 * Self.day))
         let first = try #require(found.first)
@@ -53,12 +53,12 @@ struct LateArrivalTests {
         let store = try place.hub()
         try store.file.noteLateArrivals(by: clock(days: 0))
         var north = StoreContract.Author("northside")
-        north.say(order("A1"), on: .sample(1), by: "dr.reyes", role: "referrer")
+        north.say(order("A1"), on: .sample(1), by: "dr.reyes", as: .referrer)
         _ = try store.accept(try north.run(1...1))
         #expect(try store.file.late(since: Instant(milliseconds: .min)).isEmpty)
         try store.file.noteLateArrivals(by: clock(days: 2))
         let count = StoreWriter.lateMax + 50
-        for number in 2...count { north.say(order("A\(number)"), on: .sample(UInt64(number)), by: "d", role: "referrer") }
+        for number in 2...count { north.say(order("A\(number)"), on: .sample(UInt64(number)), by: "d", as: .referrer) }
         var from = 2
         while from <= count {
             let to = min(from + 4_000, count)

@@ -93,14 +93,14 @@ struct SharedConflictTests {
         let store = try place.hub()
         var (north, south) = (StoreContract.Author("northside"), StoreContract.Author("southside"))
         let (one, two) = (StreamID.sample(1), StreamID.sample(2))
-        north.say(order("A1"), on: one, by: "dr.reyes", role: "referrer")
+        north.say(order("A1"), on: one, by: "dr.reyes", as: .referrer)
         _ = try store.accept(try north.run(1...1))
-        south.say(order("A2"), on: two, by: "dr.osei", role: "referrer")
+        south.say(order("A2"), on: two, by: "dr.osei", as: .referrer)
         _ = try store.accept(try south.run(1...1))
         #expect(try open(store.file).map(\.number) == [9])
         south.say(
             .orderCancelled(OrderCancelled(reason: "ordered elsewhere")), on: two, after: [south.last], by: "dr.osei",
-            role: "referrer")
+            as: .referrer)
         _ = try store.accept(try south.run(2...2))
         #expect(try open(store.file).isEmpty)
         #expect(try store.file.conflicts(openOnly: false).filter(\.isShared).map(\.state) == ["superseded"])
@@ -111,12 +111,12 @@ struct SharedConflictTests {
         let store = try place.hub()
         var north = StoreContract.Author("northside")
         let (old, new) = (IssuedIdentifier(issuer: "MPI", value: "77"), IssuedIdentifier(issuer: "MPI", value: "12"))
-        north.say(order("A1"), on: .sample(1), by: "dr.reyes", role: "referrer", atMilliseconds: Self.now + 5_000)
+        north.say(order("A1"), on: .sample(1), by: "dr.reyes", as: .referrer, atMilliseconds: Self.now + 5_000)
         _ = try store.accept(try north.run(1...1))
         let person = try #require(StreamID.person(min(old, new)))
         north.say(
             .person(.merged(PersonMerged(survivor: new, retired: old, evidence: "same birth certificate"))), on: person,
-            by: "desk", role: "siteAdmin")
+            by: "desk", as: .siteAdmin)
         _ = try store.accept(try north.run(2...2))
         #expect(try open(store.file).map(\.number) == [18])
         #expect(try store.file.hasOpenConflict(.sample(1)) && open(store.file).map(\.stream) == [.sample(1)])
@@ -150,12 +150,12 @@ struct SharedConflictTests {
         let store = try place.hub()
         var (north, hub) = (StoreContract.Author("northside"), StoreContract.Author("hub"))
         let credential = try #require(StreamID.credential(of: "dr.ito"))
-        hub.say(grant("dr.ito", sites: ["northside"]), on: credential, by: "admin", role: "hubAdmin")
+        hub.say(grant("dr.ito", sites: ["northside"]), on: credential, by: "admin", as: .hubAdmin)
         let revoked = CredentialRevoked(
             person: "dr.ito", licence: "L1", from: Instant(milliseconds: Self.now - 500), reason: "lapsed")
-        hub.say(.register(.credentialRevoked(revoked)), on: credential, after: [hub.last], by: "admin", role: "hubAdmin")
-        north.say(order("A1"), on: .sample(1), by: "dr.reyes", role: "referrer")
-        north.say(final, on: .sample(1), after: [north.last], by: "dr.ito", role: "radiologist")
+        hub.say(.register(.credentialRevoked(revoked)), on: credential, after: [hub.last], by: "admin", as: .hubAdmin)
+        north.say(order("A1"), on: .sample(1), by: "dr.reyes", as: .referrer)
+        north.say(final, on: .sample(1), after: [north.last], by: "dr.ito", as: .radiologist)
         let runs = [try hub.run(1...2), try north.run(1...2)]
         for run in isSignedFirst ? runs.reversed() : runs { _ = try store.accept(run) }
         let found = try open(store.file)
@@ -166,8 +166,8 @@ struct SharedConflictTests {
     @Test func `a store of an earlier version learns what its cases share when it is opened`() throws {
         let place = try Place()
         var north = StoreContract.Author("northside")
-        north.say(order("A1"), on: .sample(1), by: "dr.reyes", role: "referrer")
-        north.say(order("A2"), on: .sample(2), by: "dr.reyes", role: "referrer")
+        north.say(order("A1"), on: .sample(1), by: "dr.reyes", as: .referrer)
+        north.say(order("A2"), on: .sample(2), by: "dr.reyes", as: .referrer)
         let expected = try {
             let store = try place.hub()
             _ = try store.accept(try north.run(1...2))

@@ -61,26 +61,25 @@ public struct Author: Sendable {
         record(.commentAdded(CommentAdded(text: "\(log) \(events.count + 1) after what?")), on: stream, after: parents)
     }
 
-    /// Records anything on a stream after events that its author saw, by somebody in a role.
+    /// Records anything, also what no door would let in.
     @discardableResult
     public mutating func say(
-        _ body: CaseEvent, on stream: StreamID, after parents: some Sequence<HashedEvent> = [HashedEvent](), by person: String,
-        role: String, atMilliseconds: Int64 = 1_700_000_000_000
+        _ body: CaseEvent, on stream: StreamID, after parents: some Sequence<HashedEvent> = [HashedEvent](),
+        by person: String = Self.person, as role: Role = .technologist, atMilliseconds: Int64 = 1_700_000_000_000
     ) -> HashedEvent {
-        record(
-            body, on: stream, after: parents.map { ($0.id, $0.hash) }, by: person, role: role, atMilliseconds: atMilliseconds)
+        record(body, on: stream, after: parents.map { ($0.id, $0.hash) }, by: person, as: role, atMilliseconds: atMilliseconds)
     }
 
     private mutating func record(
         _ body: CaseEvent, on stream: StreamID, after parents: [(EventID, EventHash)], by person: String = Self.person,
-        role: String = "technologist", atMilliseconds: Int64 = 1_700_000_000_000
+        as role: Role = .technologist, atMilliseconds: Int64 = 1_700_000_000_000
     ) -> HashedEvent {
         let sequence = UInt64(events.count) + 1
         let event = Event(
             id: EventID(log: log, sequence: sequence), stream: stream, kind: body.kind, schema: 1,
             recordedAt: HybridTime(bits: (1_700_000_000_000 + sequence) << 16),
             occurredAt: OccurredAt(Instant(milliseconds: atMilliseconds), zoneMinutes: 60),
-            actor: Actor(person: person, role: role, site: site, assurance: .local), source: .page, sourceKey: "",
+            actor: Actor(person: person, role: role.rawValue, site: site, assurance: .local), source: .page, sourceKey: "",
             parents: parents.map(\.0), payload: PayloadCoding.payload(of: body))
         for (id, hash) in parents { named[id] = hash }
         let hashed = HashedEvent(event: event, hash: CanonicalEvent.hash(event, parentHashes: parents.map(\.1)))

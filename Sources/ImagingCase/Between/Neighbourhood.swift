@@ -112,7 +112,7 @@ private struct Gathering {
     private var isFull: Bool { cases.count + persons.count >= Neighbourhood.casesMax }
 
     mutating func gather<S: NeighbourSource>(from source: S) throws(S.Failure) {
-        var open = centre.history.facts.flatMap { CaseIdentity.persons(in: $0.event) }
+        var open = centre.history.facts.flatMap { CaseIdentity.persons(in: $0.event, of: centre.state.stream.kind) }
         if let patient = centre.state.patient?.identifier { open.append(patient) }
         while let id = open.popLast(), !isFull {
             guard id.isWhole, asked.insert(id).inserted else { continue }

@@ -6,6 +6,7 @@
 /// | ORU^R01 | by ORC-1 OK, OC, UA: review and protocol; else by OBR-25 and OBX-11: preliminary, final, corrected, retracted; OBX-8 AA: critical |
 /// | MDM^T02, T06, T10, T11 | final or preliminary, addendum, corrected, retracted |
 /// | ADT^A04, A10; A08, A31 | arrived; demographics corrected |
+/// | ADT^A40; A47 | two identifiers are one person; the person has another identifier |
 /// | ACK | none |
 ///
 /// Source: clinical mapping of the house, section 5; HL7 v2.5.1 chapters 3, 4, 7, 9; IHE RAD TF-2 4.1 to 4.3; ANS
@@ -26,6 +27,7 @@ public enum HL7Mapping {
         case ("ORU", "R01"), ("ORU", ""): try ReportMapping.mapResults(&context)
         case ("MDM", "T02"), ("MDM", "T06"), ("MDM", "T10"), ("MDM", "T11"): try ReportMapping.mapDocument(&context)
         case ("ADT", "A04"), ("ADT", "A10"), ("ADT", "A08"), ("ADT", "A31"): try PatientMapping.map(&context)
+        case ("ADT", "A40"), ("ADT", "A47"): try PatientMapping.mapLinks(&context)
         case ("ORM", _), ("OMG", _), ("OMI", _), ("ORU", _), ("MDM", _), ("ADT", _):
             throw HL7Problem(
                 .unsupportedEvent, at: header.segment.location(9, component: 2),
@@ -47,7 +49,7 @@ public enum HL7Mapping {
         case "OMI": "O23"
         case "ORU": "R01"
         case "MDM": "T02, T06, T10 and T11"
-        default: "A04, A08, A10 and A31"
+        default: "A04, A08, A10, A31, A40 and A47"
         }
     }
 
