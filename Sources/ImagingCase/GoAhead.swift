@@ -104,8 +104,9 @@ extension CaseState {
     /// Whether the technologist may go ahead with the person, judged over all axes.
     ///
     /// - Parameter now: the moment of asking. Without it nothing expires and no age is known: what could have expired still counts.
-    public func goAhead(at now: Instant? = nil) -> GoAhead {
-        var reader = GoAheadReader(state: self, now: now)
+    /// - Parameter stations: what the site's register says of its machines; quality control is recorded there and not in the case.
+    public func goAhead(at now: Instant? = nil, stations: EquipmentState = EquipmentState()) -> GoAhead {
+        var reader = GoAheadReader(state: self, now: now, stations: stations)
         reader.read()
         let reasons = reader.sorted
         guard let first = reasons.first, first.answer != .yes else {
@@ -119,7 +120,7 @@ extension CaseState {
 
     /// Why nothing of the case may be published now, in sentences; empty where nothing withholds it.
     ///
-    /// Source: house rule for conflicts 13, 17 and 71: identity and side in doubt freeze publication, not work.
+    /// Source: house rule for conflicts 13, 17, 36 and 71: identity, side and images in doubt freeze publication, not work.
     public var withheldBecause: [String] {
         var found: [String] = []
         if identity.status == .disputed {
@@ -128,6 +129,7 @@ extension CaseState {
             found.append("Sources name different persons.")
         }
         if handOver.side.status == .unconfirmed { found.append("The side is unconfirmed.") }
+        if rare.imageQuality.isFrozen { found.append("A report rests on images of another person.") }
         return found
     }
 }
