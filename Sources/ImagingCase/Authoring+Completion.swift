@@ -83,14 +83,16 @@ extension Authoring {
     private static func completedAnswer(_ event: CaseEvent, in state: CaseState) -> CaseEvent {
         let live = state.criticalResult.live
         let card = live.count == 1 ? live[0].event : nil
+        let awaited = live.isEmpty ? state.criticalResult.cards.filter(CriticalResultAxis.isAwaited).map(\.event) : []
+        let told = card ?? (awaited.count == 1 ? awaited[0] : nil)
         let open = state.instruction.cards.filter(\.isOpen)
         let instruction = open.count == 1 ? open[0].event : nil
         switch event {
-        case .criticalResultCommunicated(var told):
-            fill(&told.raised, card)
-            return .criticalResultCommunicated(told)
+        case .criticalResultCommunicated(var said):
+            fill(&said.raised, told)
+            return .criticalResultCommunicated(said)
         case .criticalResultAcknowledged(var noted):
-            if noted.raised.isEmpty, let card { noted.raised = [card] }
+            if noted.raised.isEmpty, let told { noted.raised = [told] }
             return .criticalResultAcknowledged(noted)
         case .criticalResultEscalated(var asked):
             fill(&asked.raised, card)

@@ -64,10 +64,13 @@ public enum Authoring {
             throw AuthoringRefusal(
                 .state, "The conflict is \(conflict.state.rawValue) already\(closing).", remedy: "Nothing is left to decide.")
         }
-        guard Authority.mayResolve(author.role, ownedBy: conflict.owner) else {
+        guard Authority.mayResolve(author.role, number: conflict.number, ownedBy: conflict.owner) else {
+            let standsIn =
+                conflict.owner != .lead
+                && Authority.mayResolve(.lead, number: conflict.number, ownedBy: conflict.owner)
             throw AuthoringRefusal(
                 .role, "Conflict \(conflict.number) is closed by the role \(conflict.owner.rawValue).",
-                remedy: "Have it closed by the role \(conflict.owner.rawValue)\(conflict.owner == .lead ? "" : " or lead").")
+                remedy: "Have it closed by the role \(conflict.owner.rawValue)\(standsIn ? " or lead" : "").")
         }
         guard let choice = decision.choose, conflict.events.contains(choice) else {
             throw AuthoringRefusal(

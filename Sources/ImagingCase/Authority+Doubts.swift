@@ -8,8 +8,8 @@ extension Authority {
     /// Everything in a history that its author should not have recorded, by the table: by role, by site, and by what a line of
     /// reports says of who took it over.
     ///
-    /// The published state lists those of kinds beside the first catalogue by itself; of the first catalogue it lists what an axis
-    /// made inert, and this function lists the rest as well.
+    /// The published state lists the doubts of role and of place by itself; this function lists those of site and of report lines as
+    /// well, which somebody may have reason for.
     public static func doubts(in history: CaseHistory, of stream: StreamID) -> [Anomaly] {
         var found: [Anomaly] = []
         for position in history.positions {
@@ -19,13 +19,27 @@ extension Authority {
         return found.sorted { ($0.event, $0.axis, $0.what) < ($1.event, $1.axis, $1.what) }
     }
 
-    /// What the fold lists by itself. Of a case without anything unusual there is nothing to look at.
+    /// For each kind a bit for each role that may record it: every fact of every fold is asked, so one look has to do.
+    private static let entitled: [EventKind: UInt32] = table.reduce(into: [:]) { masks, row in
+        for (index, role) in Role.allCases.enumerated() where row.admits(role) { masks[row.kind, default: 0] |= 1 << index }
+    }
+    private static let bits: [String: UInt32] = Role.allCases.enumerated().reduce(into: [:]) { bits, role in
+        bits[role.element.rawValue] = 1 << role.offset
+    }
+
+    /// Whether an event was recorded in a role that may not, or in a word that is no role here. The unknown is not judged.
+    static func isDoubtful(_ event: CaseEvent, as role: String) -> Bool {
+        if case .unknown = event { return false }
+        return (entitled[event.kind] ?? 0) & (bits[role] ?? 0) == 0
+    }
+
+    /// What the fold lists by itself: roles that may not, and kinds in a history where nobody looks for them. Every kind of the first
+    /// catalogue belongs in a case, so that only other kinds are looked at there.
     static func folded(_ history: CaseHistory, of stream: StreamID) -> [Anomaly] {
         let isCase = stream.kind == .imagingCase
-        guard !isCase || history.concernsAnything(of: .rare) else { return [] }
         var found: [Anomaly] = []
-        for position in history.positions(of: isCase ? .rare : .everything) {
-            if history.concernsRare(at: position), let doubt = roleDoubt(of: history[position]) { found.append(doubt) }
+        for position in history.positions(of: isCase ? [.doubt, .rare] : .everything) {
+            if history.isDoubtful(at: position), let doubt = roleDoubt(of: history[position]) { found.append(doubt) }
             found += misplacement(at: position, in: history, of: stream)
         }
         return found
@@ -47,8 +61,7 @@ extension Authority {
 
     /// A role that may not, or a word that this version does not know as a role.
     private static func roleDoubt(of fact: CaseFact) -> Anomaly? {
-        if case .unknown = fact.event { return nil }
-        guard !isEntitled(fact) else { return nil }
+        guard isDoubtful(fact.event, as: fact.actor.role) else { return nil }
         let what = "Recorded in the role \(fact.actor.role), which may not record \(fact.event.kind)"
         return Anomaly(event: fact.id, axis: label, what: "\(what): kept, unverified.")
     }

@@ -81,6 +81,6 @@ extension Authority {
         grant([.caseRouted, .caseWithdrawn], to: [.siteAdmin, .hubAdmin, .lead]),
         grant(
             [.conflictResolved], to: everybody, systems: false, if: [.evidence],
-            source: "house rule: the role that the conflict names as its owner, or the lead"),
+            source: "house rule: the role that the conflict names as its owner; the lead too, but not in radiotherapy"),
     ].flatMap { $0 }
 }

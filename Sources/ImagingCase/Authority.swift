@@ -39,10 +39,22 @@ public enum Authority {
     /// Whether a fact's author may record such a thing, by the role that he acted in.
     static func isEntitled(_ fact: CaseFact) -> Bool { fact.role.map { mayRecord(fact.event, as: $0) } ?? false }
 
-    /// Whether a role may close a conflict that another role owns. The lead may always; interventional radiologists count as
-    /// radiologists; identity questions, which the front desk owns, may also be closed by the administrators.
-    public static func mayResolve(_ role: Role, ownedBy owner: Role) -> Bool {
-        if role == owner || role == .lead { return true }
+    /// Whether a role may close a conflict of some number that another role owns: radiologists decide what is clinical, technologists
+    /// the fields of their site, interventional radiologists their procedure, radiation oncologists the plan, physicists the dose, and
+    /// administrators identity.
+    ///
+    /// The lead is the lead of reading. He stands in for everybody whose questions are part of an examination, from its order to its
+    /// report, because one of them may be off duty when it is due. He does not stand in where the question is about radiotherapy: which
+    /// plan is delivered, whether a course waits and which fraction counts is prescribed and answered for by the radiation oncologist
+    /// and the physicist, whose licence he does not hold, and a wrong answer is delivered to the person on the next day. Neither do the
+    /// other readers there. Interventional radiologists count as radiologists; identity questions, which the front desk owns, may also
+    /// be closed by the administrators.
+    ///
+    /// Source: house rule; the rows of the table follow the same bounds.
+    public static func mayResolve(_ role: Role, number: Int, ownedBy owner: Role) -> Bool {
+        if role == owner { return true }
+        if ConflictRule.isAboutTreatment(number) { return false }
+        if role == .lead { return owner != .radiationOncologist && owner != .therapist }
         switch owner {
         case .radiologist, .technologist, .safetyOfficer, .physicist: return role.readsImages
         case .frontDesk: return role == .siteAdmin || role == .hubAdmin

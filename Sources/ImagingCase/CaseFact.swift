@@ -20,6 +20,9 @@ public final class CaseFact: Sendable {
     public let source: EventSource
     /// What it says.
     public let event: CaseEvent
+    /// The parts of the case that take something from it, and whether its author's role is in doubt: both follow from the fact alone
+    /// and are asked by every fold.
+    let concerns: Concerns
 
     /// Gathers a fact from an event and its decoded payload.
     public init(_ hashed: borrowing HashedEvent, _ event: CaseEvent) {
@@ -31,6 +34,7 @@ public final class CaseFact: Sendable {
         actor = hashed.event.actor
         source = hashed.event.source
         self.event = event
+        concerns = Self.concerns(of: event, actor)
     }
 
     /// Gathers a fact from its parts.
@@ -46,6 +50,11 @@ public final class CaseFact: Sendable {
         self.actor = actor
         self.source = source
         self.event = event
+        concerns = Self.concerns(of: event, actor)
+    }
+
+    private static func concerns(of event: CaseEvent, _ actor: Actor) -> Concerns {
+        Authority.isDoubtful(event, as: actor.role) ? event.concerns.union(.doubt) : event.concerns
     }
 
     /// The actor's role; nil for a word that this version does not know.
@@ -72,7 +81,7 @@ public final class CaseHistory: Sendable {
     public init(_ facts: [CaseFact]) {
         ancestry = Ancestry(facts.map { Ancestry.Node(id: $0.id, hash: $0.hash, parents: $0.parents) })
         self.facts = ancestry.order.map { facts[$0] }
-        concerns = self.facts.map(\.event.concerns)
+        concerns = self.facts.map(\.concerns)
         held = ancestry.waiting.map { facts[$0] }
         waiting = held.map(\.id).sorted()
     }
@@ -101,7 +110,7 @@ public final class CaseHistory: Sendable {
     private init(_ history: CaseHistory, followedBy fact: CaseFact) {
         ancestry = Ancestry(history.ancestry, followedByIndex: history.facts.count)
         facts = history.facts + [fact]
-        concerns = history.concerns + [fact.event.concerns]
+        concerns = history.concerns + [fact.concerns]
         held = []
         waiting = []
     }

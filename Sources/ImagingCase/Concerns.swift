@@ -23,6 +23,8 @@ public struct Concerns: OptionSet, Sendable {
     static let decision = Concerns(rawValue: 1 << 13)
     /// What only a case with something unusual has: a case without it skips the axes of `RareAxes`.
     static let rare = Concerns(rawValue: 1 << 63)
+    /// Recorded in a role that may not: no part takes it, the case lists it.
+    static let doubt = Concerns(rawValue: 1 << 62)
     static let everything = Concerns(rawValue: .max)
     static let schedule = Concerns(rawValue: 1 << 14)
     static let preparation = Concerns(rawValue: 1 << 15)
@@ -118,8 +120,8 @@ extension CaseHistory {
     /// Whether any fact concerns one of some parts of the case.
     func concernsAnything(of wanted: Concerns) -> Bool { concerns.contains { !$0.isDisjoint(with: wanted) } }
 
-    /// Whether the fact at a position is of a kind beside the first catalogue.
-    func concernsRare(at position: Int) -> Bool { concerns[position].contains(.rare) }
+    /// Whether the fact at a position was recorded in a role that may not.
+    func isDoubtful(at position: Int) -> Bool { concerns[position].contains(.doubt) }
 
     /// The positions of the facts that concern one part of the case, in causal order.
     func positions(of concern: Concerns) -> ConcernedPositions {

@@ -17,7 +17,9 @@ extension CaseHistory {
         for position in self.positions(of: .decision) {
             guard case .conflictResolved(let decision) = facts[position].event else { continue }
             if let owner {
-                guard let role = facts[position].role, Authority.mayResolve(role, ownedBy: owner) else { continue }
+                guard let role = facts[position].role, Authority.mayResolve(role, number: number, ownedBy: owner) else {
+                    continue
+                }
             }
             let names = decision.conflict == id
             let sameQuestion =

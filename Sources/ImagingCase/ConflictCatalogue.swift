@@ -25,4 +25,7 @@ extension ConflictRule {
         ScheduleFacts.movedWhenArrived, ScheduleFacts.noShowWhenArrived, SideFacts.sideDiffers,
         CredentialRegister.foreignLicence, CriticalResultAxis.orderedByAnother,
     ]
+
+    /// Whether the conflicts of a number are about a course of radiotherapy: plans, fractions, holds and the end of the course.
+    public static func isAboutTreatment(_ number: Int) -> Bool { (53...57).contains(number) }
 }

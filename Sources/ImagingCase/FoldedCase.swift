@@ -8,6 +8,8 @@ public struct FoldedCase: Sendable {
     public let state: CaseState
     /// The order before the report concluded it.
     private let order: OrderState
+    /// The reading before the images concluded it.
+    private let reading: ReadingState
     private let general: General
     private let found: [[Conflict]]
     private let foundByRare: [[Conflict]]
@@ -31,7 +33,7 @@ public struct FoldedCase: Sendable {
         let history = self.history.appending(facts)
         // What waited before may be folded now: it is as new as what came.
         let isLate = !self.history.waiting.isEmpty
-        let news: Concerns = isLate ? .everything : facts.reduce(into: []) { $0.formUnion($1.event.concerns) }
+        let news: Concerns = isLate ? .everything : facts.reduce(into: []) { $0.formUnion($1.concerns) }
         return FoldedCase(state.stream, history, onto: self, news: news)
     }
 
@@ -43,7 +45,7 @@ public struct FoldedCase: Sendable {
         let safety = fold.fold(SafetyAxis.self, state?.safety)
         let acquisition = fold.fold(AcquisitionAxis.self, state?.acquisition)
         let handOver = fold.fold(HandOverAxis.self, state?.handOver)
-        let reading = fold.fold(ReadingAxis.self, state?.reading)
+        let read = fold.fold(ReadingAxis.self, was?.reading)
         let report = fold.fold(ReportAxis.self, state?.report)
         let criticalResult = fold.fold(CriticalResultAxis.self, state?.criticalResult)
         let instruction = fold.fold(InstructionAxis.self, state?.instruction)
@@ -57,10 +59,13 @@ public struct FoldedCase: Sendable {
         order = requested
         var concluded = requested
         concluded.conclude(with: report)
+        reading = read
+        var reopened = read
+        reopened.conclude(with: rare.imageQuality, report)
         self.history = history
         self.state = CaseState(
             stream: stream, history, general, priority: priority, order: concluded, protocoling: protocoling, safety: safety,
-            acquisition: acquisition, handOver: handOver, reading: reading, report: report, criticalResult: criticalResult,
+            acquisition: acquisition, handOver: handOver, reading: reopened, report: report, criticalResult: criticalResult,
             instruction: instruction, dose: dose, identity: identity, rare: rare,
             conflicts: Self.sorted(found, foundByRare))
     }

@@ -105,9 +105,12 @@ extension CaseState {
     ///
     /// - Parameters:
     ///   - now: the moment of asking. Without it nothing expires and no age is known: what could have expired still counts.
+    ///   - stations: what the site's register says of its machines; quality control is recorded there and not in the case.
     ///   - near: the histories near the case; nil to judge the case alone.
-    public func goAhead(at now: Instant? = nil, near: Neighbourhood? = nil) -> GoAhead {
-        var reader = GoAheadReader(state: self, now: now)
+    public func goAhead(
+        at now: Instant? = nil, stations: EquipmentState = EquipmentState(), near: Neighbourhood? = nil
+    ) -> GoAhead {
+        var reader = GoAheadReader(state: self, now: now, stations: stations)
         reader.read()
         if let near { reader.take(near.holdUps) }
         let reasons = reader.sorted
@@ -122,7 +125,7 @@ extension CaseState {
 
     /// Why nothing of the case may be published now, in sentences; empty where nothing withholds it.
     ///
-    /// Source: house rule for conflicts 13, 17 and 71: identity and side in doubt freeze publication, not work.
+    /// Source: house rule for conflicts 13, 17, 36 and 71: identity, side and images in doubt freeze publication, not work.
     public var withheldBecause: [String] {
         var found: [String] = []
         if identity.status == .disputed {
@@ -131,6 +134,7 @@ extension CaseState {
             found.append("Sources name different persons.")
         }
         if handOver.side.status == .unconfirmed { found.append("The side is unconfirmed.") }
+        if rare.imageQuality.isFrozen { found.append("A report rests on images of another person.") }
         return found
     }
 }

@@ -1,6 +1,6 @@
 import EventLog
 
-/// What stands against going ahead with this person: safety screens, consent, preparation.
+/// What stands against going ahead with this person here: safety screens, consent, preparation, the machine.
 extension GoAheadReader {
     mutating func readGates() {
         for kind in state.safety.kinds {
@@ -126,6 +126,22 @@ extension GoAheadReader {
             add(
                 .yes, .unready, PreparationAxis.label, "no intravenous access recorded", preparation.records, by: who, "")
         case .none, .ready: return
+        }
+    }
+
+    /// A machine that failed its quality control bars the examination on it. Where nobody said on which it will be made, such
+    /// machines of the site are to be minded. What was recorded in the case itself counts as the register's word does.
+    mutating func readStations() {
+        let running = state.acquisition.steps.filter { $0.status == .inProgress }.map(\.station).filter { !$0.isEmpty }
+        let booked = state.rare.schedule.standing.map(\.station).filter { !$0.isEmpty }
+        let named = running.isEmpty ? booked : running
+        for station in stations.failed + state.rare.equipment.failed where named.isEmpty || named.contains(station.station) {
+            let note = station.checks.last { station.standing.contains($0.event) && $0.result == .failed }?.note ?? ""
+            add(
+                named.isEmpty ? .yes : .no, .harm, EquipmentAxis.label,
+                "\(station.station) failed its quality control\(note.isEmpty ? "" : " (\(note))")", station.standing,
+                by: Authority.row(for: .equipmentQcRecorded)?.roles ?? [],
+                named.isEmpty ? "" : "use another station, or record a control that it passes")
         }
     }
 }

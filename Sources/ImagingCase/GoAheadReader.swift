@@ -4,11 +4,14 @@ import EventLog
 struct GoAheadReader {
     let state: CaseState
     let now: Instant?
+    /// Which machines of the site may be used.
+    let stations: EquipmentState
     private var found: [GoAhead.Reason] = []
 
-    init(state: CaseState, now: Instant?) {
+    init(state: CaseState, now: Instant?, stations: EquipmentState) {
         self.state = state
         self.now = now
+        self.stations = stations
     }
 
     /// The reasons: first what forbids, then what is missing, then what is to be minded; each by danger, ties as found.
@@ -37,11 +40,15 @@ struct GoAheadReader {
         readInstructions()
         readGates()
         readConsent()
-        readOrder()
-        readProtocol()
+        // A course has a prescription and plans in their place.
+        if state.stream.kind != .course {
+            readOrder()
+            readProtocol()
+        }
         readSide()
         readConflicts()
         readPreparation()
+        readStations()
         var axes = HoldUpCollector()
         state.visitAxes(&axes)
         found += axes.all
@@ -57,6 +64,7 @@ struct GoAheadReader {
         if let side = state.order.content?.laterality, side == .left || side == .right || side == .bilateral {
             parts.append(side.word)
         }
+        if state.stream.kind == .course { parts.append("fraction \(state.rare.treatment.nextFraction)") }
         parts.append("identity verified")
         let minded = reasons.filter { $0.answer == .yes }.map(\.line)
         return parts.joined(separator: ", ") + (minded.isEmpty ? "" : ". Mind: \(minded.joined(separator: ". "))")
@@ -90,9 +98,12 @@ extension GoAheadReader {
         }
         // An open question about single fields is listed among the conflicts.
         if identity.status == .unverified {
+            let isExpired = !identity.expired.isEmpty
             add(
-                .notYet, .person, IdentityAxis.label, "identity not verified", identity.arrivals,
-                by: [.technologist, .nurse], "check two identifiers with the person")
+                .notYet, .person, IdentityAxis.label,
+                isExpired ? "identity verified at an earlier visit only" : "identity not verified",
+                isExpired ? identity.expired : identity.arrivals, by: [.technologist, .nurse],
+                "check two identifiers with the person")
         }
     }
 

@@ -56,7 +56,10 @@ extension CaseState {
     private var progress: String {
         let holder = reading.claims.first(where: \.isActive)?.by
         switch report.status {
-        case .final, .reconciled: return reading.status == .reopened ? "Final report; new images not read" : "Final report"
+        case .final, .reconciled:
+            guard reading.status == .reopened else { return "Final report" }
+            let isRejected = reading.rereadBecause.contains(.rejectedImages)
+            return isRejected ? "Final report; rests on rejected images" : "Final report; new images not read"
         case .addended: return "Final report with addendum"
         case .corrected: return "Corrected report"
         case .competing: return "Competing reports"

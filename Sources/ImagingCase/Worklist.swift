@@ -103,7 +103,13 @@ extension CaseState {
                 WorkItem(
                     .radiologist, what + (holder.map { " (held by \($0))" } ?? ""), due: handed.advanced(byMilliseconds: within)))
         }
-        if reading.status == .reopened { items.append(WorkItem(.radiologist, "read the images that came after the report")) }
+        if reading.status == .reopened {
+            if reading.rereadBecause.contains(.rejectedImages) {
+                items.append(WorkItem(.radiologist, "read again: images of the report were rejected"))
+            } else {
+                items.append(WorkItem(.radiologist, "read the images that came after the report"))
+            }
+        }
         for card in criticalResult.live where card.communications.isEmpty {
             items.append(WorkItem(.radiologist, "tell \(card.responsible): \(card.finding)", due: card.firstCallDue))
         }

@@ -7,7 +7,8 @@ extension CaseDesk {
     func goAhead(_ id: String) throws(Problem) -> DeskAnswer {
         let (stream, history) = try history(of: id, knownTo: nil, at: nil)
         let near = try near(stream, history)
-        let answer = near.centre.state.goAhead(at: now(), near: near)
+        let state = near.centre.state
+        let answer = state.goAhead(at: now(), stations: try stations(of: state.site), near: near)
         let rows = answer.reasons.map { reason in
             let who = reason.liftedBy.map(\.rawValue).joined(separator: ", ")
             let mark = reason.answer == .yes ? "mind" : reason.answer == .notYet ? "missing" : "! no"
@@ -16,6 +17,13 @@ extension CaseDesk {
         let rest = rows.isEmpty ? freshnessLines(history) : [TextTable.aligned(rows, indent: "  ")] + freshnessLines(history)
         return DeskAnswer(
             json: Self.json(of: stream, answer.write(to:)), text: ([answer.line] + rest).joined(separator: "\n"))
+    }
+
+    /// What the register of a site says of its machines; nothing where no site is known, or its register is not held here.
+    private func stations(of site: SiteID?) throws(Problem) -> EquipmentState {
+        guard let site else { return EquipmentState() }
+        let register = StreamID.site(site)
+        return CaseFold.fold(register, try library.facts(of: register)).rare.equipment
     }
 
     /// Everything of a case that waits for somebody, the longest overdue first.

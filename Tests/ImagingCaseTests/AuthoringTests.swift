@@ -45,13 +45,27 @@ import Testing
         }
     }
 
-    @Test func `a conflict is closed by its owner or a lead, and identity by the administrators too`() {
-        #expect(Authority.mayResolve(.lead, ownedBy: .radiologist) && Authority.mayResolve(.frontDesk, ownedBy: .frontDesk))
-        #expect(Authority.mayResolve(.interventionalRadiologist, ownedBy: .radiologist))
-        #expect(Authority.mayResolve(.hubAdmin, ownedBy: .frontDesk))
+    @Test func `a conflict is closed by its owner or the lead of reading, and identity by the administrators too`() {
+        func may(_ role: Role, _ number: Int, _ owner: Role) -> Bool {
+            Authority.mayResolve(role, number: number, ownedBy: owner)
+        }
         #expect(
-            !Authority.mayResolve(.radiologist, ownedBy: .lead) && !Authority.mayResolve(.technologist, ownedBy: .radiologist))
-        #expect(!Authority.mayResolve(.system, ownedBy: .radiologist) && !Authority.mayResolve(.nurse, ownedBy: .technologist))
+            may(.lead, 1, .radiologist) && may(.frontDesk, 13, .frontDesk) && may(.interventionalRadiologist, 1, .radiologist))
+        #expect(may(.hubAdmin, 13, .frontDesk) && may(.lead, 52, .interventionalRadiologist))
+        #expect(!may(.radiologist, 38, .lead) && !may(.technologist, 5, .radiologist))
+        #expect(!may(.system, 1, .radiologist) && !may(.nurse, 6, .technologist))
+    }
+
+    @Test func `the lead of reading closes every question of an examination and none of radiotherapy`() {
+        for rule in ConflictRule.catalogue {
+            let isTreatment = rule.owner == .radiationOncologist || rule.number == 57
+            #expect(ConflictRule.isAboutTreatment(rule.number) == isTreatment, "\(rule.number) \(rule.kind)")
+            let resolvers = Role.allCases.filter { Authority.mayResolve($0, number: rule.number, ownedBy: rule.owner) }
+            #expect(resolvers.contains(.lead) != isTreatment, "\(rule.number) \(rule.kind)")
+            #expect(resolvers.contains(rule.owner) && !resolvers.contains(.system))
+            if isTreatment { #expect(resolvers == [rule.owner]) }
+        }
+        #expect(Authority.mayResolve(.radiologist, number: 49, ownedBy: .physicist), "the dose of an examination")
     }
 
     @Test func `a refusal says why and who may`() {

@@ -140,4 +140,20 @@ import Testing
         #expect(doubts(added, by: "dr.mora", after: [signed, released]) == 1)
         #expect(doubts(.addendumSigned(AddendumSigned(text: "y")), by: "dr.mora", after: [signed]) == 0, "it names none")
     }
+
+    @Test mutating func `what came from who may not is among the anomalies of the case, of every kind`() {
+        let placed = north.record(.orderPlaced(OrderPlaced(modality: "CT")), role: .referrer)
+        let reviewed = north.record(.orderReviewed(OrderReviewed(decision: .accepted)), after: [placed], role: .nurse)
+        let state = foldedInEveryOrder([placed, reviewed])
+        #expect(state.anomalies.map(\.event) == [reviewed.id] && state.anomalies.map(\.axis) == ["authority"])
+        #expect(
+            state.anomalies.map(\.what)
+                == ["Recorded in the role nurse, which may not record order.reviewed: kept, unverified."])
+        #expect(state.jsonText.contains("which may not record order.reviewed"))
+        #expect(CaseFold.fold(someCase, [placed]).anomalies.isEmpty)
+        let signed = north.record(.finalSigned(FinalSigned(impression: "x")), after: [reviewed], by: "n", role: .nurse)
+        let both = FoldedCase(someCase, [placed, reviewed]).appending([signed]).state
+        #expect(both.anomalies.map(\.event) == [reviewed.id, signed.id], "what an axis says itself is not said twice")
+        #expect(both == CaseFold.fold(someCase, [placed, reviewed, signed]))
+    }
 }

@@ -91,4 +91,30 @@ import Testing
             after: [noted, asked], by: "dr.lead", role: .lead)
         #expect(foldedInEveryOrder([card, noted, asked, sequel]).conflicts.map(\.closedBy) == [sequel.id])
     }
+
+    @Test mutating func `conflict 45: who was asked apart from the acknowledgement can be told that it is closed, once`() {
+        let card = hub.record(raised("free air"), by: "dr.ito", role: .radiologist)
+        let noted = north.record(acknowledged([card]), after: [card], by: "dr.ward", role: .referrer)
+        let asked = hub.record(
+            .criticalResultEscalated(CriticalResultEscalated(raised: card.id, step: 1, to: "dr.chief")), after: [card], by: "hub",
+            role: .system)
+        let open = foldedInEveryOrder([card, noted, asked])
+        let telling = CaseEvent.criticalResultCommunicated(CriticalResultCommunicated(to: "dr.chief", medium: "page"))
+        let named = Authoring.completed(telling, in: open)
+        #expect(
+            named == .criticalResultCommunicated(CriticalResultCommunicated(raised: card.id, to: "dr.chief", medium: "page")))
+        func isRefused(_ event: CaseEvent, _ state: CaseState, by person: String, _ role: Role) -> Bool {
+            do {
+                try Authoring.check(event, in: state, by: Author(person: person, role: role), now: testDay)
+                return false
+            } catch { return true }
+        }
+        #expect(!isRefused(named, open, by: "dr.lead", .lead))
+        #expect(!isRefused(acknowledged([card]), open, by: "dr.chief", .referrer))
+        #expect(isRefused(telling, CaseFold.fold(someCase, [card, noted]), by: "dr.ito", .radiologist), "nobody else was asked")
+        let told = hub.record(named, after: [noted, asked], by: "dr.lead", role: .lead)
+        let closed = foldedInEveryOrder([card, noted, asked, told])
+        #expect(closed.conflicts.map(\.closedBy) == [told.id])
+        #expect(isRefused(named, closed, by: "dr.lead", .lead), "he knows")
+    }
 }

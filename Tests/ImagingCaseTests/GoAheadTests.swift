@@ -300,4 +300,97 @@ import Testing
         #expect((reason["liftedBy"] as? [String])?.first == "radiologist" && (reason["events"] as? [String])?.count == 1)
         #expect(reason["remedy"] as? String == "a radiologist may accept the risk" && reason["answer"] as? String == "no")
     }
+
+    @Test mutating func `another visit asks for the identity again`() {
+        let all = ready()
+        let first = site.record(.patientArrived(PatientArrived(visit: "V1")), after: [all[2]], role: .frontDesk)
+        let same = site.record(.patientArrived(PatientArrived(visit: "V1")), after: [first], role: .frontDesk)
+        #expect(foldedInEveryOrder(all + [first, same]).goAhead().answer == .yes)
+        let second = site.record(.patientArrived(PatientArrived(visit: "V2")), after: [first], role: .frontDesk)
+        let state = foldedInEveryOrder(all + [first, second])
+        #expect(state.identity.status == .unverified && state.identity.verifiedBy.isEmpty)
+        #expect(state.jsonText.contains(#""expired":["\#(all[2].id)"]"#))
+        #expect(
+            state.goAhead().line
+                == "NOT YET: identity verified at an earlier visit only (northside~.../\(all[2].id.sequence)); check two identifiers "
+                + "with the person.")
+        let again = site.record(
+            .identityVerified(IdentityVerified(checked: ["name", "birthDate"], match: true)), after: [second])
+        #expect(foldedInEveryOrder(all + [first, second, again]).goAhead().answer == .yes)
+    }
+
+    @Test mutating func `a clearance of an earlier visit verifies nobody at the next`() {
+        let all = ready()
+        let first = site.record(.patientArrived(PatientArrived(visit: "V1")), after: [all[1]], role: .frontDesk)
+        let dispute = site.record(.identityDisputed(IdentityDisputed(what: "two names")), after: [first])
+        let cleared = site.record(
+            .identityDisputeCleared(IdentityDisputeCleared(outcome: .samePerson, evidence: "photo")), after: [dispute],
+            role: .frontDesk)
+        let facts = Array(all[...1]) + [first, dispute, cleared]
+        #expect(foldedInEveryOrder(facts).identity.status == .cleared)
+        let second = site.record(.patientArrived(PatientArrived(visit: "V2")), after: [cleared], role: .frontDesk)
+        let state = foldedInEveryOrder(facts + [second])
+        #expect(state.identity.status == .unverified && state.goAhead().answer == .notYet && !state.isPublicationFrozen)
+    }
+
+    @Test mutating func `an intervention waits for its time-out`() {
+        let all = ready()
+        let fit = CaseEvent.intervention(.assessed(IRAssessed(internationalNormalizedRatio: 1.1, isFit: true)))
+        let assessed = hub.record(fit, after: [all[2]], role: .interventionalRadiologist)
+        let waiting = foldedInEveryOrder(all + [assessed]).goAhead()
+        #expect(
+            waiting.line
+                == "NOT YET: no time-out recorded (hub~.../\(assessed.id.sequence)); stop and confirm patient, procedure, side and "
+                + "consent.")
+        func timeOut(_ result: TimeOutResult) -> CaseEvent {
+            .intervention(
+                .timeOutDone(IRTimeOutDone(checks: InterventionTests.checks, participants: ["dr.ir"], result: result)))
+        }
+        let confirmed = hub.record(timeOut(.confirmed), after: [assessed], role: .interventionalRadiologist)
+        #expect(foldedInEveryOrder(all + [assessed, confirmed]).goAhead().answer == .yes)
+        let mismatch = hub.record(timeOut(.mismatch), after: [confirmed], role: .nurse)
+        let against = foldedInEveryOrder(all + [assessed, confirmed, mismatch]).goAhead()
+        #expect(against.answer == .no && against.line.hasPrefix("NO: the time-out found a mismatch (hub~.../"))
+        let step = hub.record(
+            .intervention(.stepRecorded(IRStepRecorded(step: "puncture"))), after: [assessed], role: .interventionalRadiologist)
+        #expect(foldedInEveryOrder(all + [assessed, step]).goAhead().answer == .notYet, "what was begun without one waits, too")
+        let ended = hub.record(
+            .intervention(.aborted(IRAborted(reason: "pain"))), after: [step], role: .interventionalRadiologist)
+        #expect(!foldedInEveryOrder(all + [assessed, step, ended]).goAhead().reasons.contains { $0.axis == "intervention" })
+    }
+
+    @Test mutating func `a station that failed its quality control bars the examination on it`() {
+        let register = StreamID.site(SiteID("northside")!)
+        var books = CaseBuilder("northside", incarnation: 2, stream: register)
+        func checked(_ result: QualityResult) -> CaseFact {
+            books.record(
+                .register(.equipmentChecked(EquipmentQCRecorded(station: "CT1", result: result, note: "ring artefact"))),
+                role: .physicist)
+        }
+        let failed = checked(.failed)
+        let stations = CaseFold.fold(register, [failed]).rare.equipment
+        let all = ready()
+        let unnamed = CaseFold.fold(someCase, all).goAhead(stations: stations)
+        #expect(unnamed.answer == .yes)
+        #expect(unnamed.line.hasSuffix("Mind: CT1 failed its quality control (ring artefact, northside~.../1)."))
+        for (station, answer) in [("CT1", GoAhead.Answer.no), ("CT2", .yes)] {
+            var desk = CaseBuilder("desk")
+            let slot = desk.record(.schedule(.booked(AppointmentBooked(station: station))), after: [all[2]], role: .frontDesk)
+            let booked = CaseFold.fold(someCase, all + [slot])
+            #expect(booked.goAhead(stations: stations).answer == answer && booked.goAhead().answer == .yes, "\(station)")
+            let running = site.record(
+                .procedureStepStarted(ProcedureStepStarted(stepUID: "1", station: station)), after: [all[2]])
+            #expect(CaseFold.fold(someCase, all + [running]).goAhead(stations: stations).answer == answer, "\(station)")
+        }
+        let mended = CaseFold.fold(
+            register,
+            [
+                failed,
+                books.record(
+                    .register(.equipmentChecked(EquipmentQCRecorded(station: "CT1", result: .passed))), after: [failed],
+                    role: .physicist),
+            ]
+        ).rare.equipment
+        #expect(CaseFold.fold(someCase, all).goAhead(stations: mended).reasons.isEmpty)
+    }
 }

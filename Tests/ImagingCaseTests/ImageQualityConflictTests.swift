@@ -215,4 +215,61 @@ import Testing
         #expect(Set(states.flatMap(\.rare.availability.destinations).map(\.status)).count > 4)
         #expect(states.contains { !$0.rare.attachment.inUse.isEmpty })
     }
+
+    @Test mutating func `conflict 36: a frozen report says why, until it is confirmed, added to, withdrawn or decided for`()
+        throws
+    {
+        let made = apart(.wrongPatient)
+        let frozen = foldedInEveryOrder(made.facts)
+        #expect(frozen.withheldBecause == ["A report rests on images of another person."])
+        let open = try #require(frozen.conflicts.first)
+        let words: [(CaseEvent, isLifted: Bool)] = [
+            (decision(on: open, choosing: made.report), true), (decision(on: open, choosing: made.rejection), false),
+            (.addendumSigned(AddendumSigned(addendumTo: made.report.id, text: "Holds without series 2.")), true),
+            (.reportRetracted(ReportRetracted(which: made.report.id, reason: .wrongPatient)), true),
+            (final(supersedes: [made.report.id]), true),
+            (.preliminaryIssued(PreliminaryIssued(impression: "looking", contentVersion: "v1")), false),
+        ]
+        for (event, isLifted) in words {
+            var site = CaseBuilder("reading")
+            let answer = site.record(event, after: made.sides, by: "dr.ito", role: .radiologist)
+            let state = foldedInEveryOrder(made.facts + [answer])
+            #expect(state.withheldBecause.isEmpty == isLifted && state.isPublicationFrozen != isLifted, "\(event)")
+        }
+    }
+
+    @Test mutating func `a signed report on rejected images reopens the reading, and says why`() throws {
+        let made = apart()
+        let state = foldedInEveryOrder(made.facts)
+        #expect(state.reading.status == .reopened)
+        #expect(state.jsonText.contains(#""reading":{"state":"reopened","rereadBecause":["rejectedImages"]"#))
+        let words = CaseFold.explain(someCase, CaseHistory(made.facts)).filter { $0.axis == "reading" }
+        #expect(words.first { $0.state == "reopened" }?.events == [made.report.id])
+        #expect(words.first { $0.state == "reopened" }?.rule.contains("rejected") == true)
+        #expect(state.work().contains { $0.role == .radiologist && $0.what == "read again: images of the report were rejected" })
+        let claimed = lake.record(.readingClaimed(ReadingClaimed()), after: made.sides, by: "dr.mora", role: .radiologist)
+        #expect(foldedInEveryOrder(made.facts + [claimed]).reading.status == .claimed)
+        let added = lake.record(
+            .addendumSigned(AddendumSigned(addendumTo: made.report.id, text: "Holds on series 1.")), after: made.sides,
+            by: "dr.ito", role: .radiologist)
+        let back = FoldedCase(someCase, made.facts).appending([added]).state
+        #expect(back.reading.status == .reported && back == foldedInEveryOrder(made.facts + [added]))
+        let revoked = north.record(
+            .imageQuality(.rejectionRevoked(ImageRejectionRevoked(rejection: made.rejection.id, reason: "fine"))),
+            after: [made.rejection])
+        let undone = FoldedCase(someCase, made.facts).appending([revoked]).state
+        #expect(undone.reading.status == .reported && undone == foldedInEveryOrder(made.facts + [revoked]))
+    }
+
+    @Test mutating func `a preliminary on rejected images reopens no reading that a final covers`() {
+        let images = north.record(content("1.1", "1.2", version: "v1"), role: .system)
+        let early = lake.record(
+            .preliminaryIssued(PreliminaryIssued(impression: "clear", contentVersion: "v1")), after: [images], by: "dr.ed",
+            role: .radiologist)
+        let rejection = north.record(rejected("1.2"), after: [images])
+        let informed = north.record(final(), after: [rejection], by: "dr.ito", role: .radiologist)
+        let state = foldedInEveryOrder([images, early, rejection, informed])
+        #expect(state.rare.imageQuality.needsRereading, "the preliminary is flagged")
+        #expect(state.reading.status == .reported)
+    }
 }

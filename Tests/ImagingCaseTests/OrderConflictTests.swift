@@ -164,4 +164,50 @@ import Testing
         let powerless = south.record(decision(on: conflict, choosing: first), after: [first, apart], role: .nurse)
         #expect(foldedInEveryOrder([first, apart, powerless]).conflicts.map(\.state) == [.open])
     }
+
+    @Test func `conflict 6: the step on the table must end, not one that began before`() throws {
+        var site = CaseBuilder("northside")
+        var hub = CaseBuilder("hub")
+        let placed = hub.record(.orderPlaced(kneeLeft), role: .referrer)
+        let first = site.record(.procedureStepStarted(ProcedureStepStarted(stepUID: "1.1")), after: [placed], minutes: 1)
+        let cancelled = hub.record(.orderCancelled(OrderCancelled()), after: [first], role: .referrer, minutes: 3)
+        let second = site.record(.procedureStepStarted(ProcedureStepStarted(stepUID: "1.2")), after: [first], minutes: 2)
+        let ended = site.record(
+            .procedureStepDiscontinued(ProcedureStepDiscontinued(stepUID: "1.1", reason: "moved")), after: [second, cancelled])
+        let facts = [placed, first, cancelled, second, ended]
+        let open = foldedInEveryOrder(facts)
+        #expect(open.conflicts.map(\.events) == [[second.id, cancelled.id].sorted()])
+        #expect(open.conflicts.map(\.state) == [.open], "somebody is on the table still")
+        let last = site.record(
+            .procedureStepDiscontinued(ProcedureStepDiscontinued(stepUID: "1.2", reason: "stopped")), after: [ended])
+        let closed = foldedInEveryOrder(facts + [last])
+        #expect(closed.conflicts.map(\.state) == [.superseded] && closed.conflicts[0].closedBy == last.id)
+        #expect(closed.order.status == .cancelled)
+    }
+
+    @Test func `conflict 6: each step that was begun apart is a notice of its own, and images alone end none`() throws {
+        var site = CaseBuilder("northside")
+        var hub = CaseBuilder("hub")
+        let placed = hub.record(.orderPlaced(kneeLeft), role: .referrer)
+        let cancelled = hub.record(.orderCancelled(OrderCancelled()), after: [placed], role: .referrer)
+        let first = site.record(.procedureStepStarted(ProcedureStepStarted(stepUID: "1.1")), after: [placed])
+        let again = site.record(.procedureStepStarted(ProcedureStepStarted(stepUID: "1.1")), after: [first], role: .system)
+        let broken = site.record(
+            .procedureStepDiscontinued(ProcedureStepDiscontinued(stepUID: "1.1", reason: "moved")), after: [again])
+        let second = site.record(.procedureStepStarted(ProcedureStepStarted(stepUID: "1.2")), after: [broken])
+        let facts = [placed, cancelled, first, again, broken, second]
+        let open = foldedInEveryOrder(facts)
+        #expect(open.conflicts.count == 2, "a step witnessed twice is one")
+        #expect(open.openConflicts.map(\.events) == [[second.id, cancelled.id].sorted()])
+        let images = site.record(
+            .studyContentChanged(StudyContentChanged(studyUID: "1", series: [Series(uid: "1.1.1", instances: 1)])),
+            after: [second, cancelled], role: .system)
+        #expect(foldedInEveryOrder(facts + [images]).openConflicts.map(\.number) == [6], "an image says nothing of the end")
+        for state in [PatientState.onTable, .left] {
+            var desk = CaseBuilder("desk")
+            let handed = desk.record(.studyHandedOver(StudyHandedOver(patientState: state)), after: [images])
+            let isOpen = !foldedInEveryOrder(facts + [images, handed]).openConflicts.isEmpty
+            #expect(isOpen == (state == .onTable))
+        }
+    }
 }

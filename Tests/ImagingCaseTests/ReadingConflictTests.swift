@@ -204,4 +204,22 @@ import Testing
         #expect(state.reading.status == .reported)
         #expect(state.conflicts(numbered: 35).isEmpty)
     }
+
+    @Test mutating func `conflict 2: the overtaken reader may give the study back, once`() throws {
+        let stale = north.record(.readingClaimed(ReadingClaimed(leaseUntil: at(30))), by: "dr.ito", role: .radiologist)
+        let final = north.record(
+            .finalSigned(FinalSigned(impression: "normal")), after: [stale], by: "dr.ito", role: .radiologist, minutes: 50)
+        let claim = hub.record(.readingClaimed(ReadingClaimed()), after: [stale], by: "dr.mora", role: .radiologist, minutes: 40)
+        let open = CaseFold.fold(someCase, [stale, final, claim])
+        let given = CaseEvent.readingReleased(ReadingReleased(reason: "reported meanwhile"))
+        func check(_ state: CaseState, _ person: String) throws {
+            try Authoring.check(given, in: state, by: Author(person: person, role: .radiologist), now: at(60))
+        }
+        try check(open, "dr.mora")
+        #expect(throws: AuthoringRefusal.self) { try check(open, "dr.kim") }
+        let released = hub.record(given, after: [final, claim], by: "dr.mora", role: .radiologist)
+        let closed = foldedInEveryOrder([stale, final, claim, released])
+        #expect(closed.conflicts(numbered: 2).map(\.closedBy) == [released.id])
+        #expect(throws: AuthoringRefusal.self) { try check(closed, "dr.mora") }
+    }
 }

@@ -331,4 +331,25 @@ import Testing
         #expect(two.rare.treatment.deliveredCentigray == 400 && two.conflicts.isEmpty)
         #expect(two.anomalies.map(\.what) == ["Fraction 1 of the plan was delivered before under another record: both count."])
     }
+
+    // MARK: who closes them
+
+    @Test mutating func `conflict 54 is closed by the radiation oncologist, not by the lead of reading`() throws {
+        let (facts, one, other) = twoApproved()
+        let open = courseCase(facts)
+        let conflict = try #require(open.conflicts.first)
+        let choice = decision(on: conflict, choosing: other)
+        let lead = hub.record(choice, after: [one, other], role: .lead)
+        let same = courseCase(facts + [lead])
+        #expect(same.conflicts.map(\.state) == [.open] && same.rare.treatment.deliverable.isEmpty)
+        do {
+            try Authoring.check(choice, in: open, by: Author(person: "dr.lead", role: .lead), now: testDay)
+            Issue.record("a lead of reading approves no plan")
+        } catch {
+            #expect(error.ground == .role)
+            #expect(error.remedy == "Have it closed by the role radiationOncologist.")
+        }
+        let word = hub.record(choice, after: [one, other], role: .radiationOncologist)
+        #expect(courseCase(facts + [word]).conflicts.map(\.closedBy) == [word.id])
+    }
 }

@@ -298,4 +298,27 @@ import Testing
         let rules = TreatmentAxis.explain(state.rare.treatment, CaseHistory(facts + [part, review, wanted])).map(\.state)
         #expect(rules.contains("held") && rules.contains("planChanged"))
     }
+
+    @Test mutating func `is it safe to go ahead: a held course and one without a plan are not, and it asks for no order`() {
+        var site = CourseBuilder("lakeview")
+        let prescribed = site.prescribe()
+        let check = CaseEvent.identityVerified(IdentityVerified(checked: ["name", "birthDate"], match: true))
+        let known = site.record(check, after: [prescribed], role: .therapist)
+        let unplanned = courseCase([prescribed, known]).goAhead()
+        #expect(
+            unplanned.line == "NOT YET: no plan may be delivered; the physicist checks and the radiation oncologist approves one."
+        )
+        let facts = site.ready()
+        let verified = site.record(check, after: [facts[3]], role: .therapist)
+        #expect(courseCase(facts + [verified]).goAhead().answer == .yes)
+        let hold = site.hold(after: [verified])
+        let held = courseCase(facts + [verified, hold]).goAhead()
+        #expect(held.answer == .no && held.reasons.map(\.axis) == ["treatment"])
+        #expect(
+            held.line
+                == "NO: treatment waits (lakeview~.../\(hold.id.sequence)); a radiation oncologist who has seen the hold may resume it."
+        )
+        let resumed = site.resume(hold, after: [hold])
+        #expect(courseCase(facts + [verified, hold, resumed]).goAhead().answer == .yes)
+    }
 }

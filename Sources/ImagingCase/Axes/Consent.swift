@@ -245,7 +245,9 @@ public enum ConsentAxis: Axis {
                 .content, "documentDigest: expected 64 hexadecimal digits, got \(digest.count) characters.",
                 remedy: "Give the SHA-256 of the signed document, or leave it out.")
         }
-        if said.state == .withdrawn && state[said.kind]?.decision != .given {
+        // Of words made apart one may give what another takes back: whoever has seen both may say that it is withdrawn.
+        let isGiven = state[said.kind]?.records.contains { $0.standing == .stands && $0.said.state == .given } ?? false
+        if said.state == .withdrawn && !isGiven {
             throw AuthoringRefusal(
                 .state, "No consent to \(said.kind.word) is given that could be withdrawn.", remedy: "Record it as refused.")
         }

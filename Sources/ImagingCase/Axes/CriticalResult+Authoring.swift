@@ -16,8 +16,7 @@ extension CriticalResultAxis {
                 .content, "There is no category \(raised.category).", remedy: "Say 1 (minutes), 2 (hours) or 3 (days).")
         case .criticalResultCommunicated(let told):
             try require(author, author.role.readsImages, to: "communicate a critical result")
-            let card = try soleCard(
-                told.raised, in: state, to: "communicate", allowing: { $0.isLive || $0.status == .withdrawnPending })
+            let card = try soleCard(told.raised, in: state, to: "communicate", allowing: isAwaited)
             guard told.to.isEmpty else { return }
             throw AuthoringRefusal(
                 .content, "Nobody is named who was told of \"\(card.finding)\".", remedy: "Say who was told.")
@@ -44,6 +43,11 @@ extension CriticalResultAxis {
         }
     }
 
+    /// Whether somebody must still be told: of the finding, of its withdrawal, or that it was acknowledged apart from his being asked.
+    static func isAwaited(_ card: CriticalCard) -> Bool {
+        card.isLive || card.status == .withdrawnPending || !card.untold.isEmpty
+    }
+
     private static func require(_ author: Author, _ may: Bool, to act: String) throws(AuthoringRefusal) {
         guard !may && author.role != .system else { return }
         throw AuthoringRefusal(
@@ -53,7 +57,9 @@ extension CriticalResultAxis {
     private static func mayAcknowledge(
         _ raised: [EventID], in state: CriticalResultState, by author: Author
     ) throws(AuthoringRefusal) {
-        let awaits = { (card: CriticalCard) in card.isLive || card.unaware.contains(author.person) }
+        let awaits = { (card: CriticalCard) in
+            card.isLive || !card.untold.isEmpty || card.unaware.contains(author.person)
+        }
         guard !raised.isEmpty else {
             _ = try soleCard(nil, in: state, to: "acknowledge", allowing: awaits)
             return

@@ -39,7 +39,10 @@ extension CriticalLedger {
             raiseRequesters(entry, of: stream, into: &conflicts)
             for asked in entry.escalations {
                 for noted in entry.acknowledgements where history.areConcurrent(asked, noted) {
-                    conflicts.append(escalated(asked, when: noted, entry, of: stream))
+                    let conflict = escalated(asked, when: noted, entry, of: stream)
+                    let event = history.facts[asked].id
+                    if conflict.state == .open, !cards[first].untold.contains(event) { cards[first].untold.append(event) }
+                    conflicts.append(conflict)
                 }
             }
         }

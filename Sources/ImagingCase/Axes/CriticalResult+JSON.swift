@@ -36,6 +36,7 @@ extension CriticalResultAxis {
         write("acknowledgements", card.acknowledgements, to: &json)
         write("withdrawals", card.withdrawals, to: &json)
         if !card.unaware.isEmpty { json.member("unaware", texts: card.unaware) }
+        if !card.untold.isEmpty { json.member("untold", events: card.untold) }
         json.endObject()
     }
 

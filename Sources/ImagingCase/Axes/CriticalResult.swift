@@ -101,6 +101,8 @@ public struct CriticalCard: Hashable, Sendable {
     public internal(set) var withdrawals: [CriticalStep] = []
     /// People who were told and do not know of the withdrawal yet, ascending.
     public internal(set) var unaware: [String] = []
+    /// Escalations made apart from an acknowledgement whose addressee has not been told that it is closed, in causal order.
+    public internal(set) var untold: [EventID] = []
 
     /// Its clocks.
     public var clocks: CriticalClocks { .of(category: category) }

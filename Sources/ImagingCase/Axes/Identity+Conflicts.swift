@@ -120,11 +120,18 @@ struct IdentityFacts {
         return said.dispute.isEmpty || said.dispute.contains(history.facts[dispute].id)
     }
 
-    /// Checks and arrivals.
+    /// Checks and arrivals: what was checked or cleared counts until the person arrives for another visit.
     func judgeChecks(_ history: CaseHistory, _ state: inout IdentityState) {
+        var visits = Visits(history)
+        for position in arrivals.map(\.position) {
+            if case .patientArrived(let said) = history.facts[position].event { visits.take(said, at: position) }
+        }
         state.arrivals = arrivals.map { history.facts[$0.position].id }
         state.visit = arrivals.last { !$0.visit.isEmpty }?.visit ?? ""
-        state.verifiedBy = checks.filter(\.match).map { history.facts[$0.position].id }
+        let matching = checks.filter(\.match).map(\.position)
+        let ended = (matching + clearances).filter { visits.end(of: $0) != nil }.sorted()
+        state.verifiedBy = matching.filter { !ended.contains($0) }.map { history.facts[$0].id }
+        state.expired = ended.map { history.facts[$0].id }
         if !state.verifiedBy.isEmpty { state.status = .verified }
     }
 

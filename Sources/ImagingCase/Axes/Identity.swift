@@ -58,8 +58,10 @@ public struct IdentityState: Hashable, Sendable {
     public internal(set) var fields: [DemographicField] = []
     /// All disputes, in causal order.
     public internal(set) var disputes: [IdentityDispute] = []
-    /// The checks of two identifiers that matched, in causal order.
+    /// The checks of two identifiers that matched and that no later visit has ended, in causal order.
     public internal(set) var verifiedBy: [EventID] = []
+    /// The checks that matched and the clearances of earlier visits, in causal order: at each visit the person is asked again.
+    public internal(set) var expired: [EventID] = []
     /// The arrivals, in causal order.
     public internal(set) var arrivals: [EventID] = []
     /// The visit number that was said last.
@@ -74,9 +76,10 @@ public struct IdentityState: Hashable, Sendable {
     public var openDispute: IdentityDispute? { disputes.first { $0.clearedBy == nil } }
 }
 
-/// Identity: doubt freezes publication, not work. Persons are never merged and text is never rewritten by a rule.
+/// Identity: doubt freezes publication, not work. Persons are never merged and text is never rewritten by a rule. Who the person is is
+/// checked at each visit: after an arrival for another one, checks and clearances of the visit before verify nobody.
 ///
-/// Source: HL7 v2.5.1 3.3 (ADT), DICOM PS3.3 C.7.1.1; house rule for conflicts 13, 16 and 17.
+/// Source: HL7 v2.5.1 3.3 (ADT), DICOM PS3.3 C.7.1.1; Joint Commission NPSG.01.01.01; house rule for conflicts 13, 16 and 17.
 public enum IdentityAxis: Axis {
     /// The JSON key.
     public static var name: StaticString { "identity" }
@@ -100,8 +103,9 @@ public enum IdentityAxis: Axis {
         let isSplit = facts.isOfTwoPersons(history)
         if state.openDispute != nil || open.contains(where: { $0.number == IdentityFacts.personsDiffer.number }) {
             state.status = .disputed
-        } else if state.status != .verified && state.disputes.contains(where: { $0.clearedBy != nil }) {
-            state.status = .cleared
+        } else if state.status != .verified {
+            let isCleared = state.disputes.contains { $0.clearedBy.map { !state.expired.contains($0) } ?? false }
+            if isCleared { state.status = .cleared }
         }
         state.isFrozen = state.status == .disputed || isSplit || !open.isEmpty
         return state
@@ -115,6 +119,7 @@ public enum IdentityAxis: Axis {
         json.member("arrived", !state.arrivals.isEmpty)
         json.memberIfSaid("visit", state.visit)
         if !state.verifiedBy.isEmpty { json.member("verifiedBy", events: state.verifiedBy) }
+        if !state.expired.isEmpty { json.member("expired", events: state.expired) }
         if state.fields.contains(where: { $0.values.count > 1 }) { writeFields(state.fields, to: &json) }
         if !state.identifiedLater.isEmpty { writeIdentified(state.identifiedLater, to: &json) }
         if !state.disputes.isEmpty {
@@ -173,6 +178,8 @@ public enum IdentityAxis: Axis {
         let rule: String
         let events: [EventID]
         switch state.status {
+        case .unverified where !state.expired.isEmpty:
+            (rule, events) = ("Checked at an earlier visit only: the person is asked again at each visit.", state.expired)
         case .unverified: (rule, events) = ("Nobody has checked two identifiers with the person.", [])
         case .verified: (rule, events) = ("Two identifiers were checked with the person and matched.", state.verifiedBy)
         case .disputed:

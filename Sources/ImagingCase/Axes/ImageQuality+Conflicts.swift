@@ -37,7 +37,7 @@ extension ImageQualityLedger {
     ) {
         let sides = [report, rejection.position]
         let withdrawals = retractions.filter { withdraws($0, report) }.map(\.position)
-        let texts = (reports + addenda).filter { isReader($0) && history.precedes(report, $0) }
+        let texts = (reports + addenda).filter { isReader($0) && history.precedes(report, $0) && takesUp($0, report) }
         let successor = texts.first { !addenda.contains($0) && !history.precedes(rejection.position, $0) }
         var reliance = RejectedReliance(
             report: history.facts[report].id, rejection: history.facts[rejection.position].id,
@@ -58,6 +58,13 @@ extension ImageQualityLedger {
             conflicts.append(conflict)
         }
         if rejection.isInForce && successor == nil { state.reliances.append(reliance) }
+    }
+
+    /// A preliminary takes up another preliminary; a signed text is taken up by signed texts only.
+    private func takesUp(_ text: Int, _ report: Int) -> Bool { !isPreliminary(text) || isPreliminary(report) }
+
+    private func isPreliminary(_ position: Int) -> Bool {
+        if case .preliminaryIssued = history.facts[position].event { true } else { false }
     }
 
     private func decide(_ reliance: inout RejectedReliance, by conflict: Conflict) {

@@ -139,7 +139,9 @@ public struct ImageQualityState: Hashable, Sendable {
     /// Nothing said.
     public init() {}
 
-    /// Whether publication is frozen: a report rests on images of another person, and nobody has taken that up.
+    /// Whether publication is frozen: a report rests on images of another person, and nobody has taken that up. It is lifted by a
+    /// later signed text, by the report's withdrawal, by the images' return to use, or by a decision for the report; a decision for
+    /// the rejection leaves it frozen until the report is signed anew.
     public var isFrozen: Bool { reliances.contains { $0.isOpen && $0.reason == .wrongPatient } }
 
     /// Whether the study waits for another look: a report rests on images that were rejected.

@@ -14,6 +14,18 @@ extension InterventionAxis {
         )
     }
 
+    /// Nobody begins or goes on without a time-out that confirms; a procedure that has ended waits for none.
+    public static func holdUps(_ state: InterventionState) -> [GoAhead.Reason] {
+        guard !isSilent(state), state.endedBy == nil, !state.isConfirmed else { return [] }
+        let team = Authority.row(for: .irTimeOutDone)?.roles ?? []
+        let remedy = "stop and confirm patient, procedure, side and consent"
+        guard let last = state.timeOuts.last(where: { $0.result != .confirmed }) else {
+            let events = state.assessedBy.map { [$0] } ?? state.steps.prefix(1).map(\.event)
+            return [GoAhead.Reason(.notYet, .person, label, "no time-out recorded", events, by: team, remedy)]
+        }
+        return [GoAhead.Reason(.no, .person, label, "the time-out found a mismatch", [last.event], by: team, remedy)]
+    }
+
     /// Refuses what is illegal in the state of the intervention. What a device reports has happened and passes, if its
     /// numbers are any.
     public static func mayAuthor(

@@ -56,16 +56,8 @@ public struct InterventionRecovery: Hashable, Sendable {
 
 /// A dose of the procedure at whose height somebody must look.
 public struct InterventionAlert: Hashable, Sendable {
-    /// What is high, by the word that an acknowledgement names.
-    public enum Quantity: String, Sendable {
-        /// Air kerma at the reference point, in Gy.
-        case airKerma
-        /// Time of fluoroscopy, in minutes.
-        case fluoroscopy
-    }
-
-    /// What is high.
-    public let quantity: Quantity
+    /// What is high; its word is what an acknowledgement names.
+    public let quantity: DoseQuantity
     /// How high, in the quantity's unit.
     public let value: Double
     /// From which height somebody must look.
@@ -199,15 +191,6 @@ public struct InterventionState: Hashable, Sendable {
 /// Source: WHO Surgical Safety Checklist 2009; SIR reporting standards and adverse event classification; house rule for
 /// conflict 52.
 public enum InterventionAxis: Axis {
-    /// Air kerma at the reference point from which somebody must look, in Gy.
-    ///
-    /// Source: NCRP Report 168, SIR guidelines for patient radiation dose management (substantial dose levels).
-    public static let airKermaLevelGray = 5.0
-    /// Fluoroscopy from which somebody must look, in minutes.
-    ///
-    /// Source: as for the air kerma.
-    public static let fluoroscopyLevelMinutes = 60.0
-
     /// The JSON key.
     public static var name: StaticString { "intervention" }
 

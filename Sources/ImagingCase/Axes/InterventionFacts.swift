@@ -256,8 +256,8 @@ struct InterventionFacts {
         }
         state.referencePointMilligray = kerma?.value ?? 0
         state.fluoroscopySeconds = time?.value ?? 0
-        if let kerma { alert(.airKerma, kerma.value / 1000, InterventionAxis.airKermaLevelGray, kerma.position, &state) }
-        if let time { alert(.fluoroscopy, time.value / 60, InterventionAxis.fluoroscopyLevelMinutes, time.position, &state) }
+        if let kerma { alert(.airKerma, kerma.value / 1000, kerma.position, &state) }
+        if let time { alert(.fluoroscopy, time.value / 60, time.position, &state) }
     }
 
     private func take(_ value: Double, _ position: Int, into greatest: inout (value: Double, position: Int)?) {
@@ -265,10 +265,9 @@ struct InterventionFacts {
         greatest = (value, position)
     }
 
-    private func alert(
-        _ quantity: InterventionAlert.Quantity, _ value: Double, _ level: Double, _ position: Int,
-        _ state: inout InterventionState
-    ) {
+    /// The levels are those of every dose: an intervention has none of its own.
+    private func alert(_ quantity: DoseQuantity, _ value: Double, _ position: Int, _ state: inout InterventionState) {
+        let level = DoseLevels.standard[quantity]
         guard value >= level else { return }
         let note = notes.first { note in
             let fact = history.facts[note]

@@ -164,28 +164,51 @@ struct OrderFacts {
             if let made = images.first(where: { history.areConcurrent(position, $0) }) {
                 conflicts.append(
                     Conflict(Self.cancelledWhenAcquired, between: [position, made], in: history, of: stream, settling: reviews))
-            } else if let begun = exposures.first(where: { isOnTable($0, for: position, history) }) {
-                var conflict = Conflict(Self.cancelledOnTable, between: [position, begun.position], in: history, of: stream)
-                let end = exposures.first { $0.kind != .begun && history.precedes(begun.position, $0.position) }
-                if let end { conflict.supersede(by: history[end.position]) }
-                conflicts.append(conflict)
-            } else if let made = images.first, !isRevived(position, history) {
-                state.anomalies.append(oddity(cancelled: position, made: made, history))
+            } else {
+                let isNoticed = noteStops(for: position, history, stream, &conflicts)
+                if !isNoticed, let made = images.first, !isRevived(position, history) {
+                    state.anomalies.append(oddity(cancelled: position, made: made, history))
+                }
             }
             if answer.effective { flagLateChanges(after: position, history, &state) }
         }
     }
 
+    private typealias ExposureFact = (position: Int, kind: Exposure, step: String?)
+
+    /// Conflict 6, once for each step for which somebody was on the table; moot when that very step ends. Says whether there was one.
+    private func noteStops(
+        for cancelled: Int, _ history: CaseHistory, _ stream: StreamID, _ conflicts: inout [Conflict]
+    ) -> Bool {
+        let onTable = exposures.filter { isOnTable($0, for: cancelled, history) }
+        for (index, begun) in onTable.enumerated() {
+            // A start that was told of twice is one step; without its UID nobody can tell.
+            if onTable[..<index].contains(where: { $0.step == begun.step }) { continue }
+            var conflict = Conflict(Self.cancelledOnTable, between: [cancelled, begun.position], in: history, of: stream)
+            if let end = exposures.first(where: { ends($0, begun, history) }) { conflict.supersede(by: history[end.position]) }
+            conflicts.append(conflict)
+        }
+        return !onTable.isEmpty
+    }
+
     /// Whether somebody was on the table when a cancellation was recorded: begun apart from it or, where it is a request, before
     /// it and not ended.
-    private func isOnTable(
-        _ begun: (position: Int, kind: Exposure, step: String?), for position: Int, _ history: CaseHistory
-    ) -> Bool {
+    private func isOnTable(_ begun: ExposureFact, for position: Int, _ history: CaseHistory) -> Bool {
         guard begun.kind == .begun else { return false }
         if history.areConcurrent(position, begun.position) { return true }
         guard case .ordering = history.facts[position].event, history.precedes(begun.position, position) else { return false }
-        return !exposures.contains {
-            $0.kind != .begun && history.precedes(begun.position, $0.position) && history.precedes($0.position, position)
+        return !exposures.contains { ends($0, begun, history) && history.precedes($0.position, position) }
+    }
+
+    /// Whether somebody who knew of the start ended that very step: its own end, or the hand-over of a person who is off the table.
+    /// Another step's end and images alone say nothing of who lies there. A step without its UID is ended by any.
+    private func ends(_ end: ExposureFact, _ begun: ExposureFact, _ history: CaseHistory) -> Bool {
+        guard history.precedes(begun.position, end.position) else { return false }
+        switch history.facts[end.position].event {
+        case .procedureStepCompleted, .procedureStepDiscontinued:
+            return end.step == begun.step || end.step == "" || begun.step == ""
+        case .studyHandedOver(let said): return said.patientState != .onTable
+        default: return false
         }
     }
 

@@ -14,7 +14,8 @@ extension ReadingAxis {
                 remedy: "Claim it in parallel mode to read beside the holder, or wait until it is released or its lease ends.")
         case .readingReleased:
             try requireReader(author, to: "release a study")
-            let isOwn = state.claims.contains { $0.isActive && $0.by == author.person }
+            // Who was overtaken gives the study back as well: by that he says that he knows of the signature.
+            let isOwn = state.claims.contains { ($0.isActive || $0.status == .overtaken) && $0.by == author.person }
             let mayForOthers = author.role == .lead || author.role == .system
             guard !isOwn, !mayForOthers || !state.claims.contains(where: \.isActive) else { return }
             throw AuthoringRefusal(

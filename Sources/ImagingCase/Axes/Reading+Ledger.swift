@@ -45,7 +45,8 @@ struct ReadingLedger {
             case .readingTask(let event): take(event, at: position)
             case .conflictResolved(let decision):
                 guard decision.number == ReadingAxis.lateContent.number, let role = history.facts[position].role else { continue }
-                if Authority.mayResolve(role, ownedBy: ReadingAxis.lateContent.owner) { decisions.append(position) }
+                let rule = ReadingAxis.lateContent
+                if Authority.mayResolve(role, number: rule.number, ownedBy: rule.owner) { decisions.append(position) }
             default: continue
             }
         }

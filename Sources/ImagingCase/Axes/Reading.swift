@@ -59,6 +59,16 @@ public struct UnseenSeries: Hashable, Sendable {
     public let event: EventID
 }
 
+/// Why a study that was reported is to be read again.
+public enum RereadReason: String, Sendable {
+    /// Content came that no signed report was read from.
+    case lateContent
+    /// A signed report rests on images that were rejected without its author knowing.
+    case rejectedImages
+    /// Every signed report was withdrawn from use.
+    case retraction
+}
+
 /// Who reads a study, and whether all of it has been read.
 public struct ReadingState: Hashable, Sendable {
     /// The steps of the axis.
@@ -72,7 +82,7 @@ public struct ReadingState: Hashable, Sendable {
         /// Several readers read it.
         case coRead
         case reported
-        /// What was reported does not cover what is there.
+        /// What was reported does not cover what is there, or does not hold: queued to be read again.
         case reopened
     }
 
@@ -88,6 +98,8 @@ public struct ReadingState: Hashable, Sendable {
     public internal(set) var unseenVersions: [String] = []
     /// Whether every signed report was withdrawn from use.
     public internal(set) var isRetracted = false
+    /// Signed reports in force that rest on rejected images and that nobody has taken up, in causal order.
+    public internal(set) var onRejectedImages: [EventID] = []
     /// Reports that were signed by somebody without a claim: legal, and noted.
     public internal(set) var signedWithoutClaim: [EventID] = []
     /// Every reading that was asked for, in causal order.
@@ -101,6 +113,25 @@ public struct ReadingState: Hashable, Sendable {
 
     /// Nothing to read yet.
     public init() {}
+
+    /// Why it is to be read again, though it was reported; empty where nothing asks for that.
+    public var rereadBecause: [RereadReason] {
+        var reasons: [RereadReason] = []
+        if !unseen.isEmpty || !unseenVersions.isEmpty { reasons.append(.lateContent) }
+        if !onRejectedImages.isEmpty { reasons.append(.rejectedImages) }
+        if isRetracted { reasons.append(.retraction) }
+        return reasons
+    }
+
+    /// Takes note of the images: a report that rests on rejected ones reopens the reading.
+    mutating func conclude(with images: ImageQualityState, _ report: ReportState) {
+        guard images.needsRereading else { return }
+        let open = images.reliances.filter(\.isOpen).map(\.report)
+        onRejectedImages = report.versions.filter { version in
+            (version.status == .final || version.status == .corrected) && open.contains(version.event)
+        }.map(\.event)
+        if status == .reported && !onRejectedImages.isEmpty { status = .reopened }
+    }
 
     /// The claim that holds the study at a moment: the first whose lease has not ended; nil where nobody holds it.
     public func holder(at now: Instant) -> ReadingClaim? {
@@ -119,7 +150,7 @@ public struct ReadingState: Hashable, Sendable {
 }
 
 /// Reading: claims as leases, and the question whether what is there has been read. None → queued → offered → claimed → reported; a
-/// release, a decline and the end of the lease lead back to queued.
+/// release, a decline and the end of the lease lead back to queued; late content, rejected images and a retraction reopen it.
 ///
 /// Source: DICOM PS3.4 CC.2.1 (UPS; 110005 Interpretation); FHIR R4 Task; house rule for conflicts 1, 2, 3, 4 and 35.
 public enum ReadingAxis: Axis {
@@ -180,6 +211,7 @@ public enum ReadingAxis: Axis {
     public static func write(_ state: ReadingState, to json: inout JSONWriter) {
         json.beginObject()
         json.member("state", state.status.rawValue)
+        if !state.rereadBecause.isEmpty { json.member("rereadBecause", texts: state.rereadBecause.map(\.rawValue)) }
         if !state.claims.isEmpty {
             json.key("claims")
             json.beginArray()
@@ -245,9 +277,16 @@ public enum ReadingAxis: Axis {
                 "reopened", "Every signed report was withdrawn from use; the study waits for a new reading.",
                 ledger.retracting(history))
         case .reopened:
-            say(
-                "reopened", "Content came that no signed report was read from; late content reopens the reading.",
-                read + state.unseen.map(\.event))
+            if state.rereadBecause.contains(.lateContent) {
+                say(
+                    "reopened", "Content came that no signed report was read from; late content reopens the reading.",
+                    read + state.unseen.map(\.event))
+            }
+            if state.rereadBecause.contains(.rejectedImages) {
+                say(
+                    "reopened", "A signed report rests on images that were rejected without its author knowing.",
+                    state.onRejectedImages)
+            }
         }
         for claim in state.claims where !claim.isActive {
             say(claim.status.rawValue, rule(of: claim.status), [claim.event] + (claim.endedBy.map { [$0] } ?? []))

@@ -6,32 +6,43 @@ extension ScheduleAxis {
     private static let futureMilliseconds: Int64 = 5 * 366 * 24 * 3_600_000
     private static let minutesMax = 24 * 60
 
-    /// Refuses what is illegal in the state of the schedule. What an interface reports has happened and passes.
+    /// Refuses what is illegal in the state of the schedule. What an interface reports has happened and passes. While the book and a
+    /// person who came stand against each other, whoever has seen both may book, move or cancel: that answers the question.
     public static func mayAuthor(
         _ event: CaseEvent, in state: ScheduleState, by author: Author, now: Instant
     ) throws(AuthoringRefusal) {
         guard case .schedule(let event) = event, author.role != .system else { return }
         switch event {
         case .booked(let said):
-            if state.status == .scheduled || state.status == .arrived || state.status == .inProgress {
-                throw AuthoringRefusal(
-                    .state, "The appointment is \(state.status.rawValue) already.",
-                    remedy: "Move the slot with appointment.moved, or cancel it first.")
-            }
+            if state.contested.isEmpty { try requireNoSlot(state) }
             guard let start = said.start else {
                 throw AuthoringRefusal(.content, "start: expected when it begins, got nothing.", remedy: "Say start.")
             }
             try check(start, said.minutes, now)
         case .moved(let said):
-            try requireSlot(state, to: "move")
+            if state.contested.isEmpty { try requireSlot(state, to: "move") }
             if said.start == nil && said.minutes == 0 && said.station.isEmpty && said.location.isEmpty {
                 throw AuthoringRefusal(
                     .content, "start: expected what is other than before, got nothing.",
                     remedy: "Say start, minutes, station or location.")
             }
             try check(said.start, said.minutes, now)
-        case .cancelled: try requireSlot(state, to: "cancel")
+        case .cancelled: if state.contested.isEmpty { try requireSlot(state, to: "cancel") }
         case .noShow: try requireSlot(state, to: "miss")
+        }
+    }
+
+    private static func requireNoSlot(_ state: ScheduleState) throws(AuthoringRefusal) {
+        switch state.status {
+        case .none, .fulfilled, .cancelled, .noShow: return
+        case .scheduled:
+            throw AuthoringRefusal(
+                .state, "The appointment is scheduled already.",
+                remedy: "Move the slot with appointment.moved, or cancel it first.")
+        case .arrived, .inProgress:
+            throw AuthoringRefusal(
+                .state, "The appointment is \(state.status.rawValue) already.",
+                remedy: "Book a further slot when the examination is made.")
         }
     }
 

@@ -115,6 +115,7 @@ struct ScheduleFacts {
             guard let here = presences.first(where: { history.areConcurrent(position, $0) }) else { continue }
             let conflict = Conflict(rule, between: [position, here], in: history, of: stream, settling: statements)
             conflicts.append(conflict)
+            if conflict.state == .open { state.contested.append(history.facts[position].id) }
             // An examination cannot be decided away; an arrival that was somebody else's can.
             if history.chosenPosition(by: conflict) == position, arrivals.contains(here) { discounted.append(here) }
         }

@@ -43,6 +43,8 @@ public struct ScheduleState: Hashable, Sendable {
     public internal(set) var noShows: [EventID] = []
     /// The arrivals since the slot was booked, in causal order.
     public internal(set) var arrivals: [EventID] = []
+    /// What the appointment book says against a person who came apart from that, until somebody who has seen both says what holds.
+    public internal(set) var contested: [EventID] = []
     /// Events that arrived although they were illegal.
     var anomalies: [Anomaly] = []
 
@@ -96,6 +98,7 @@ public enum ScheduleAxis: Axis {
         if !state.cancelledBy.isEmpty { json.member("cancelledBy", events: state.cancelledBy) }
         if !state.noShows.isEmpty { json.member("noShows", events: state.noShows) }
         if !state.arrivals.isEmpty { json.member("arrivals", events: state.arrivals) }
+        if !state.contested.isEmpty { json.member("contested", events: state.contested) }
         json.endObject()
     }
 

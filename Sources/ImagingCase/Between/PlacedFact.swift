@@ -58,7 +58,7 @@ extension Conflict {
             case: first.stream, number: rule.number, kind: rule.kind, owner: rule.owner,
             due: latest.advanced(byMilliseconds: rule.dueMinutes * 60_000), events: sorted.map(\.fact.id), rule: rule.rule,
             inForce: inForce ?? rule.inForce, told: rule.told)
-        let decisions = Self.decisions(on: id, of: sorted, owner: rule.owner)
+        let decisions = Self.decisions(on: id, of: sorted, rule)
         let own = settling.first { Self.follows($0, sorted) }
         if let decided = Self.agreed(decisions) ?? own {
             state = .resolved
@@ -76,13 +76,14 @@ extension Conflict {
         return nil
     }
 
-    private static func decisions(on id: String, of facts: [PlacedFact], owner: Role) -> [PlacedFact] {
+    private static func decisions(on id: String, of facts: [PlacedFact], _ rule: ConflictRule) -> [PlacedFact] {
         var found: [PlacedFact] = []
         for place in facts where !found.contains(where: { $0.stream == place.stream }) {
             var here: [Int] = []
             for position in place.history.positions(of: .decision) {
                 guard case .conflictResolved(let decision) = place.history[position].event, decision.conflict == id,
-                    let role = place.history[position].role, Authority.mayResolve(role, ownedBy: owner),
+                    let role = place.history[position].role,
+                    Authority.mayResolve(role, number: rule.number, ownedBy: rule.owner),
                     follows(PlacedFact(place.stream, place.history, position), facts)
                 else { continue }
                 here.append(position)
