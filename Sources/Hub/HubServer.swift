@@ -57,8 +57,11 @@ public enum HubServer {
         let core = try HubCore(folder: folder, registry: registry, store: store)
         let desk = HubDesk(core: core, now: configuration.now)
         let commits = CommitFeed()
+        let (links, linking) = AsyncStream.makeStream(
+            of: CommitNote.Link.self, bufferingPolicy: .bufferingOldest(ExactLinks.waitingMax))
         store.file.observeCommits { note in
             core.notifier.grew(note.feeds)
+            for link in note.links { linking.yield(link) }
             commits.announce()
         }
         // The observer holds the core, which holds the store: without this the folder stays locked after the run.
@@ -81,6 +84,8 @@ public enum HubServer {
                         service: SocketService(
                             socket: socket, responder: control.buildResponder(), limits: limits, logger: logger)),
                     .init(service: application),
+                    .init(
+                        service: ExactLinks(news: links, record: desk.cases.record, now: configuration.now, logger: logger)),
                     .init(service: ClosingService { core.notifier.close() }),
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()

@@ -81,7 +81,11 @@ extension StoreWriter: NeighbourSource {
     }
 
     private func judge(_ stream: StreamRecord) throws {
-        let shared = try Neighbourhood.around(stream.whole, in: self).conflicts
+        let near = try Neighbourhood.around(stream.whole, in: self)
+        let shared = near.conflicts
+        if isHub {
+            note.links += near.exactLinks.map { CommitNote.Link(stream: $0.stream, other: $0.other, answer: $0.answer) }
+        }
         statements.deleteShared.bind(1, stream.index)
         try statements.deleteShared.run()
         for question in shared {

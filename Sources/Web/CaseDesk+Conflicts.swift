@@ -67,7 +67,9 @@ extension CaseDesk {
             ? "Try: filmjacket conflict resolve \(conflict.id) --choose EVENT --reason TEXT --as PERSON --role \(conflict.owner.rawValue)"
             : ""
         return DeskAnswer(
-            json: json.text, text: CaseText.lines(of: conflict, in: histories).joined(separator: "\n"), remark: remark)
+            json: json.text,
+            text: CaseText.lines(of: conflict, in: histories, within: .ofNobody(to: stream)).joined(separator: "\n"),
+            remark: remark)
     }
 
     /// Closes a conflict by choosing what stands.

@@ -11,7 +11,8 @@ public struct CaseDesk: Sendable {
     public typealias Record = @Sendable (RecordIntent) async throws(Problem) -> Recorded
 
     let library: any CaseLibrary
-    let record: Record
+    /// Records an intent, as the desk does.
+    public let record: Record
     let sight: NodeSight
     let now: @Sendable () -> Instant
 

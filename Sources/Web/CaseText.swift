@@ -14,7 +14,7 @@ struct CaseText {
         lines.append(TextTable.aligned(axes, indent: "  "))
         for conflict in state.openConflicts {
             lines.append("")
-            lines += Self.lines(of: conflict, in: [history])
+            lines += Self.lines(of: conflict, in: [history], within: access ?? .ofNobody(to: state.stream))
         }
         let closed = state.conflicts.count - state.openConflicts.count
         if closed > 0 { lines += ["", "\(closed) conflict\(closed == 1 ? "" : "s") settled"] }
@@ -112,14 +112,13 @@ struct CaseText {
     }
 
     /// A conflict: what it is, what stands meanwhile, and each side in its own words.
-    static func lines(of conflict: Conflict, in histories: [CaseHistory]) -> [String] {
+    static func lines(of conflict: Conflict, in histories: [CaseHistory], within access: ReviewAccess) -> [String] {
         let due = conflict.due.map { ", due \(Self.clock(OccurredAt($0, zoneMinutes: LocalZone.minutes(at: $0))))" } ?? ""
         var lines = [
             "\(conflict.state == .open ? "! CONFLICT" : "conflict") \(conflict.id)  \(conflict.number) \(conflict.kind)  "
                 + "\(conflict.state.rawValue), for \(conflict.owner.rawValue)\(due)",
             "  in force: \(conflict.inForce)",
         ]
-        let access = access ?? .ofNobody(to: state.stream)
         let sides = conflict.events.map { event in
             let held = histories.lazy.compactMap { history in history.position(of: event).map { history[$0] } }.first
             guard let fact = held else { return ["[\(Self.short(event))]", "not here yet"] }

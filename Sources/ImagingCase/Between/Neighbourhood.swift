@@ -83,6 +83,11 @@ public struct Neighbourhood: Sendable {
         }.sorted { ($0.conflict.number, $0.conflict.id) < ($1.conflict.number, $1.conflict.id) }
     }
 
+    /// The links of the case with others that a program may record: every identifier is exactly the same, and nobody said anything yet.
+    public var exactLinks: [Suggestion] {
+        between.cases.count > 1 ? between.links().filter(\.isAutomatic) : []
+    }
+
     /// The examination that waits before exposure because it may have been ordered twice: the question, where it is this one.
     public var heldAsDuplicate: Conflict? {
         between.possibleDuplicates().first { $0.held == centre.state.stream }?.conflict
