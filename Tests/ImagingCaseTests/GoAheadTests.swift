@@ -64,7 +64,7 @@ import Testing
         let clear = site.record(.mriScreened(MRIScreened(result: .clear)), after: [first])
         let second = site.record(.patientArrived(PatientArrived(visit: "V2")), after: [clear], role: .frontDesk)
         let expired = foldedInEveryOrder(all + [first, clear, second]).goAhead()
-        #expect(expired.answer == .notYet && expired.line.contains("MRI screen of an earlier visit"))
+        #expect(expired.answer == .notYet && expired.reasons.map(\.what).contains("MRI screen of an earlier visit"))
     }
 
     @Test mutating func `pregnancy is asked of who may be pregnant and bars what irradiates`() {
@@ -284,7 +284,9 @@ import Testing
             .preparation(.preparationRecorded(PreparationRecorded(isComplete: true))), after: [first])
         let second = site.record(.patientArrived(PatientArrived(visit: "V2")), after: [prepared], role: .frontDesk)
         #expect(foldedInEveryOrder(all + [first, prepared]).goAhead().answer == .yes)
-        let line = foldedInEveryOrder(all + [first, prepared, second]).goAhead().line
+        let again = site.record(
+            .identityVerified(IdentityVerified(checked: ["name", "birthDate"], match: true)), after: [second])
+        let line = foldedInEveryOrder(all + [first, prepared, second, again]).goAhead().line
         #expect(line == "NOT YET: preparation of an earlier visit (northside~.../\(prepared.id.sequence)); prepare again.")
     }
 
