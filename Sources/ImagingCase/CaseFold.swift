@@ -3,7 +3,8 @@ public import EventLog
 /// Derives the state of a case from its facts. Pure: equal sets of facts give equal states at every node, whatever the order
 /// or number of their arrival.
 public enum CaseFold {
-    /// The rules by which states are derived: a store that was folded by others is folded anew when it is opened.
+    /// The rules by which states, and the identifiers by which histories are found, are derived: a store that was folded by others is
+    /// folded anew when it is opened.
     public static let version = "3"
 
     /// Folds facts that came in any order; a fact given twice counts once.
