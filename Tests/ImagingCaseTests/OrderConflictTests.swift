@@ -164,4 +164,23 @@ import Testing
         let powerless = south.record(decision(on: conflict, choosing: first), after: [first, apart], role: .nurse)
         #expect(foldedInEveryOrder([first, apart, powerless]).conflicts.map(\.state) == [.open])
     }
+
+    @Test func `conflict 6: the notice to stop stands while any step is under way, and ends with the last`() {
+        var hub = CaseBuilder("hub")
+        var north = CaseBuilder("northside")
+        var console = CaseBuilder("console")
+        let placed = hub.record(.orderPlaced(kneeLeft), role: .system)
+        let cancelled = hub.record(.orderCancelled(OrderCancelled(reason: "wrong ward")), after: [placed], role: .referrer)
+        let first = north.record(.procedureStepStarted(ProcedureStepStarted(stepUID: "1")), after: [placed])
+        let second = north.record(.procedureStepStarted(ProcedureStepStarted(stepUID: "2")), after: [first])
+        let broken = north.record(.procedureStepDiscontinued(ProcedureStepDiscontinued(stepUID: "1")), after: [second])
+        let facts = [placed, cancelled, first, second, broken]
+        let open = foldedInEveryOrder(facts)
+        #expect(open.order.status == .inProgress && open.conflicts.map(\.number) == [6])
+        #expect(open.conflicts.map(\.state) == [.open], "somebody lies on the table still")
+        // The end counts wherever it is recorded, also by a device that had not seen the start.
+        let apart = console.record(.procedureStepDiscontinued(ProcedureStepDiscontinued(stepUID: "2")), role: .system)
+        let ended = foldedInEveryOrder(facts + [apart])
+        #expect(ended.order.status == .cancelled && ended.conflicts.map(\.state) == [.superseded])
+    }
 }

@@ -166,8 +166,7 @@ struct OrderFacts {
                     Conflict(Self.cancelledWhenAcquired, between: [position, made], in: history, of: stream, settling: reviews))
             } else if let begun = exposures.first(where: { isOnTable($0, for: position, history) }) {
                 var conflict = Conflict(Self.cancelledOnTable, between: [position, begun.position], in: history, of: stream)
-                let end = exposures.first { $0.kind != .begun && history.precedes(begun.position, $0.position) }
-                if let end { conflict.supersede(by: history[end.position]) }
+                if let end = end(after: begun.position, history) { conflict.supersede(by: history[end]) }
                 conflicts.append(conflict)
             } else if let made = images.first, !isRevived(position, history) {
                 state.anomalies.append(oddity(cancelled: position, made: made, history))
@@ -187,6 +186,13 @@ struct OrderFacts {
         return !exposures.contains {
             $0.kind != .begun && history.precedes(begun.position, $0.position) && history.precedes($0.position, position)
         }
+    }
+
+    /// What ended an examination that had begun: images, or the giving up of its last step; nil while somebody is on the table.
+    private func end(after begun: Int, _ history: CaseHistory) -> Int? {
+        let made = exposures.first { $0.kind == .imaged && !history.precedes($0.position, begun) }
+        if let made { return made.position }
+        return isUnderWay(history) ? nil : exposures.last { $0.kind == .abandoned }?.position
     }
 
     private func flagLateChanges(after cancelled: Int, _ history: CaseHistory, _ state: inout OrderState) {
