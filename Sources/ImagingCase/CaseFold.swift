@@ -4,7 +4,7 @@ public import EventLog
 /// or number of their arrival.
 public enum CaseFold {
     /// The rules by which states are derived: a store that was folded by others is folded anew when it is opened.
-    public static let version = "2"
+    public static let version = "3"
 
     /// Folds facts that came in any order; a fact given twice counts once.
     public static func fold(_ stream: StreamID, _ facts: [CaseFact]) -> CaseState {
