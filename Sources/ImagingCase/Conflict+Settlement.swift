@@ -33,6 +33,11 @@ extension CaseHistory {
         return latest.allSatisfy { chosen(at: $0) == choice } ? latest[0] : nil
     }
 
+    /// Whether a fact is a person's decision of a conflict.
+    func isDecision(_ position: Int) -> Bool {
+        if case .conflictResolved = facts[position].event { true } else { false }
+    }
+
     /// The event that a decision chooses; nil where it is no decision or chooses none.
     public func chosen(at position: Int) -> EventID? {
         guard case .conflictResolved(let decision) = facts[position].event else { return nil }

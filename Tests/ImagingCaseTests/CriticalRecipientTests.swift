@@ -235,4 +235,17 @@ import Testing
             .criticalAttempt(.attempted(CriticalResultAttempted(to: "x"))), in: CaseFold.fold(someCase, [raised]))
         #expect(filled == .criticalAttempt(.attempted(CriticalResultAttempted(raised: raised.id, to: "x"))))
     }
+
+    @Test mutating func `conflict 47: moot where who acted learned of it from somebody who did not know of the act`() {
+        let raised = raise()
+        let acted = note(raised, plan: "operate", after: [raised])
+        let taken = withdrawn(raised, after: [raised])
+        let told = tell(raised, "dr.ward", after: [taken], minutes: 22)
+        let state = foldedInEveryOrder([raised, acted, taken, told])
+        #expect(state.criticalResult.status == .withdrawn && state.conflicts(numbered: 47).map(\.state) == [.superseded])
+        // Who knew of one withdrawal and acts all the same acts in spite of it: another withdrawal asks nothing.
+        let knowing = note(raised, plan: "operate", after: [taken])
+        let second = withdrawn(raised, after: [taken])
+        #expect(foldedInEveryOrder([raised, taken, knowing, second]).conflicts(numbered: 47).isEmpty)
+    }
 }

@@ -43,4 +43,18 @@ import Testing
         #expect(state.handOver.current?.event == fuller.id)
         #expect(state.jsonText.contains(#""others":[{"event":"\#(other.id)""#))
     }
+
+    @Test mutating func `of equal declarations made apart the one with the greater hash counts, whatever came before it`() {
+        // A long past moves a declaration back in the order of the case and makes its hash no greater.
+        for length in 1...6 {
+            var past: [CaseFact] = []
+            for _ in 0..<length {
+                past.append(north.record(.commentAdded(CommentAdded(text: "wait")), after: past.suffix(1), role: .nurse))
+            }
+            let one = north.record(.studyHandedOver(declared), after: past.suffix(1))
+            let other = archive.record(.studyHandedOver(declared))
+            let state = foldedInEveryOrder(past + [one, other])
+            #expect(state.handOver.current?.event == (one.hash > other.hash ? one : other).id)
+        }
+    }
 }

@@ -101,4 +101,21 @@ import Testing
         #expect(closed.instruction.status == .completed)
         #expect(closed.conflicts.map(\.closedBy) == [decided.id])
     }
+
+    @Test(arguments: [0, 2]) mutating func `conflict 31: what settles one pair makes the other moot`(_ kept: Int) throws {
+        let facts = [
+            north.record(issued(.contrastYes), by: "dr.ito", role: .radiologist),
+            lake.record(issued(.contrastNo), by: "dr.mora", role: .radiologist),
+            hub.record(issued(.contrastYes), by: "dr.own", role: .radiologist),
+        ]
+        let state = foldedInEveryOrder(facts)
+        #expect(state.conflicts.map(\.state) == [.open, .open])
+        let conflict = try #require(state.conflicts.first { $0.events.contains(facts[kept].id) })
+        let decided = hub.record(
+            decision(on: conflict, choosing: facts[kept]), after: facts, by: "dr.own", role: .radiologist)
+        let settled = foldedInEveryOrder(facts + [decided])
+        #expect(settled.instruction.cards.first { $0.event == facts[1].id }?.status == .replaced)
+        #expect(Set(settled.conflicts.map(\.state)) == [.resolved, .superseded])
+        #expect(settled.instruction.cards.allSatisfy { $0.contradicts.isEmpty })
+    }
 }

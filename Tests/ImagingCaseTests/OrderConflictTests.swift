@@ -183,6 +183,10 @@ import Testing
         let closed = foldedInEveryOrder(facts + [last])
         #expect(closed.conflicts.map(\.state) == [.superseded] && closed.conflicts[0].closedBy == last.id)
         #expect(closed.order.status == .cancelled)
+        // The end counts wherever it is recorded, also by a device that had not seen the start.
+        var console = CaseBuilder("console")
+        let apart = console.record(.procedureStepDiscontinued(ProcedureStepDiscontinued(stepUID: "1.2")), role: .system)
+        #expect(foldedInEveryOrder(facts + [apart]).conflicts.map(\.state) == [.superseded])
     }
 
     @Test func `conflict 6: each step that was begun apart is a notice of its own, and images alone end none`() throws {

@@ -107,4 +107,19 @@ import Testing
             try ProtocolAxis.mayAuthor(.protocolWithdrawn(ProtocolWithdrawn(which: first.id)), in: state, by: author, now: later)
         }
     }
+
+    @Test mutating func `a protocol that was withdrawn after the scan was run all the same`() {
+        let assigned = hub.record(plain, role: .radiologist)
+        let done = north.record(.procedureStepCompleted(ProcedureStepCompleted(stepUID: "1")), after: [assigned])
+        let withdrawal = CaseEvent.protocolWithdrawn(ProtocolWithdrawn(which: assigned.id))
+        for seen in [[assigned], [assigned, done]] {
+            let withdrawn = hub.record(withdrawal, after: seen, role: .radiologist)
+            let state = foldedInEveryOrder([assigned, done, withdrawn]).protocoling
+            #expect(state.status == .used && state.used == assigned.id && state.current == nil)
+        }
+        let before = hub.record(withdrawal, after: [assigned], role: .radiologist)
+        let knowing = north.record(.procedureStepCompleted(ProcedureStepCompleted(stepUID: "2")), after: [before])
+        let state = foldedInEveryOrder([assigned, before, knowing]).protocoling
+        #expect(state.status == .needed && state.used == nil)
+    }
 }

@@ -222,4 +222,41 @@ import Testing
         #expect(closed.conflicts(numbered: 2).map(\.closedBy) == [released.id])
         #expect(throws: AuthoringRefusal.self) { try check(closed, "dr.mora") }
     }
+
+    @Test mutating func `a text in quarantine has read nothing, and has read once it is freed`() throws {
+        let signed = north.record(.finalSigned(FinalSigned(impression: "mass")), by: "dr.ito", role: .radiologist)
+        let retraction = ReportRetracted(which: signed.id, reason: .wrongStudy)
+        let retracted = hub.record(.reportRetracted(retraction), after: [signed], by: "dr.ito", role: .radiologist)
+        let late = lake.record(
+            .finalSigned(FinalSigned(impression: "no mass", supersedes: [signed.id])), after: [signed], by: "dr.mora",
+            role: .radiologist)
+        let again = lake.record(
+            .reportCorrected(ReportCorrected(replaces: late.id, impression: "cyst")), after: [late], by: "dr.mora",
+            role: .radiologist)
+        for texts in [[late], [late, again]] {
+            let facts = [signed, retracted] + texts
+            let state = foldedInEveryOrder(facts)
+            #expect(state.report.status == .retracted && state.report.version(late.id)?.status == .quarantined)
+            #expect(state.reading.status == .reopened && state.reading.isRetracted)
+            let conflict = try #require(state.openConflicts.first { $0.events == [retracted.id, late.id].sorted() })
+            let freed = hub.record(
+                decision(on: conflict, choosing: late), after: [retracted] + texts, by: "dr.ito", role: .radiologist)
+            #expect(foldedInEveryOrder(facts + [freed]).reading.status == .reported)
+        }
+    }
+
+    @Test mutating func `conflict 35: a text that was withdrawn, and who withdrew it, looked at nothing`() {
+        let first = north.record(.finalSigned(FinalSigned(impression: "mass")), by: "dr.ito", role: .radiologist)
+        let images = lake.record(
+            .studyContentChanged(StudyContentChanged(series: [Series(uid: "a", instances: 3)], contentVersion: "v1")),
+            role: .system)
+        let second = hub.record(
+            .finalSigned(FinalSigned(impression: "cyst")), after: [first, images], by: "dr.mora", role: .radiologist)
+        #expect(foldedInEveryOrder([first, images, second]).reading.status == .reported)
+        let retracted = hub.record(
+            .reportRetracted(ReportRetracted(which: second.id, reason: .wrongStudy)), after: [second], by: "dr.mora",
+            role: .radiologist)
+        let state = foldedInEveryOrder([first, images, second, retracted])
+        #expect(state.reading.status == .reopened && state.reading.unseen.map(\.uid) == ["a"])
+    }
 }

@@ -156,6 +156,19 @@ import Testing
             task(.transferAccepted(ReadingTransferAccepted())), in: CaseFold.fold(someCase, offered))
         #expect(filled == task(.transferAccepted(ReadingTransferAccepted(transfer: offer.id))))
     }
+
+    @Test mutating func `who takes over from him who took over has the task`() {
+        let asked = request(ReadingRequested(kind: .final, reader: "dr.own"))
+        let holds = read(.readingClaimed(ReadingClaimed()), by: "dr.own", after: [asked])
+        let offered = read(task(.transferred(ReadingTransferred(to: "dr.lund", reason: "shift"))), by: "dr.own", after: [holds])
+        let taken = read(
+            task(.transferAccepted(ReadingTransferAccepted(transfer: offered.id))), by: "dr.lund", after: [offered])
+        let again = read(task(.transferred(ReadingTransferred(to: "dr.osei", reason: "shift"))), by: "dr.lund", after: [taken])
+        let last = read(task(.transferAccepted(ReadingTransferAccepted(transfer: again.id))), by: "dr.osei", after: [again])
+        let state = foldedInEveryOrder([asked, holds, offered, taken, again, last]).reading
+        #expect(state.status == .claimed && state.claims.first?.by == "dr.osei")
+        #expect(state.tasks.map(\.reader) == ["dr.osei"] && state.tasks.map(\.status) == [.claimed])
+    }
 }
 
 @Suite struct ReadingTransferTests {

@@ -285,6 +285,20 @@ import Testing
         #expect(kept.openConflicts.isEmpty)
     }
 
+    @Test mutating func `conflict 42: a text in quarantine takes the place of no other report`() {
+        let one = north.record(final("mass"), by: "dr.ito", role: .radiologist)
+        let other = lake.record(final("no mass"), by: "dr.mora", role: .radiologist)
+        let merged = lake.record(
+            final("cyst", supersedes: [one, other]), after: [one, other], by: "dr.mora", role: .radiologist)
+        #expect(CaseFold.fold(someCase, [one, other, merged]).report.current == merged.id)
+        let retracted = hub.record(
+            .reportRetracted(ReportRetracted(which: one.id, reason: .wrongPatient)), after: [one], by: "dr.ito",
+            role: .radiologist)
+        let state = foldedInEveryOrder([one, other, merged, retracted])
+        #expect(state.report.version(merged.id)?.status == .quarantined)
+        #expect(state.report.status == .final && state.report.current == other.id, "the other report was not withdrawn")
+    }
+
     @Test func `signed statements folded in any order from random histories are never lost`() {
         for seed in 1...60 as ClosedRange<UInt64> {
             var random = SplitMix64(seed: seed)

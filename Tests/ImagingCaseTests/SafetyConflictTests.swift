@@ -126,4 +126,23 @@ import Testing
         let magnet = site.record(.procedureStepCompleted(ProcedureStepCompleted(stepUID: "1", modality: "MR")), after: [no])
         #expect(foldedInEveryOrder([no, magnet, yes]).conflicts.isEmpty)
     }
+
+    @Test func `conflicts 23 and 25: a low eGFR asks for caution whatever the screen's result`() {
+        var north = CaseBuilder("northside")
+        var lake = CaseBuilder("lakeview")
+        var hub = CaseBuilder("hub")
+        let kidney = [ScreeningItem(kind: "eGFR", value: "24")]
+        let asthma = north.record(.contrastScreened(ContrastScreened(result: .conditional)))
+        let low = lake.record(.contrastScreened(ContrastScreened(result: .clear, items: kidney)))
+        let accepted = { (covers: [CaseFact]) in
+            CaseEvent.riskAccepted(RiskAccepted(covers: covers.map(\.id), justification: "stroke"))
+        }
+        let apart = hub.record(accepted([asthma]), after: [asthma], role: .radiologist)
+        let open = foldedInEveryOrder([asthma, low, apart])
+        #expect(open.openConflicts.map(\.number) == [23, 25] && open.safety.contrast.isBlocked)
+        let half = hub.record(accepted([asthma]), after: [asthma, low], role: .radiologist)
+        #expect(foldedInEveryOrder([asthma, low, half]).openConflicts.map(\.number) == [23])
+        let both = hub.record(accepted([asthma, low]), after: [asthma, low, apart], role: .radiologist)
+        #expect(foldedInEveryOrder([asthma, low, apart, both]).openConflicts.isEmpty)
+    }
 }

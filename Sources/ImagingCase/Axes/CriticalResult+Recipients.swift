@@ -16,21 +16,29 @@ extension CriticalLedger {
         requesters.filter { history.precedes($0.position, position) }.map(\.name)
     }
 
-    /// Conflict 47: closed once everybody who was told knows, by the act by which who acted learned of the withdrawal.
+    /// Conflict 47: closed once everybody who was told knows, by the act by which who acted learned of the withdrawal. Who acted
+    /// knowing of another withdrawal of the finding acted in spite of it.
     func raiseWithdrawals(_ entry: Entry, _ card: CriticalCard, of stream: StreamID, into conflicts: inout [Conflict]) {
         for withdrawn in entry.withdrawals {
             for noted in entry.acknowledgements where history.areConcurrent(withdrawn, noted) && hasPlan(noted) {
-                let person = history.facts[noted].actor.person
-                let telling = (entry.communications + entry.acknowledgements).filter {
-                    recipients(of: history[$0]).contains(person)
-                }
-                let acts = card.unaware.isEmpty ? telling + sightings(of: withdrawn, by: person) : []
-                conflicts.append(
-                    Conflict(
-                        CriticalResultAxis.withdrawnWhenActedUpon, between: [withdrawn, noted], in: history, of: stream,
-                        settling: acts.sorted(), inForce: inForce(card, noted)))
+                if entry.withdrawals.contains(where: { history.precedes($0, noted) }) { continue }
+                let acts = card.unaware.isEmpty ? learning(history.facts[noted].actor.person, entry) : []
+                var conflict = Conflict(
+                    CriticalResultAxis.withdrawnWhenActedUpon, between: [withdrawn, noted], in: history, of: stream,
+                    settling: acts, inForce: inForce(card, noted))
+                if let told = acts.first { conflict.supersede(by: history[told]) }
+                conflicts.append(conflict)
             }
         }
+    }
+
+    /// The acts after a withdrawal by which a person learned of it.
+    private func learning(_ person: String, _ entry: Entry) -> [Int] {
+        let telling = (entry.communications + entry.escalations + entry.acknowledgements).filter {
+            recipients(of: history[$0]).contains(person)
+        }
+        let seeing = entry.withdrawals.flatMap { sightings(of: $0, by: person) }
+        return Set(telling + seeing).filter { act in entry.withdrawals.contains { history.precedes($0, act) } }.sorted()
     }
 
     private func hasPlan(_ noted: Int) -> Bool {

@@ -77,7 +77,9 @@ public enum HandOverAxis: Axis {
         guard !positions.isEmpty else { return state }
         let latest = history.ancestry.latest(of: positions)
         let current = positions.indices.filter { latest.contains(positions[$0]) }.max { left, right in
-            (state.declarations[left].said.declaredInstances, left) < (state.declarations[right].said.declaredInstances, right)
+            let (one, other) = (state.declarations[left].said, state.declarations[right].said)
+            if one.declaredInstances != other.declaredInstances { return one.declaredInstances < other.declaredInstances }
+            return history.facts[positions[left]].hash < history.facts[positions[right]].hash
         }
         guard let current else { return state }
         state.declarations[current].isCurrent = true

@@ -165,12 +165,8 @@ struct InstructionLedger {
 
     /// Raises conflicts 31 to 34.
     mutating func raiseConflicts(of stream: StreamID, into conflicts: inout [Conflict]) {
+        raiseContradictions(of: stream, into: &conflicts)
         for first in entries.indices {
-            for second in entries.indices where second > first && entries[first].said.kind.contrary == entries[second].said.kind {
-                if history.areConcurrent(entries[first].position, entries[second].position) {
-                    conflicts.append(contradiction(first, second, of: stream))
-                }
-            }
             raiseRefusals(first, of: stream, into: &conflicts)
             raiseDepartures(first, of: stream, into: &conflicts)
             let entry = entries[first]
@@ -185,25 +181,39 @@ struct InstructionLedger {
         }
     }
 
+    /// Conflict 31. What settles one pair replaces instructions, and so makes another pair moot: first all are settled.
+    private mutating func raiseContradictions(of stream: StreamID, into conflicts: inout [Conflict]) {
+        var pairs: [(indices: [Int], conflict: Conflict)] = []
+        for first in entries.indices {
+            for second in entries.indices where second > first && entries[first].said.kind.contrary == entries[second].said.kind {
+                guard history.areConcurrent(entries[first].position, entries[second].position) else { continue }
+                pairs.append(([first, second], contradiction(first, second, of: stream)))
+            }
+        }
+        for (indices, var conflict) in pairs {
+            let ends = indices.flatMap { index in
+                entries[index].answers.filter { !kind($0).leavesOpen } + (entries[index].replacedBy.map { [$0] } ?? [])
+            }
+            if let end = ends.min() { conflict.supersede(by: history[end]) }
+            if conflict.state == .open {
+                entries[indices[0]].contradicts.append(indices[1])
+                entries[indices[1]].contradicts.append(indices[0])
+            }
+            conflicts.append(conflict)
+        }
+    }
+
     private mutating func contradiction(_ first: Int, _ second: Int, of stream: StreamID) -> Conflict {
         let positions = [entries[first].position, entries[second].position]
         let kinds = [entries[first].said.kind, entries[second].said.kind]
         let later = entries.filter { kinds.contains($0.said.kind) }.map(\.position)
-        var conflict = Conflict(InstructionAxis.contradiction, between: positions, in: history, of: stream, settling: later)
+        let conflict = Conflict(InstructionAxis.contradiction, between: positions, in: history, of: stream, settling: later)
         let closing = conflict.closedBy.flatMap { history.position(of: $0) }
         for index in [first, second] where closing != nil && entries[index].replacedBy == nil {
             // After a decision the chosen one remains; after a new instruction of the pair neither does.
             let chosen = history.chosenPosition(by: conflict)
             let isDecision = closing.map { history.chosen(at: $0) != nil || !later.contains($0) } ?? false
             if !isDecision || (chosen != nil && chosen != entries[index].position) { entries[index].replacedBy = closing }
-        }
-        let ends = [first, second].flatMap { index in
-            entries[index].answers.filter { !kind($0).leavesOpen } + (entries[index].replacedBy.map { [$0] } ?? [])
-        }
-        if let end = ends.min() { conflict.supersede(by: history[end]) }
-        if conflict.state == .open {
-            entries[first].contradicts.append(second)
-            entries[second].contradicts.append(first)
         }
         return conflict
     }

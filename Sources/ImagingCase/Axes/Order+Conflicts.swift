@@ -200,14 +200,16 @@ struct OrderFacts {
         return !exposures.contains { ends($0, begun, history) && history.precedes($0.position, position) }
     }
 
-    /// Whether somebody who knew of the start ended that very step: its own end, or the hand-over of a person who is off the table.
-    /// Another step's end and images alone say nothing of who lies there. A step without its UID is ended by any.
+    /// Whether that very step ended: its own end, also by a device that had not seen the start, or the hand-over of a person who is
+    /// off the table by somebody who knew of it. Another step's end and images alone say nothing of who lies there. A step without its
+    /// UID is ended by any end that knew of its start.
     private func ends(_ end: ExposureFact, _ begun: ExposureFact, _ history: CaseHistory) -> Bool {
-        guard history.precedes(begun.position, end.position) else { return false }
+        let knew = history.precedes(begun.position, end.position)
         switch history.facts[end.position].event {
         case .procedureStepCompleted, .procedureStepDiscontinued:
-            return end.step == begun.step || end.step == "" || begun.step == ""
-        case .studyHandedOver(let said): return said.patientState != .onTable
+            let isUnnamed = (end.step ?? "").isEmpty || (begun.step ?? "").isEmpty
+            return isUnnamed ? knew : end.step == begun.step && !history.precedes(end.position, begun.position)
+        case .studyHandedOver(let said): return knew && said.patientState != .onTable
         default: return false
         }
     }

@@ -42,11 +42,18 @@ struct ProtocolFacts {
         return left.name != right.name || left.contrast != right.contrast || left.instructions != right.instructions
     }
 
-    /// The withdrawal of an assignment: it names the assignment, or names none and came after it.
-    private func withdrawal(of position: Int, _ history: CaseHistory) -> Int? {
-        withdrawn.first {
+    /// The withdrawals of an assignment: such as name it, or name none and came after it.
+    private func withdrawals(of position: Int, _ history: CaseHistory) -> [Int] {
+        withdrawn.filter {
             $0.which == history.facts[position].id || ($0.which == nil && history.precedes(position, $0.position))
-        }?.position
+        }.map(\.position)
+    }
+
+    private func withdrawal(of position: Int, _ history: CaseHistory) -> Int? { withdrawals(of: position, history).first }
+
+    /// Whether whoever scanned knew that an assignment had been withdrawn: what is withdrawn afterwards was run all the same.
+    private func isWithdrawn(_ position: Int, knownTo scan: Int, _ history: CaseHistory) -> Bool {
+        withdrawals(of: position, history).contains { history.precedes($0, scan) }
     }
 
     /// Conflict 30, and how each assignment stands.
@@ -99,7 +106,7 @@ struct ProtocolFacts {
         guard let first = steps.first?.position else { return }
         let named = steps.last { $0.used != nil }?.used
         let seen = history.ancestry.latest(
-            of: assigned.filter { history.precedes($0, first) && withdrawal(of: $0, history) == nil })
+            of: assigned.filter { history.precedes($0, first) && !isWithdrawn($0, knownTo: first, history) })
         state.used = named ?? seen.first.map { history[$0].id }
         let used = state.used.flatMap { history.position(of: $0) }
         if let named, used == nil || !assigned.contains(where: { $0 == used }) {

@@ -30,7 +30,10 @@ struct ReadingContent {
                 let successor = ledger.reads.first { history.precedes(read, $0) && history.areConcurrent($0, fact) }
                 if let successor { conflict.supersede(by: history[successor]) }
                 if let retracted = retraction(of: read) { conflict.supersede(by: history[retracted]) }
-                if let closing = conflict.closedBy.flatMap(history.position) { decided.append(closing) }
+                // Somebody's decision is a look of its own; a text that closed it looks as long as it is in use.
+                if let closing = conflict.closedBy.flatMap(history.position), history.isDecision(closing) {
+                    decided.append(closing)
+                }
                 conflicts.append(conflict)
             }
         }

@@ -26,7 +26,7 @@ struct ReadingLedger {
     /// The reads that were not withdrawn from use, nor written upon one that was.
     private(set) var standing: [Int] = []
 
-    init(_ history: CaseHistory) {
+    init(_ history: CaseHistory, of stream: StreamID) {
         for position in history.positions(of: .reading) {
             switch history.facts[position].event {
             case .readingClaimed: claims.append(position)
@@ -50,7 +50,7 @@ struct ReadingLedger {
             default: continue
             }
         }
-        standing = retractions.isEmpty ? reads : reads.filter { stands($0, history) }
+        standing = retractions.isEmpty ? reads : Self.standing(reads, history, stream)
     }
 
     private mutating func take(_ event: ReadingTaskEvent, at position: Int) {
@@ -68,16 +68,14 @@ struct ReadingLedger {
             || !drafts.isEmpty || !acceptances.isEmpty || !declines.isEmpty
     }
 
-    /// A retraction without a name withdraws everything that its author had seen. A correction of a withdrawn version does not
-    /// stand either, unless its author withdrew the other after seeing the correction.
-    private func stands(_ read: Int, _ history: CaseHistory) -> Bool {
-        var named: [EventID] = [history.facts[read].id]
-        if case .reportCorrected(let correction) = history.facts[read].event, let replaced = correction.replaces {
-            named.append(replaced)
-        }
-        return !retractions.contains { retraction in
-            guard let which = retraction.which else { return history.precedes(read, retraction.position) }
-            return which == named[0] || (named.dropFirst().contains(which) && !history.precedes(read, retraction.position))
+    /// A text that the report withdrew from use, or that waits there in quarantine, has read nothing.
+    private static func standing(_ reads: [Int], _ history: CaseHistory, _ stream: StreamID) -> [Int] {
+        var reports = ReportLedger(history)
+        // The report's own fold raises these.
+        var raised: [Conflict] = []
+        reports.quarantineLateText(of: stream, into: &raised)
+        return reads.filter { read in
+            reports.index(at: read).map { reports.entries[$0] }.map { $0.retractedBy == nil && $0.quarantinedBy == nil } ?? true
         }
     }
 
@@ -100,13 +98,18 @@ struct ReadingLedger {
     }
 
     /// The events that made the study ready to be read.
-    func openers(_ history: CaseHistory) -> [EventID] {
-        history.positions.filter { position in
-            if case .studyHandedOver = history.facts[position].event { return true }
-            return content.contains(position)
-        }.map { history.facts[$0].id }
+    static func openers(_ history: CaseHistory) -> [EventID] {
+        history.facts.filter { fact in
+            switch fact.event {
+            case .studyHandedOver, .studyContentChanged, .procedureStepCompleted: true
+            case .procedureStepDiscontinued(let step): !step.series.isEmpty
+            default: false
+            }
+        }.map(\.id)
     }
 
     /// The events that withdrew reports.
-    func retracting(_ history: CaseHistory) -> [EventID] { retractions.map { history.facts[$0.position].id } }
+    static func retracting(_ history: CaseHistory) -> [EventID] {
+        history.facts.filter { if case .reportRetracted = $0.event { true } else { false } }.map(\.id)
+    }
 }

@@ -108,9 +108,10 @@ struct ReadingTasks {
 
     /// Who accepts an offer takes over the tasks of who made it and of whom he relieves.
     private func handOn(_ state: inout ReadingState) {
-        for claim in state.claims {
-            guard let position = history.position(of: claim.event),
-                case .readingTask(.transferAccepted(let said)) = history.facts[position].event
+        // One after another: who takes over from him who took over takes over as well.
+        let claims = state.claims.compactMap { claim in history.position(of: claim.event).map { (position: $0, claim: claim) } }
+        for (position, claim) in claims.sorted(by: { $0.position < $1.position }) {
+            guard case .readingTask(.transferAccepted(let said)) = history.facts[position].event
             else { continue }
             var from = state.claims.filter { $0.endedBy == claim.event }.map(\.by)
             let offer = state.offers.first { $0.event == said.transfer } ?? state.offers.first { $0.endedBy == claim.event }

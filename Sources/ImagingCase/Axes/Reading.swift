@@ -108,6 +108,8 @@ public struct ReadingState: Hashable, Sendable {
     public internal(set) var offers: [ReadingOffer] = []
     /// The latest draft of each reader who has not signed since, ascending by name: nobody's work is lost.
     public internal(set) var drafts: [ReadingDraft] = []
+    /// Signed texts that are in use: what was read of the study.
+    var read: [EventID] = []
     /// Events that arrived although they were illegal.
     var oddities: [Anomaly] = []
 
@@ -161,7 +163,7 @@ public enum ReadingAxis: Axis {
 
     /// Derives who reads, who read, and what nobody has seen.
     public static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> ReadingState {
-        let ledger = ReadingLedger(history)
+        let ledger = ReadingLedger(history, of: stream)
         var state = ReadingState()
         guard ledger.isOpened else { return state }
         var decided: [Int] = []
@@ -175,6 +177,7 @@ public enum ReadingAxis: Axis {
         ReadingTasks(ledger, history).conclude(into: &state)
         if !ledger.reads.isEmpty {
             state.signedWithoutClaim = ledger.withoutClaim(history)
+            state.read = ledger.standing.map { history.facts[$0].id }
             if let last = history.ancestry.latest(of: ledger.standing).first {
                 state.readVersion = ReadingLedger.versionRead(history.facts[last].event)
             }
@@ -257,30 +260,29 @@ public enum ReadingAxis: Axis {
 
     /// Explains the state, each claim and each gap between what was read and what is there.
     public static func explain(_ state: ReadingState, _ history: CaseHistory) -> [Explanation] {
-        let ledger = ReadingLedger(history)
         var all: [Explanation] = []
         let say = { (word: String, rule: String, events: [EventID]) in
             all.append(Explanation(axis: label, state: word, rule: rule, events: events))
         }
         let active = state.claims.filter(\.isActive).map(\.event)
-        let read = ledger.standing.map { history.facts[$0].id }
+        let openers = ReadingLedger.openers(history)
         switch state.status {
         case .none: return []
-        case .queued: say("queued", "There are images or a hand-over, and nobody has claimed or signed.", ledger.openers(history))
-        case .offered: say("offered", "A reader was named or asked, and has not taken it yet.", ledger.openers(history))
+        case .queued: say("queued", "There are images or a hand-over, and nobody has claimed or signed.", openers)
+        case .offered: say("offered", "A reader was named or asked, and has not taken it yet.", openers)
         case .claimed:
             say("claimed", "A claim is neither given back, taken over nor signed; its lease is judged when asked.", active)
         case .coRead: say("coRead", "Several readers hold claims: the assigned one first, else the lower hash, holds.", active)
-        case .reported: say("reported", "A signed report covers all content that is known.", read)
+        case .reported: say("reported", "A signed report covers all content that is known.", state.read)
         case .reopened where state.isRetracted:
             say(
                 "reopened", "Every signed report was withdrawn from use; the study waits for a new reading.",
-                ledger.retracting(history))
+                ReadingLedger.retracting(history))
         case .reopened:
             if state.rereadBecause.contains(.lateContent) {
                 say(
                     "reopened", "Content came that no signed report was read from; late content reopens the reading.",
-                    read + state.unseen.map(\.event))
+                    state.read + state.unseen.map(\.event))
             }
             if state.rereadBecause.contains(.rejectedImages) {
                 say(

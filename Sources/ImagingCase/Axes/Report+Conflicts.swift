@@ -50,6 +50,8 @@ extension ReportLedger {
             if history.chosenPosition(by: conflict) == late { entries[index].quarantinedBy = nil }
             conflicts.append(conflict)
         }
+        // A text in quarantine is not in force: it takes the place of none.
+        for index in entries.indices { entries[index].replacedBy = signed.first { entries[$0].names.contains(index) } }
     }
 
     private func withdrawals(of index: Int) -> [Int] {

@@ -116,7 +116,8 @@ struct SafetyFacts {
         gate.isAccepted = cautions > 0 && worst <= .clear
         gate.level = worst
         gate.isBlocked = gate.isBlocked || worst >= .expired
-        if findUncovered(kind, positions, history, stream, accepted, &conflicts) { gate.isBlocked = true }
+        let asking = positions.filter { isCautious($0, history) && !(overtaken.contains($0) && !isFinding($0, history)) }
+        if findUncovered(asking, positions, history, stream, accepted, &conflicts) { gate.isBlocked = true }
         if kind == .pregnancy { findExposures(positions, history, stream, &conflicts) }
         return gate
     }
@@ -164,7 +165,7 @@ struct SafetyFacts {
 
     /// What settles a difference by itself: a screen after all of them, or an acceptance of every one that asks for caution.
     private func settling(_ group: [Int], _ positions: [Int], _ history: CaseHistory) -> [Int] {
-        let cautious = group.filter { screen(at: $0, history).level > .clear }.map { history.facts[$0].id }
+        let cautious = group.filter { isCautious($0, history) }.map { history.facts[$0].id }
         let accepting = acceptances.filter { position in
             guard case .riskAccepted(let said) = history.facts[position].event,
                 history.facts[position].role?.readsImages ?? false
@@ -179,9 +180,16 @@ struct SafetyFacts {
         return "The \(kind.rawValue) screen \"\(worst.result)\" by \(worst.by) stands as the more cautious one."
     }
 
-    /// Conflict 25: an acceptance and a screen of the same kind made apart. Gives whether one is open.
+    private func isFinding(_ position: Int, _ history: CaseHistory) -> Bool { screen(at: position, history).level > .clear }
+
+    /// Whether a screen asks for caution: by its result, or by the eGFR that it gives.
+    private func isCautious(_ position: Int, _ history: CaseHistory) -> Bool {
+        isFinding(position, history) || kidneyFunctions(at: [position], history).contains { $0.value.isLow }
+    }
+
+    /// Conflict 25: an acceptance and a screen of the same kind that asks for caution, made apart. Gives whether one is open.
     private func findUncovered(
-        _ kind: ScreenKind, _ positions: [Int], _ history: CaseHistory, _ stream: StreamID, _ accepted: [RiskAcceptance],
+        _ asking: [Int], _ positions: [Int], _ history: CaseHistory, _ stream: StreamID, _ accepted: [RiskAcceptance],
         _ conflicts: inout [Conflict]
     ) -> Bool {
         var isOpen = false
@@ -190,7 +198,7 @@ struct SafetyFacts {
             guard positions.contains(where: { acceptance.covers.contains(history.facts[$0].id) }) else { continue }
             for new in history.ancestry.latest(of: positions.filter { history.areConcurrent($0, position) }) {
                 let id = history.facts[new].id
-                guard screen(at: new, history).level > .clear, !acceptance.covers.contains(id) else { continue }
+                guard asking.contains(new), !acceptance.covers.contains(id) else { continue }
                 let covering = zip(acceptances, accepted).filter { $1.isEffective && $1.covers.contains(id) }.map(\.0)
                 let conflict = Conflict(
                     Self.findingNotCovered, between: [position, new], in: history, of: stream,
