@@ -164,12 +164,14 @@ for target in package.targets where target.type != .system && !generated.contain
     target.swiftSettings = house + (nearC.contains(target.name) ? [.strictMemorySafety()] : [])
 }
 
-// CORE_ONLY=1 leaves the pure targets and their tests: a clean build in seconds, for the inner loop.
-if Context.environment["CORE_ONLY"] != nil {
+// CORE_ONLY=1 leaves the pure targets and their tests: a clean build in seconds, for the inner loop. CORE_ONLY=case leaves the clinical
+// rules and their tests alone, for trying one changed rule after another.
+if let core = Context.environment["CORE_ONLY"] {
+    let rules: Set<String> = ["Problems", "EventLog", "ImagingCase", "ImagingCaseTests"]
     let shells: Set<String> = [
         "CCurl", "CurlHTTP", "SQLiteStore", "Web", "SiteAgent", "Hub", "filmjacket", "filmjacket-bench", "StoreContract",
         "SQLiteStoreTests", "TestServers", "CurlHTTPTests", "WebTests", "HubTests", "SiteAgentTests", "EndToEndTests",
     ]
     package.products.removeAll()
-    package.targets.removeAll { shells.contains($0.name) }
+    package.targets.removeAll { core == "case" ? !rules.contains($0.name) : shells.contains($0.name) }
 }

@@ -23,7 +23,9 @@ struct LongCase {
     private mutating func record(_ event: CaseEvent) {
         let number = UInt64(facts.count + 1)
         let id = EventID(log: log, sequence: number)
-        let actor = Actor(person: "Dr Osei", role: Role.radiologist.rawValue, site: log.site, assurance: .local)
+        let actor = Actor(
+            person: "somebody", role: (Authority.roles(for: event).first ?? .technologist).rawValue, site: log.site,
+            assurance: .local)
         facts.append(
             CaseFact(
                 id: id, hash: EventHash.sha256(Array("\(number)".utf8)), parents: facts.last.map { [$0.id] } ?? [],

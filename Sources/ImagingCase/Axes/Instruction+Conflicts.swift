@@ -100,11 +100,14 @@ struct InstructionLedger {
 
     /// An answer belongs to the instruction that it names, or to the only open one that its author had seen.
     private mutating func take(_ named: EventID?, at position: Int) {
-        let seen = entries.indices.filter { history.precedes(entries[$0].position, position) }
         var found: Int?
         if let named {
-            found = seen.first { history.facts[entries[$0].position].id == named }
+            // Most answers are to a late one, so that the search begins at the end.
+            found = entries.indices.last {
+                history.facts[entries[$0].position].id == named && history.precedes(entries[$0].position, position)
+            }
         } else {
+            let seen = entries.indices.filter { history.precedes(entries[$0].position, position) }
             let open = seen.filter { index in
                 !entries[index].answers.contains { history.precedes($0, position) && !kind($0).leavesOpen }
             }

@@ -64,6 +64,7 @@ extension ReportLedger {
             if entries[index].kind == .addendum && entries[index].retractedBy == nil { entries[index].retractedBy = retraction }
         } else if entries[index].kind != .final || !history.precedes(retraction, position) {
             if entries[index].quarantinedBy == nil { entries[index].quarantinedBy = retraction }
+            hasQuarantine = true
         }
     }
 

@@ -37,6 +37,9 @@ struct ReportLedger {
     var entries: [Entry] = []
     private(set) var retractions: [(position: Int, targets: [Int])] = []
     private(set) var reconciliations: [Int] = []
+    /// The signed full texts, and whether a retraction came upon any text.
+    private var texts: [Int] = []
+    var hasQuarantine = false
     private var contentVersions = (told: 0, named: 0)
     /// Whether versions made apart wait to be reconciled.
     var isCompeting = false
@@ -85,6 +88,7 @@ struct ReportLedger {
         for named in entry.names {
             for earlier in entries[named].covered where !entry.covered.contains(earlier) { entry.covered.append(earlier) }
         }
+        if entry.isSigned { texts.append(entries.count) }
         entries.append(entry)
     }
 
@@ -125,7 +129,7 @@ struct ReportLedger {
     func covers(_ later: Int, _ earlier: Int) -> Bool { entries[later].covered.contains(earlier) }
 
     /// The versions of signed full texts that were not quarantined.
-    var signed: [Int] { entries.indices.filter { entries[$0].isSigned && entries[$0].quarantinedBy == nil } }
+    var signed: [Int] { hasQuarantine ? texts.filter { entries[$0].quarantinedBy == nil } : texts }
 
     /// The index of the version at a position.
     func index(at position: Int?) -> Int? {

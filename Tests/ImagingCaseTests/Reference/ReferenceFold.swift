@@ -225,8 +225,8 @@ extension ReferenceFold {
                     || isRequest && history.saw(cancelled, start) && !ends(of: start).contains { history.saw(cancelled, $0) }
             }
             var told: [String] = []
-            for start in onTable where !told.contains(step(start)) {
-                told.append(step(start))
+            for start in onTable where !told.contains(step(start) ?? "") {
+                told.append(step(start) ?? "")
                 var conflict = history.conflict(6, "cancelledOnTable", [cancelled, start], owner: .technologist)
                 if conflict.state == .open && !ends(of: start).isEmpty { conflict.state = .superseded }
                 raise(conflict)
@@ -238,7 +238,7 @@ extension ReferenceFold {
     private func ends(of start: Int) -> [Int] {
         let closing = history.of(.procedureStepCompleted) + history.of(.procedureStepDiscontinued)
         let own = closing.filter { end in
-            if step(end).isEmpty || step(start).isEmpty { return history.saw(end, start) }
+            if step(end) == "" || step(start) == "" { return history.saw(end, start) }
             return step(end) == step(start) && !history.saw(start, end)
         }
         return own
@@ -246,15 +246,6 @@ extension ReferenceFold {
                 guard case .studyHandedOver(let said) = history.event(handed) else { return false }
                 return history.saw(handed, start) && said.patientState != .onTable
             }
-    }
-
-    private func step(_ fact: Int) -> String {
-        switch history.event(fact) {
-        case .procedureStepStarted(let step): step.stepUID
-        case .procedureStepCompleted(let step): step.stepUID
-        case .procedureStepDiscontinued(let step): step.stepUID
-        default: ""
-        }
     }
 
     private func orderWord(_ versions: [[Int]]) -> String {

@@ -125,8 +125,11 @@ extension ReferenceHistory {
         .frontDesk: [.frontDesk, .siteAdmin, .hubAdmin, .lead],
         .lead: [.lead],
         .referrer: [.referrer, .lead],
-        .radiationOncologist: [.radiationOncologist, .lead],
+        .radiationOncologist: [.radiationOncologist],
     ]
+
+    /// Questions about radiotherapy, which nobody but their owner closes.
+    private static let aboutTreatment = 53...57
 
     /// A question with what closes it: a person's decision, else a fact that settles it by itself.
     ///
@@ -156,7 +159,7 @@ extension ReferenceHistory {
         var choices: [Int: EventID?] = [:]
         for place in of(.conflictResolved) where saw(place, all: sides) {
             guard case .conflictResolved(let said) = event(place), let role = role(place),
-                Self.resolvers[owner, default: []].contains(role)
+                Self.aboutTreatment.contains(number) ? role == owner : Self.resolvers[owner, default: []].contains(role)
             else { continue }
             let choosesSide = sides.contains { id($0) == said.choose }
             if said.conflict == name || said.number == number && (said.conflict.isEmpty || choosesSide) {
