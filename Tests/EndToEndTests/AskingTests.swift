@@ -187,6 +187,10 @@ import Testing
         #expect((related["cases"] as? [String])?.count == 1)
         #expect((related["conflicts"] as? [[String: Any]])?.first?["number"] as? Int == 9, "\(related)")
         #expect(try network.on(north, "case", "related", "ASK-7").output.contains("9 possibleDuplicate open"))
+        // Signed where no register is kept yet; when the register says that the licence had ended, it counts for less.
+        try record(
+            "report.finalSigned", on: "ASK-8", as: "Dr Osei", "radiologist", ["impression=Normal.", "contentVersion=v1"],
+            at: north, in: network)
         for (kind, fields) in [
             ("credential.granted", ["person=Dr Osei", "licence=L1"]),
             ("credential.revoked", ["person=Dr Osei", "from=1600000000000", "reason=expired"]),
@@ -194,11 +198,13 @@ import Testing
             let said = try network.on(north, "case", "record", kind, "--as", "adm", "--role", "siteAdmin", fields: fields)
             try #require(said.code == 0, "\(kind): \(said.errors)")
         }
-        try record(
-            "report.finalSigned", on: "ASK-8", as: "Dr Osei", "radiologist", ["impression=Normal.", "contentVersion=v1"],
-            at: north,
-            in: network)
         let judged = try network.on(north, "case", "related", "ASK-8")
         #expect(judged.output.contains("signed by Dr Osei counts as preliminary"), "\(judged.output)")
+        #expect(try network.on(north, "conflict", "list").output.contains("60 unverifiedSignature"))
+        let again = try network.on(
+            north, "case", "record", "report.finalSigned", "--case", "ASK-7", "--as", "Dr Osei", "--role", "radiologist",
+            "--json",
+            fields: ["impression=Normal.", "contentVersion=v1"])
+        #expect(again.code == 77 && again.problem == "NOT_PERMITTED", "\(again.errors)")
     }
 }

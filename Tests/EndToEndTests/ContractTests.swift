@@ -90,7 +90,7 @@ import Testing
         #expect(
             Set(shown.keys) == [
                 "case", "digest", "heads", "events", "headline", "aliases", "patient", "priority", "axes", "conflicts",
-                "freshness", "unshared",
+                "freshness", "unshared", "shared", "withheld",
             ])
         let report = (shown["axes"] as? [String: [String: Any]])?["report"]
         #expect(report?["state"] as? String == "competing" && (report?["reports"] as? [Any])?.count == 2)
