@@ -100,10 +100,14 @@ struct BodyMistake {
 
     /// The fields of the message at a path, with what they hold unsaid.
     private func fields(of path: ArraySlice<Step>) -> [(name: String, value: Any)] {
-        guard let empty = try? event(.object([:]), at: path), let body = Mirror(reflecting: empty).children.first?.value else {
+        guard let empty = try? event(.object([:]), at: path), let said = Mirror(reflecting: empty).children.first?.value else {
             return []  // no message is at the path
         }
-        var value: Any = body
+        var value: Any = said
+        // Kinds that came in groups say their group first.
+        while Mirror(reflecting: value).displayStyle == .enum, let body = Mirror(reflecting: value).children.first?.value {
+            value = body
+        }
         for step in path {
             let mirror = Mirror(reflecting: value)
             let next: Any? =
@@ -127,18 +131,24 @@ struct BodyMistake {
         func vocabulary<C: Choice>(_: C) -> String {
             "one of: " + C.allCases.filter { $0 != .unspecified }.map(\.word).joined(separator: " ")
         }
-        return switch value {
-        case let choice as any Choice: vocabulary(choice)
-        case is Int: "a whole number, 0 or more"
-        case is Double: "a number"
-        case is Bool: "true or false"
-        case is String: "a text"
-        case is [String]: "a list of texts"
-        case is Instant?: "a moment as 2026-11-24T09:30:00Z"
-        case is EventID?, is [EventID]: "events as site~incarnation/sequence, as case history prints them"
-        default: "what its message says"
-        }
+        if let choice = value as? any Choice { return vocabulary(choice) }
+        // By its very type: an empty optional would pass for an optional of anything.
+        return words[ObjectIdentifier(type(of: value))] ?? "what its message says"
     }
+
+    private static let words: [ObjectIdentifier: String] = {
+        let number = "a whole number, 0 or more"
+        let events = "events as site~incarnation/sequence, as case history prints them"
+        let known: [(Any.Type, String)] = [
+            (Int.self, number), (Int64.self, number), (Int?.self, number), (Int64?.self, number), (Double.self, "a number"),
+            (Double?.self, "a number"), (Bool.self, "true or false"), (String.self, "a text"), ([String].self, "a list of texts"),
+            (Instant?.self, "a moment as 2026-11-24T09:30:00Z"), (EventID?.self, events), ([EventID].self, events),
+            (Coded?.self, "an object with code, scheme and text"), ([Coded].self, "a list of objects with code, scheme and text"),
+            (IssuedIdentifier?.self, "an object with issuer and value"),
+            (Patient?.self, "an object with issuer, id, name, birthDate and sex"),
+        ]
+        return Dictionary(known.map { (ObjectIdentifier($0.0), $0.1) }) { first, _ in first }
+    }()
 
     private func text(of path: ArraySlice<Step>) -> String {
         path.reduce(into: "") { text, step in
