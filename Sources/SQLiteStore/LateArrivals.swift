@@ -6,8 +6,6 @@ public import Problems
 /// What came long after it happened: noted in the commit that stores it, so that a site's return after weeks is one message for each
 /// owner and not an alarm for every event.
 extension StoreWriter {
-    /// How many notes are kept; older ones make room.
-    static let lateMax = 10_000
     private static let dayMilliseconds: Int64 = 24 * 3_600_000
 
     /// The news of a history as late arrivals, with the history before them; nil where none of them is late. To be asked before the
@@ -18,7 +16,7 @@ extension StoreWriter {
         let day = now.milliseconds / Self.dayMilliseconds
         if lateNoted.day != day { lateNoted = (day, 0) }
         // A node that is filled anew meets nothing but the past: what nobody could read any more need not be noted.
-        guard lateNoted.count < Self.lateMax else { return nil }
+        guard lateNoted.count < lateMax else { return nil }
         // By when it was recorded: who records today what happened last week is not late.
         let arrived = stream.facts.suffix(stream.newCount).filter {
             now.milliseconds &- $0.recordedAt.instant.milliseconds >= LateReturn.lateMillisecondsMin
@@ -40,7 +38,7 @@ extension StoreWriter {
         try insert.run()
         let index = db.lastInsertedRowID
         guard index % 100 == 0 else { return }
-        statements.trimLate.bind(1, index - Int64(Self.lateMax))
+        statements.trimLate.bind(1, index - Int64(lateMax))
         try statements.trimLate.run()
     }
 }

@@ -33,6 +33,8 @@ final class StoreWriter {
     var note = CommitNote()
     /// Tells the time of arrivals; nil where nobody asks how late they are.
     var clock: (@Sendable () -> Instant)?
+    /// How many late arrivals are kept, and noted on one day; older ones make room.
+    var lateMax = 10_000
     /// How many late arrivals were noted on which day.
     var lateNoted: (day: Int64, count: Int) = (0, 0)
     /// Parents that some event names and that are not held: what their hash must be when they come.

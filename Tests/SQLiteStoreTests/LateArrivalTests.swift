@@ -57,14 +57,16 @@ struct LateArrivalTests {
         _ = try store.accept(try north.run(1...1))
         #expect(try store.file.late(since: Instant(milliseconds: .min)).isEmpty)
         try store.file.noteLateArrivals(by: clock(days: 2))
-        let count = StoreWriter.lateMax + 50
-        for number in 2...count { north.say(order("A\(number)"), on: .sample(UInt64(number)), by: "d", as: .referrer) }
-        var from = 2
-        while from <= count {
-            let to = min(from + 4_000, count)
-            _ = try store.accept(try north.run(UInt64(from)...UInt64(to)))
-            from = to + 1
-        }
-        #expect(try store.file.late(since: Instant(milliseconds: .min)).count == StoreWriter.lateMax)
+        let most = 200
+        try store.file.write { $0.lateMax = most }
+        for number in 2...(most + 51) { north.say(order("A\(number)"), on: .sample(UInt64(number)), by: "d", as: .referrer) }
+        _ = try store.accept(try north.run(2...UInt64(most + 51)))
+        #expect(try store.file.late(since: Instant(milliseconds: .min)).count == most)
+        // The next day notes again, and the oldest make room.
+        try store.file.noteLateArrivals(by: clock(days: 3))
+        for number in 1...most { north.say(order("B\(number)"), on: .sample(UInt64(1_000 + number)), by: "d", as: .referrer) }
+        _ = try store.accept(try north.run(UInt64(most + 52)...UInt64(2 * most + 51)))
+        #expect(try store.file.late(since: Instant(milliseconds: .min)).count <= most + 100)
+        #expect(try store.file.late(since: Instant(milliseconds: Self.now + 3 * Self.day)).count == most)
     }
 }
