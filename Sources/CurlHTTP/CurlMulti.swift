@@ -13,7 +13,7 @@ import CCurl
 /// `@unchecked Sendable` because other threads only call `wake`, the one function that libcurl allows from any thread, and
 /// only while the mailbox holds a reference; everything else is called on the client's thread.
 @safe
-final class MultiHandle: @unchecked Sendable {
+final class MultiHandle: @unchecked Sendable {  // because other threads only call `wake`, see above
     let multi: UnsafeMutableRawPointer
 
     init?() {

@@ -56,12 +56,10 @@ extension StoreFile {
             select.bind(1, moment.milliseconds)
             var rows: [LateCase] = []
             while try select.step() {
-                guard let kind = StreamKind(rawValue: UInt8(truncatingIfNeeded: select.integer(0))) else { continue }
+                guard let stream = select.streamID else { continue }
                 rows.append(
                     LateCase(
-                        stream: StreamID(
-                            kind: kind, high: UInt64(bitPattern: select.integer(1)),
-                            low: UInt64(bitPattern: select.integer(2))),
+                        stream: stream,
                         changedAxes: Self.parts(select.text(4)), newConflicts: Self.parts(select.text(5)),
                         lateMilliseconds: select.integer(3)))
             }

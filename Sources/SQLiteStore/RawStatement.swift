@@ -76,3 +76,12 @@ struct RawStatement {
             decoding: UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, column))), as: UTF8.self)
     }
 }
+
+extension RawStatement {
+    /// The stream whose kind and bits are the row's first three columns; nil for a kind that this version does not know.
+    var streamID: StreamID? {
+        StreamKind(rawValue: UInt8(truncatingIfNeeded: integer(0))).map {
+            StreamID(kind: $0, high: UInt64(bitPattern: integer(1)), low: UInt64(bitPattern: integer(2)))
+        }
+    }
+}

@@ -75,9 +75,7 @@ extension StoreFile: CaseLibrary {
             bind(select)
             var found: [StreamID] = []
             while try select.step() {
-                guard let kind = StreamKind(rawValue: UInt8(truncatingIfNeeded: select.integer(0))) else { continue }
-                found.append(
-                    StreamID(kind: kind, high: UInt64(bitPattern: select.integer(1)), low: UInt64(bitPattern: select.integer(2))))
+                if let stream = select.streamID { found.append(stream) }
             }
             return found
         }

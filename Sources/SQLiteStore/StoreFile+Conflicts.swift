@@ -16,7 +16,7 @@ extension StoreFile {
                 """, isCached: true)
             var rows: [ConflictPlace] = []
             while try own.step() {
-                guard let stream = Self.stream(own) else { continue }
+                guard let stream = own.streamID else { continue }
                 rows.append(
                     ConflictPlace(stream: stream, id: own.text(3), number: Int(own.integer(4)), state: own.text(5)))
             }
@@ -30,7 +30,7 @@ extension StoreFile {
             var homes: [String: ConflictPlace] = [:]
             while try shared.step() {
                 let id = shared.text(3)
-                guard let stream = Self.stream(shared), homes[id].map({ stream < $0.stream }) ?? true else { continue }
+                guard let stream = shared.streamID, homes[id].map({ stream < $0.stream }) ?? true else { continue }
                 homes[id] = ConflictPlace(
                     stream: stream, id: id, number: Int(shared.integer(4)), state: shared.text(5), isShared: true)
             }
@@ -54,12 +54,6 @@ extension StoreFile {
             select.bind(3, stream.low)
             defer { select.reset() }
             return try select.step()
-        }
-    }
-
-    private static func stream(_ row: RawStatement) -> StreamID? {
-        StreamKind(rawValue: UInt8(truncatingIfNeeded: row.integer(0))).map {
-            StreamID(kind: $0, high: UInt64(bitPattern: row.integer(1)), low: UInt64(bitPattern: row.integer(2)))
         }
     }
 }

@@ -35,7 +35,7 @@ public final class StoreFile: Sendable {
     }
 
     /// What only the committing queue touches; unchecked because the mutex around it is the only way to it, and the queue's jobs take turns.
-    private struct WriterBox: @unchecked Sendable {
+    private struct WriterBox: @unchecked Sendable {  // because the mutex around it is the only way to it
         var writer: StoreWriter?
         var anchor: Anchor
         var fault: Problem?

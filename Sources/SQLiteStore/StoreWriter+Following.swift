@@ -88,8 +88,7 @@ extension StoreWriter {
         select.bind(3, id.issuer)
         var found: [(StreamID, [Int])] = []
         while try select.step() {
-            guard let kind = StreamKind(rawValue: UInt8(truncatingIfNeeded: select.integer(0))) else { continue }
-            let id = StreamID(kind: kind, high: UInt64(bitPattern: select.integer(1)), low: UInt64(bitPattern: select.integer(2)))
+            guard let id = select.streamID else { continue }
             found.append((id, try PositionList.read(select.bytes(3)).map { Int($0.bits) }))
         }
         return found

@@ -50,9 +50,7 @@ extension StoreWriter: NeighbourSource {
         NearStreams.bind(select, value, words, issuer, max)
         var found: [StreamID] = []
         while try select.step() {
-            guard let kind = StreamKind(rawValue: UInt8(truncatingIfNeeded: select.integer(0))) else { continue }
-            found.append(
-                StreamID(kind: kind, high: UInt64(bitPattern: select.integer(1)), low: UInt64(bitPattern: select.integer(2))))
+            if let stream = select.streamID { found.append(stream) }
         }
         return found
     }

@@ -6,7 +6,7 @@ import Synchronization
 /// closed, or nobody reading it any more.
 final class DemoLeftovers: Sendable {
     /// What ends processes; unchecked because the mutex around it is the only way to it.
-    private struct Held: @unchecked Sendable {
+    private struct Held: @unchecked Sendable {  // because the mutex around it is the only way to it
         var processes: [Process] = []
         var sources: [any DispatchSourceSignal] = []
         var isCleared = false
