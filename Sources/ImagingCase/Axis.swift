@@ -12,6 +12,12 @@ public protocol Axis {
     static var concern: Concerns { get }
     /// Derives the state. Pure and independent of the order of arrival; refuses nothing; appends the conflicts that it finds.
     static func fold(_ history: CaseHistory, of stream: StreamID, conflicts: inout [Conflict]) -> State
+    /// The state with one fact more that comes after all others, where that follows from the earlier state alone; nil where the axis
+    /// has to look at its facts again. Equal to folding all of them anew, only cheaper: a long case grows by what is new.
+    ///
+    /// Asked only where the axis had found no conflict, and of facts that decide none and whose author had seen everything: nothing can
+    /// stand against such a fact.
+    static func advanced(_ state: State, by fact: CaseFact) -> State?
     /// Whether nothing is said that people would look for: such an axis is left out of the published state.
     static func isSilent(_ state: State) -> Bool
     /// Writes one JSON object that begins with the member "state".
@@ -31,6 +37,9 @@ public protocol Axis {
 }
 
 extension Axis {
+    /// Never from the earlier state alone.
+    public static func advanced(_ state: State, by fact: CaseFact) -> State? { nil }
+
     /// Never, where an axis is part of every case.
     public static func isSilent(_ state: State) -> Bool { false }
 

@@ -9,6 +9,8 @@ struct AxisFold {
     let stream: StreamID
     /// What the new facts concern; everything where there is nothing to take over.
     private let news: Concerns
+    /// The only new fact, where its author had seen everything.
+    private let follower: CaseFact?
     /// The conflicts that the earlier fold found, by part.
     private let earlier: [[Conflict]]
     /// The conflicts that each part found, in the order of folding.
@@ -16,29 +18,38 @@ struct AxisFold {
 
     /// Folds anew.
     init(_ history: CaseHistory, of stream: StreamID) {
-        self.init(history, of: stream, news: .everything, earlier: [])
+        self.init(history, of: stream, news: .everything, follower: nil, earlier: [])
     }
 
     /// Folds onto an earlier fold's findings.
-    init(_ history: CaseHistory, of stream: StreamID, news: Concerns, earlier: [[Conflict]]) {
+    init(_ history: CaseHistory, of stream: StreamID, news: Concerns, follower: CaseFact?, earlier: [[Conflict]]) {
         self.history = history
         self.stream = stream
         self.news = news.contains(.decision) ? .everything : news
+        self.follower = news.contains(.decision) ? nil : follower
         self.earlier = earlier
     }
 
     /// One axis.
     mutating func fold<A: Axis>(_ axis: A.Type, _ was: A.State?) -> A.State {
-        part(A.concern, was) { A.fold($0, of: $1, conflicts: &$2) }
+        part(A.concern, was, advanced: A.advanced) { A.fold($0, of: $1, conflicts: &$2) }
     }
 
     /// One part that is no axis.
     mutating func part<State>(
-        _ concern: Concerns, _ was: State?, _ fold: (CaseHistory, StreamID, inout [Conflict]) -> State
+        _ concern: Concerns, _ was: State?, advanced: (State, CaseFact) -> State?,
+        _ fold: (CaseHistory, StreamID, inout [Conflict]) -> State
     ) -> State {
-        if let was, found.count < earlier.count, news.isDisjoint(with: concern) {
-            found.append(earlier[found.count])
-            return was
+        if let was, found.count < earlier.count {
+            let known = earlier[found.count]
+            if news.isDisjoint(with: concern) {
+                found.append(known)
+                return was
+            }
+            if known.isEmpty, let follower, let state = advanced(was, follower) {
+                found.append(known)
+                return state
+            }
         }
         var conflicts: [Conflict] = []
         let state = fold(history, stream, &conflicts)

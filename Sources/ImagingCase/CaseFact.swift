@@ -98,6 +98,12 @@ public final class CaseHistory: Sendable {
         return history
     }
 
+    /// Whether it is another history with one fact more, whose author had seen all of it.
+    func isLonger(than other: CaseHistory, by fact: CaseFact) -> Bool {
+        facts.count == other.facts.count + 1 && waiting.isEmpty && facts[facts.count - 1] === fact
+            && ancestry.heads == [facts.count - 1]
+    }
+
     /// The history with one fact more, where its author had seen all of it: such a fact cannot be held already.
     private func followed(by fact: CaseFact) -> CaseHistory? {
         let heads = ancestry.heads

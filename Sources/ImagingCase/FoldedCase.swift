@@ -34,11 +34,14 @@ public struct FoldedCase: Sendable {
         // What waited before may be folded now: it is as new as what came.
         let isLate = !self.history.waiting.isEmpty
         let news: Concerns = isLate ? .everything : facts.reduce(into: []) { $0.formUnion($1.concerns) }
-        return FoldedCase(state.stream, history, onto: self, news: news)
+        let isFollowed = facts.count == 1 && history.isLonger(than: self.history, by: facts[0])
+        return FoldedCase(state.stream, history, onto: self, news: news, follower: isFollowed ? facts[0] : nil)
     }
 
-    private init(_ stream: StreamID, _ history: CaseHistory, onto was: FoldedCase?, news: Concerns) {
-        var fold = AxisFold(history, of: stream, news: news, earlier: was?.found ?? [])
+    private init(
+        _ stream: StreamID, _ history: CaseHistory, onto was: FoldedCase?, news: Concerns, follower: CaseFact? = nil
+    ) {
+        var fold = AxisFold(history, of: stream, news: news, follower: follower, earlier: was?.found ?? [])
         let state = was?.state
         let requested = fold.fold(OrderAxis.self, was?.order)
         let protocoling = fold.fold(ProtocolAxis.self, state?.protocoling)
@@ -51,11 +54,13 @@ public struct FoldedCase: Sendable {
         let instruction = fold.fold(InstructionAxis.self, state?.instruction)
         let dose = fold.fold(DoseAxis.self, state?.dose)
         let identity = fold.fold(IdentityAxis.self, state?.identity)
-        let priority = fold.part(.priority, state?.priority) { Priority.fold($0, of: $1, conflicts: &$2) }
-        general = fold.part(.general, was?.general) { General.fold($0, of: $1, conflicts: &$2) }
+        let priority = fold.part(.priority, state?.priority, advanced: Priority.advanced) {
+            Priority.fold($0, of: $1, conflicts: &$2)
+        }
+        general = fold.part(.general, was?.general, advanced: General.advanced) { General.fold($0, of: $1, conflicts: &$2) }
         found = fold.found
         let rare: RareAxes
-        (rare, foundByRare) = Self.rare(history, stream, onto: was, news)
+        (rare, foundByRare) = Self.rare(history, stream, onto: was, news, follower)
         order = requested
         var concluded = requested
         concluded.conclude(with: report)
@@ -71,11 +76,11 @@ public struct FoldedCase: Sendable {
     }
 
     private static func rare(
-        _ history: CaseHistory, _ stream: StreamID, onto was: FoldedCase?, _ news: Concerns
+        _ history: CaseHistory, _ stream: StreamID, onto was: FoldedCase?, _ news: Concerns, _ follower: CaseFact?
     ) -> (RareAxes, [[Conflict]]) {
         guard history.concernsAnything(of: .rare) else { return (.none, []) }
         let earlier = was.flatMap { $0.state.rare === RareAxes.none ? nil : $0 }
-        var fold = AxisFold(history, of: stream, news: news, earlier: earlier?.foundByRare ?? [])
+        var fold = AxisFold(history, of: stream, news: news, follower: follower, earlier: earlier?.foundByRare ?? [])
         let axes = RareAxes(&fold, onto: earlier?.state.rare)
         return (axes, fold.found)
     }

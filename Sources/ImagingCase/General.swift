@@ -12,6 +12,14 @@ public struct Comment: Hashable, Sendable {
     public let at: Instant
     /// The remark.
     public let text: String
+
+    init(_ fact: CaseFact, _ said: CommentAdded) {
+        event = fact.id
+        by = fact.actor.person
+        role = fact.actor.role
+        at = fact.occurredAt.instant
+        text = said.text
+    }
 }
 
 /// What belongs to the case as a whole: its outside identifiers, remarks, routing and what this version cannot read.
@@ -35,11 +43,7 @@ struct General {
             }
             switch event {
             case .commentAdded(let said):
-                let fact = history[position]
-                state.comments.append(
-                    Comment(
-                        event: fact.id, by: fact.actor.person, role: fact.actor.role, at: fact.occurredAt.instant, text: said.text
-                    ))
+                state.comments.append(Comment(history[position], said))
             case .caseRouted(let routed):
                 if let site = SiteID(routed.site) { routing.append((site, position, true)) }
             case .caseWithdrawn(let withdrawn):
@@ -52,6 +56,14 @@ struct General {
         state.aliases.sort()
         state.newer.sort()
         state.routedTo = routed(routing, history)
+        return state
+    }
+
+    /// A remark changes only the remarks.
+    static func advanced(_ state: General, by fact: CaseFact) -> General? {
+        guard case .commentAdded(let said) = fact.event else { return nil }
+        var state = state
+        state.comments.append(Comment(fact, said))
         return state
     }
 

@@ -33,6 +33,12 @@ enum Priority {
         return latest.map(urgency).max { $0.rawValue < $1.rawValue } ?? .unspecified
     }
 
+    /// What somebody says who had seen all that was said is the last word.
+    static func advanced(_ state: Urgency, by fact: CaseFact) -> Urgency? {
+        guard case .readingPriorityChanged(let change) = fact.event else { return nil }
+        return change.priority == .unspecified ? state : change.priority
+    }
+
     /// Whether one side went below what both had seen and another did not.
     private static func isRaisedAndLowered(
         _ group: [Int], _ said: [(position: Int, urgency: Urgency)], _ history: CaseHistory

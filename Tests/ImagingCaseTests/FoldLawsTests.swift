@@ -59,6 +59,23 @@ import Testing
         }
     }
 
+    @Test(arguments: Array(1...60 as ClosedRange<UInt64>))
+    func `one fact after another by people who had seen everything gives what folding all of them anew gives`(seed: UInt64) {
+        let drawn = RandomHistory(seed: seed, events: 60, sites: Int(seed % 3) + 1).facts
+        var held = Array(drawn.prefix(Int(seed % 4) * 10))
+        var folded = FoldedCase(someCase, held)
+        for fact in drawn.dropFirst(held.count) {
+            let after = CaseFact(
+                id: fact.id, hash: fact.hash, parents: folded.history.heads, recordedAt: fact.recordedAt,
+                occurredAt: fact.occurredAt,
+                actor: fact.actor, source: fact.source, event: fact.event)
+            held.append(after)
+            folded = folded.appending([after])
+            let anew = CaseFold.fold(someCase, held)
+            #expect(folded.state == anew && folded.state.digest() == anew.digest(), "seed \(seed), \(held.count) facts")
+        }
+    }
+
     @Test(arguments: seeds) func `when a site's clock recorded it decides nothing`(seed: UInt64) {
         let facts = RandomHistory(seed: seed, events: 24).facts
         var random = SplitMix64(seed: seed)

@@ -91,7 +91,7 @@ public enum DoseAxis: Axis {
         return state
     }
 
-    private static func status(of state: DoseState) -> DoseState.Status {
+    static func status(of state: DoseState) -> DoseState.Status {
         let alerts = state.alerts()
         return alerts.isEmpty ? .recorded : alerts.contains(where: \.isOpen) ? .alert : .acknowledged
     }

@@ -231,9 +231,7 @@ struct InstructionLedger {
 
     private func card(_ entry: Entry) -> InstructionCard {
         let fact = history.facts[entry.position]
-        var card = InstructionCard(
-            event: fact.id, kind: entry.said.kind, text: entry.said.text, urgency: entry.said.urgency,
-            validUntil: entry.said.validUntil, by: fact.actor.person, at: fact.occurredAt.instant)
+        var card = InstructionCard(fact, entry.said)
         card.answers = entry.answers.map(answer)
         card.replacedBy = entry.replacedBy.map { history.facts[$0].id }
         card.contradicts = entry.contradicts.map { history.facts[entries[$0].position].id }.sorted()

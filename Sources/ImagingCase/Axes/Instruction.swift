@@ -73,6 +73,16 @@ public struct InstructionCard: Hashable, Sendable {
     /// What the facts suggest while nobody has said it: that it is impossible, because the patient has left.
     public internal(set) var proposal: InstructionProposal?
 
+    init(_ fact: CaseFact, _ said: InstructionIssued) {
+        event = fact.id
+        kind = said.kind
+        text = said.text
+        urgency = said.urgency
+        validUntil = said.validUntil
+        by = fact.actor.person
+        at = fact.occurredAt.instant
+    }
+
     /// Whether it waits to be done.
     public var isOpen: Bool { status == .issued || status == .delivered || status == .acknowledged || status == .accepted }
 
@@ -150,14 +160,34 @@ public enum InstructionAxis: Axis {
         ledger.raiseConflicts(of: stream, into: &conflicts)
         state.cards = ledger.cards()
         state.oddities = ledger.oddities
-        for word in [
-            InstructionCard.Status.issued, .delivered, .acknowledged, .accepted, .impossible, .declined, .completed, .withdrawn,
-            .replaced,
-        ] where state.cards.contains(where: { $0.status == word }) {
-            state.status = InstructionState.Status(rawValue: word.rawValue) ?? .none
-            break
-        }
+        state.status = neediest(of: state.cards)
         return state
+    }
+
+    /// The step of the instruction that needs most.
+    static func neediest(of cards: [InstructionCard]) -> InstructionState.Status {
+        var found = InstructionState.Status.none
+        var rank = Int.max
+        for index in cards.indices {
+            let (status, place) = need(of: cards[index].status)
+            if place < rank { (found, rank) = (status, place) }
+        }
+        return found
+    }
+
+    /// The step of an instruction for the axis, and its place among them: the lowest needs most.
+    private static func need(of status: InstructionCard.Status) -> (InstructionState.Status, Int) {
+        switch status {
+        case .issued: (.issued, 0)
+        case .delivered: (.delivered, 1)
+        case .acknowledged: (.acknowledged, 2)
+        case .accepted: (.accepted, 3)
+        case .impossible: (.impossible, 4)
+        case .declined: (.declined, 5)
+        case .completed: (.completed, 6)
+        case .withdrawn: (.withdrawn, 7)
+        case .replaced: (.replaced, 8)
+        }
     }
 
     /// Events that arrived although they were illegal.
