@@ -49,6 +49,9 @@ final class RealNode {
     private let arguments: [String]
     private var process: Process?
 
+    /// The words after the program's name, to start it otherwise.
+    var command: [String] { arguments }
+
     init(data: String, arguments: [String]) {
         self.data = data
         self.arguments = arguments
