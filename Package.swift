@@ -141,7 +141,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["TestServers", "EventLog", "ImagingCase", "Replication", "Wire", "SQLiteStore", "Problems", sqlite],
-            exclude: ["Transcripts"]),
+            exclude: ["Transcripts", "Scripts"]),
     ],
     swiftLanguageModes: [.v6]
 )
