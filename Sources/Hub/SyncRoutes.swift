@@ -56,35 +56,13 @@ struct SyncRoutes: Sendable {
         let bytes = try await body(request)
         let site = try authentication.site(of: request, body: bytes)
         let hello = try SyncCoding.hello(bytes)
-        guard hello.wireVersion >= 1 else {
-            throw Problem(.badInput, "The site speaks wire version \(hello.wireVersion), this hub speaks 1.")
-        }
         note(site)
         let store = core.store
         let now = now()
         let answer: HelloAnswer = try await store.file.offload { () throws(Problem) in
-            let own = try store.logs().filter { $0.log.site == site }
-            let head = try store.feedHead(of: site)
-            return HelloAnswer(
-                wireVersion: min(hello.wireVersion, Version.wire), generation: store.generation(),
-                logs: own.map { HelloRequest.Log(log: $0.log, head: $0.head, hash: $0.hash) },
-                cursorIsGood: try Self.isGood(hello.cursor, for: site, in: store), feedHead: head, hubTime: now,
-                quarantined: try store.quarantined().filter { $0.site == site })
+            try HubSession.greet(hello, from: site, store: store, wireVersion: Version.wire, now: now)
         }
         return self.answer(SyncCoding.encode(answer))
-    }
-
-    private static func isGood(_ cursor: FeedCursor?, for site: SiteID, in store: SQLiteHubStore) throws(Problem) -> Bool {
-        guard let cursor else { return false }
-        do {
-            _ = try store.entries(for: site, after: cursor, eventsMax: 1, bytesMax: 1)
-            return true
-        } catch {
-            switch error {
-            case .problem(let problem) where problem.code != .badCursor: throw problem
-            default: return false
-            }
-        }
     }
 
     private func log(_ context: BasicRequestContext) throws(Problem) -> LogID {
@@ -104,10 +82,9 @@ struct SyncRoutes: Sendable {
         guard let first = context.parameters.get("first", as: UInt64.self), first > 0 else {
             throw Problem(.outOfRange, "The first sequence is a number from 1.")
         }
-        guard let field = HTTPField.Name("Filmjacket-Checkpoint").flatMap({ request.headers[$0] }),
-            let note = Base64.bytes(of: field), let checkpoint = SignedCheckpoint(note: String(decoding: note, as: UTF8.self)),
-            checkpoint.signer == site.text, checkpoint.isSigned(by: try core.registry.key(of: site))
-        else { throw Problem(.badSignature, "The push carries no checkpoint that the site's key signed.") }
+        let field = HTTPField.Name("Filmjacket-Checkpoint").flatMap { request.headers[$0] }
+        let note = field.flatMap { Base64.bytes(of: $0) }.map { String(decoding: $0, as: UTF8.self) }
+        let checkpoint = try HubSession.checkpoint(note, for: log, from: site, key: try core.registry.key(of: site))
         let segment = try await core.decode(bytes)
         do {
             let run = try PushedRun(log: log, first: first, segment: segment, checkpoint: checkpoint)
@@ -129,10 +106,7 @@ struct SyncRoutes: Sendable {
         }
         let store = core.store
         let bytes: [UInt8] = try await core.store.file.offloadCoding { zstd throws(Problem) in
-            let segment = try store.segment(
-                of: log, from: first, eventsMax: SyncLimits.segmentEventsMax, bytesMax: SyncLimits.segmentBytesMax / 2)
-            guard !segment.events.isEmpty else { throw Problem(.notFound, "There is no such log for this site.") }
-            return SegmentCoding.encode(segment, using: zstd)
+            SegmentCoding.encode(try HubSession.part(of: log, from: first, for: site, store: store), using: zstd)
         }
         return answer(bytes, type: "application/octet-stream")
     }

@@ -100,6 +100,11 @@ public final class SQLiteHubStore: HubStore, Sendable {
         do { return try readFeed(site, cursor, eventsMax, bytesMax) } catch { throw Self.refusal(error) }
     }
 
+    /// Whether a cursor is a place in a site's feed; throws what is wrong with it otherwise.
+    public func check(_ cursor: FeedCursor, of site: SiteID) throws(SyncRefusal) {
+        _ = try entries(for: site, after: cursor, eventsMax: 1, bytesMax: 1)
+    }
+
     /// The events of entries.
     public func segment(of entries: FeedEntries) throws(Problem) -> Segment { try file.readSegment(at: entries.positions) }
 

@@ -3,6 +3,7 @@ public import CurlHTTP
 public import EventLog
 import Problems
 import Replication
+import Synchronization
 import Wire
 
 /// The hub's calls as a site makes them: each signed, each bounded, each failure told apart by what the next step depends on.
@@ -26,6 +27,16 @@ public struct HubClient: Sendable {
     private let key: Curve25519.Signing.PrivateKey
     private let now: @Sendable () -> Instant
     private let patience: Patience
+    private let clock = SharedClock()
+
+    /// The hub's clock as this site knows it, between the calls that run at once.
+    private final class SharedClock: Sendable {
+        private let clock = Mutex(SigningClock())
+
+        func reading(at now: Instant) -> Instant { clock.withLock { $0.reading(at: now) } }
+
+        func learn(from problem: Problem) { clock.withLock { _ = $0.learn(from: problem) } }
+    }
 
     /// Speaks for a site.
     public init(
@@ -100,7 +111,7 @@ public struct HubClient: Sendable {
                 request, onHead: { $0.status == 200 && $0.header("Content-Type") == SyncCoding.streamMediaType }, onBytes: onBytes
             )
         } catch { throw Failed(failure: .unreachable(error.problem), retryAfterMilliseconds: nil) }
-        guard response.status == 200, response.body.isEmpty else { throw Self.failure(response) }
+        guard response.status == 200, response.body.isEmpty else { throw failure(response) }
         return Exchange(value: (), sent: response.bytesSent, received: response.bytesReceived)
     }
 
@@ -120,7 +131,7 @@ public struct HubClient: Sendable {
         let signature: RequestSignature.Fields
         do {
             signature = try RequestSignature.sign(
-                method: method, path: path, query: query, body: body, site: site, key: key, now: now(),
+                method: method, path: path, query: query, body: body, site: site, key: key, now: clock.reading(at: now()),
                 nonce: UInt64.random(in: .min ... .max))
         } catch {
             throw Failed(
@@ -145,8 +156,14 @@ public struct HubClient: Sendable {
         do { response = try await http.send(request) } catch {
             throw Failed(failure: .unreachable(error.problem), retryAfterMilliseconds: nil)
         }
-        guard response.status == 200 else { throw Self.failure(response) }
+        guard response.status == 200 else { throw failure(response) }
         return response
+    }
+
+    private func failure(_ response: HTTPClientResponse) -> Failed {
+        let failed = Self.failure(response)
+        if case .temporary(let problem) = failed.failure { clock.learn(from: problem) }
+        return failed
     }
 
     /// Beyond this the session waits no longer anyway; it keeps the arithmetic within bounds.
@@ -161,22 +178,7 @@ public struct HubClient: Sendable {
             return Failed(
                 failure: .unreachable(proxy(response, "The answer is no hub's.")), retryAfterMilliseconds: retry)
         }
-        let failure: SyncFailure =
-            switch problem.code {
-            case .gap: Self.number("expected", problem).flatMap { $0 > 0 ? .gap(expected: $0) : nil } ?? .temporary(problem)
-            case .generation:
-                problem.facts.first { $0.name == "generation" }.flatMap { Generation($0.value) }.map { .generation($0) }
-                    ?? .temporary(problem)
-            case .badCursor: .generation(Generation(bits: 0))
-            case .fork, .siteUnknown, .siteRevoked, .siteQuarantined, .siteMismatch, .badParents: .refusedForGood(problem)
-            case .badSignature, .replayed, .clockImplausible: .temporary(problem)
-            default: .temporary(problem)
-            }
-        return Failed(failure: failure, retryAfterMilliseconds: retry)
-    }
-
-    private static func number(_ name: String, _ problem: Problem) -> UInt64? {
-        problem.facts.first { $0.name == name }.flatMap { UInt64($0.value) }
+        return Failed(failure: SyncFailure(of: problem), retryAfterMilliseconds: retry)
     }
 
     private static func proxy(_ response: HTTPClientResponse, _ why: String) -> Problem {

@@ -51,9 +51,7 @@ extension SyncDriver {
 
     /// Whether a page that is not the last leads on. One that does not would be asked for without end.
     static func advances(from cursor: FeedCursor?, to end: FeedCursor?) -> Bool {
-        guard let end else { return false }
-        guard let cursor, cursor.generation == end.generation else { return end.position > 0 }
-        return end.position > cursor.position
+        end?.isBeyond(cursor) ?? false
     }
 
     private func note(_ page: HubClient.Exchange<[FeedFrame]>) {

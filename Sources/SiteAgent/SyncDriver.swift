@@ -291,13 +291,8 @@ public final class SyncDriver: Sendable {
             status.bytesSent += exchange.sent
             status.bytesReceived += exchange.received
         }
-        guard answer.head >= part.last else {
-            throw HubClient.Failed(failure: .gap(expected: answer.head + 1), retryAfterMilliseconds: nil)
-        }
-        guard answer.head > part.last || answer.hash == part.lastHash else {
-            throw HubClient.Failed(
-                failure: .temporary(Problem(.proxyAnswered, "The hub confirms other events than were sent.")),
-                retryAfterMilliseconds: nil)
+        if let failure = answer.failure(sentThrough: part.last, hash: part.lastHash) {
+            throw HubClient.Failed(failure: failure, retryAfterMilliseconds: nil)
         }
         update { status in
             status.problems[.push] = nil
