@@ -12,6 +12,8 @@ public struct Checker: Sendable {
     private var copies: [Node: Copy] = [:]
     /// Every event that anybody made, with all hashes under its id.
     private(set) var made: [EventID: [EventMark]] = [:]
+    /// What somebody was told of, or another node got: its place is taken for ever.
+    private var published: [EventID: EventHash] = [:]
     private var members: [StreamID: Set<SiteID>] = [:]
     /// How much of a log the hub ever held.
     private var hubReached: [LogID: UInt64] = [:]
@@ -63,9 +65,10 @@ public struct Checker: Sendable {
 
     private mutating func recorded(_ node: Node, _ mark: EventMark, _ isHeld: Bool) -> [Violation] {
         var found: [Violation] = []
-        if made[mark.id]?.contains(where: { $0.hash != mark.hash }) == true, !forkable.contains(mark.id.log.site) {
+        if let other = published[mark.id], other != mark.hash, !forkable.contains(mark.id.log.site) {
             found.append(Violation(.noReuse, "\(node) recorded a second event under \(mark.id)"))
         }
+        published[mark.id] = mark.hash
         if !isHeld { found.append(Violation(.readYourWrites, "\(node) recorded \(mark.id) and does not show it")) }
         note(mark)
         copies[node, default: Copy()].held[mark.id] = mark.hash
@@ -79,8 +82,7 @@ public struct Checker: Sendable {
             found.append(Violation(.noDuplicate, "\(node) holds two events under \(mark.id)"))
         }
         if node == .hub {
-            let reached = hubReached[mark.id.log] ?? 0
-            hubReached[mark.id.log] = max(reached, mark.id.sequence)
+            reach(mark)
         } else if let site = node.site, !isEntitled(site, mark.stream) {
             found.append(Violation(.isolation, "\(node) got \(mark.id) of \(mark.stream), in which it takes no part"))
         }
@@ -89,12 +91,20 @@ public struct Checker: Sendable {
         return found
     }
 
+    private mutating func reach(_ mark: EventMark) {
+        hubReached[mark.id.log] = max(hubReached[mark.id.log] ?? 0, mark.id.sequence)
+        if published[mark.id] == nil { published[mark.id] = mark.hash }
+    }
+
     private func known(_ node: Node, _ mark: EventMark) -> [Violation] {
         guard made[mark.id]?.contains(where: { $0.hash == mark.hash }) == true else {
             return [Violation(.noInvention, "\(node) holds \(mark.id), which nobody recorded so")]
         }
-        return mark.isWhole ? [] : [Violation(.tamperEvidence, "\(node) shows \(mark.id) with other bytes than its hash is of")]
+        return mark.isWhole || isDisputed(mark) ? [] : [Violation(.tamperEvidence, "\(node) shows \(mark.id) with other bytes than its hash is of")]
     }
+
+    /// Whether an event names as parent one that has two histories: it is a child of the other.
+    func isDisputed(_ mark: EventMark) -> Bool { mark.parents.contains { forkable.contains($0.log.site) } }
 
     /// Whether a site may have two histories without being at fault.
     func mayFork(_ site: SiteID) -> Bool { forkable.contains(site) }
@@ -127,6 +137,7 @@ public struct Checker: Sendable {
             let isOwn = id.log.site == node.site
             if !isOwn, node != .hub { found.append(Violation(.monotonicView, "\(node) no longer shows \(id)")) }
         }
+        if node == .hub { for mark in marks { reach(mark) } }
         found += marks.flatMap { known(node, $0) }
         copies[node] = Copy(held: held, promised: held)
         return found

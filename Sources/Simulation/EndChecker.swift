@@ -33,7 +33,7 @@ struct EndChecker {
         var found: [Violation] = []
         for mark in end.marks {
             if !ids.insert(mark.id).inserted { found.append(Violation(.noDuplicate, "\(end.node) holds \(mark.id) twice")) }
-            if !mark.isWhole {
+            if !mark.isWhole, !checker.isDisputed(mark) {
                 found.append(Violation(.tamperEvidence, "\(end.node) holds \(mark.id) with other bytes than its hash is of"))
             }
             if checker.made[mark.id]?.contains(where: { $0.hash == mark.hash }) != true {
@@ -112,7 +112,9 @@ struct EndChecker {
         return streams.compactMap { stream in
             if let site = end.node.site, !checker.isEntitled(site, stream) { return nil }
             guard end.digests[stream] != reference[stream] else { return nil }
-            return Violation(.convergence, "\(end.node) shows another state of \(stream) than the model")
+            let (held, model) = (end.marks.count { $0.stream == stream }, atHub.values.count { $0.stream == stream })
+            let text = "\(end.node) shows another state of \(stream) than the model, \(held) events against \(model)"
+            return Violation(.convergence, text)
         }
     }
 

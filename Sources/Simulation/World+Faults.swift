@@ -60,7 +60,7 @@ extension World {
             at(now + dice.within(1_000...120_000)) { [unowned site] in _ = site.machine.setFull(false) }
         case .pause:
             hit(fault)
-            site.pausedUntil = now + dice.within(1_000...7_200_000)
+            site.pausedUntil = min(now + dice.within(1_000...7_200_000), World.start + swarm.chaosMilliseconds)
         case .clock: turnClock(of: site, &dice)
         case .clone: copy(site)
         case .revoked:
