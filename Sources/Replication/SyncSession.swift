@@ -62,7 +62,7 @@ public struct SyncSession: Sendable {
     private enum State: Equatable, Sendable {
         case idle
         case inFlight
-        case waiting(until: Instant)
+        case waiting(from: Instant, until: Instant)
     }
 
     /// What keeps every lane from beginning anything.
@@ -124,7 +124,7 @@ public struct SyncSession: Sendable {
         release(now)
         if halt == nil { proceed(now, &effects) }
         for lane in Lane.allCases {
-            if case .waiting(let until) = states[index(lane)] { effects.append(.wakeAt(until)) }
+            if case .waiting(_, let until) = states[index(lane)] { effects.append(.wakeAt(until)) }
         }
         return effects
     }
@@ -218,7 +218,7 @@ public struct SyncSession: Sendable {
 
     private mutating func rest(_ lane: Lane, _ asked: Int64?, _ now: Instant) {
         let wait = backoffs[index(lane)].failed(using: &generator, askedMilliseconds: asked)
-        set(lane, .waiting(until: now.advanced(byMilliseconds: wait)))
+        set(lane, .waiting(from: now, until: now.advanced(byMilliseconds: wait)))
     }
 
     private mutating func failed(
@@ -257,7 +257,9 @@ public struct SyncSession: Sendable {
 
     private mutating func release(_ now: Instant) {
         for lane in Lane.allCases {
-            if case .waiting(let until) = states[index(lane)], until <= now { set(lane, .idle) }
+            guard case .waiting(let start, let until) = states[index(lane)] else { continue }
+            // A clock that was set back would make the wait as long as it was set back.
+            if until <= now || now < start { set(lane, .idle) }
         }
     }
 

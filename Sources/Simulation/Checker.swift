@@ -20,6 +20,7 @@ public struct Checker: Sendable {
     private var forkable: Set<SiteID> = []
     private var forked: Set<LogID> = []
     private var hubHasLied = false
+    private var hubLost = false
     private let allCases: Set<SiteID>
     /// How many moments were judged.
     public private(set) var count = 0
@@ -42,7 +43,10 @@ public struct Checker: Sendable {
         case .acknowledged(let node, let log, let through): return acknowledged(node, log, through)
         case .diskLost(let node):
             copies[node]?.promised = [:]
-            if node == .hub { forked = [] }
+            if node == .hub {
+                forked = []
+                hubLost = true
+            }
             return []
         case .reopened(let node, let marks): return reopened(node, marks)
         case .forkPossible(let site):
@@ -109,6 +113,9 @@ public struct Checker: Sendable {
     /// Whether a site may have two histories without being at fault.
     func mayFork(_ site: SiteID) -> Bool { forkable.contains(site) }
 
+    /// Whether a site may see every case.
+    func maySeeAll(_ site: SiteID) -> Bool { allCases.contains(site) }
+
     /// Whether a site may see a stream, by all that was ever recorded.
     func isEntitled(_ site: SiteID, _ stream: StreamID) -> Bool {
         allCases.contains(site) || members[stream]?.contains(site) == true || stream.kind.isForEverySite
@@ -157,7 +164,8 @@ public struct Checker: Sendable {
     ///   - reference: what each stream shows by the model: all events of the hub, folded in the order of their ids.
     public func finish(_ ends: [NodeEnd], reference: [StreamID: EventHash]) -> [Violation] {
         let quiet = EndChecker(
-            checker: self, ends: ends, reference: reference, forkable: forkable, forked: hubHasLied ? [] : forked)
+            checker: self, ends: ends, reference: reference, forkable: forkable, forked: hubHasLied ? [] : forked,
+            hubLost: hubLost)
         return quiet.violations()
     }
 }

@@ -210,6 +210,15 @@ struct SyncSessionTests {
         }
     }
 
+    @Test(arguments: [1, 600_000, 315_360_000_000] as [Int64])
+    func `a clock that is set back does not make a wait longer`(milliseconds: Int64) {
+        var session = greeted()
+        let effects = session.step(failure(.feed, .temporary(Self.problem), asked: 4_000), now: now)
+        #expect(wait(effects).map { $0 >= 4_000 } == true)
+        let before = now.advanced(byMilliseconds: -milliseconds)
+        #expect(session.step(.wake, now: before) == [.openFeed])
+    }
+
     @Test func `one lane's temporary failure leaves the other running`() {
         var session = greeted(hub: 3)
         _ = session.step(failure(.push, .temporary(Self.problem), asked: 5_000), now: now)
