@@ -55,7 +55,8 @@ public enum HubSession {
     /// A part of a site's own log as the hub holds it: for a site that lost its store.
     ///
     /// - Throws: `NOT_FOUND` for another site's log and for one that is unknown or ends before, all alike.
-    public static func part(of log: LogID, from first: UInt64, for site: SiteID, store: some HubStore) throws(Problem) -> Segment {
+    public static func part(of log: LogID, from first: UInt64, for site: SiteID, store: some HubStore) throws(Problem) -> Segment
+    {
         guard log.site == site, first > 0 else { throw Problem(.notFound, "There is no such log for this site.") }
         let segment = try store.segment(
             of: log, from: first, eventsMax: SyncLimits.segmentEventsMax, bytesMax: SyncLimits.segmentBytesMax / 2)

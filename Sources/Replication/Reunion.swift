@@ -68,7 +68,8 @@ extension PushAnswer {
     /// How an answer contradicts what was sent through an event; nil where it confirms it.
     public func failure(sentThrough last: UInt64, hash lastHash: EventHash) -> SyncFailure? {
         guard head >= last else { return .gap(expected: head + 1) }
-        guard head > last || hash == lastHash else {
+        guard head == last else { return .ahead(head: head) }
+        guard hash == lastHash else {
             return .temporary(Problem(.proxyAnswered, "The hub confirms other events than were sent."))
         }
         return nil

@@ -91,6 +91,8 @@ public struct SyncSession: Sendable {
     private var startedAt = [Instant](repeating: Instant(milliseconds: .max), count: 3)
     private var halt: Halt?
     private var pushedFrom: UInt64 = 0
+    /// The own log's head when the hello went out: what its answer says was compared with that.
+    private var helloHead: UInt64 = 0
     private var isGreeted = false
     /// Whether the push under way only shows the hub where the own log differs from what it holds.
     private var isDisputed = false
@@ -159,6 +161,8 @@ public struct SyncSession: Sendable {
         }
         if let held = answer.logs.first(where: { $0.log == log }) {
             guard held.head <= head, held.head < head || held.hash == headHash || held.head == 0 else {
+                // What was recorded since the hello went out may stand where the hub holds something else: compared by the next one.
+                guard head == helloHead else { return }
                 // The hub's head is above ours, or it holds another event at our head: this node lost its tail.
                 recover(hubHead: held.head, &effects)
                 return
@@ -243,7 +247,7 @@ public struct SyncSession: Sendable {
             shared = expected - 1
             effects.append(.confirm(through: expected - 1))
             return
-        case .generation, .unreachable: isGreeted = false
+        case .generation, .unreachable, .ahead: isGreeted = false
         case .temporary, .gap: break
         }
         rest(lane, asked, now)
@@ -269,6 +273,7 @@ public struct SyncSession: Sendable {
             let rests = Lane.allCases.contains { isWaiting($0) }
             if states[index(.hello)] == .idle, !rests {
                 begin(.hello, now)
+                helloHead = head
                 effects.append(.hello)
             }
             return
@@ -329,6 +334,8 @@ public enum SyncFailure: Equatable, Sendable {
     case temporary(Problem)
     /// The hub expects another sequence.
     case gap(expected: UInt64)
+    /// The hub holds more of the own log than was ever sent from here: the two must be compared.
+    case ahead(head: UInt64)
     /// The hub numbers anew.
     case generation(Generation)
     /// The hub refuses and will go on refusing.

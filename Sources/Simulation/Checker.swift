@@ -104,7 +104,8 @@ public struct Checker: Sendable {
         guard made[mark.id]?.contains(where: { $0.hash == mark.hash }) == true else {
             return [Violation(.noInvention, "\(node) holds \(mark.id), which nobody recorded so")]
         }
-        return mark.isWhole || isDisputed(mark) ? [] : [Violation(.tamperEvidence, "\(node) shows \(mark.id) with other bytes than its hash is of")]
+        return mark.isWhole || isDisputed(mark)
+            ? [] : [Violation(.tamperEvidence, "\(node) shows \(mark.id) with other bytes than its hash is of")]
     }
 
     /// Whether an event names as parent one that has two histories: it is a child of the other.

@@ -56,8 +56,9 @@ final class FalseHubStore: HubStore, @unchecked Sendable {  // because a rehears
 
     /// The sites that an event routes its case to.
     static func routes(_ event: HashedEvent) -> [SiteID] {
-        guard case .caseRouted(let routing) = PayloadCoding.event(
-            of: event.event.kind, schema: event.event.schema, payload: event.event.payload)
+        guard
+            case .caseRouted(let routing) = PayloadCoding.event(
+                of: event.event.kind, schema: event.event.schema, payload: event.event.payload)
         else { return [] }
         return SiteID(routing.site).map { [$0] } ?? []
     }
@@ -115,10 +116,24 @@ final class FalseHubStore: HubStore, @unchecked Sendable {  // because a rehears
     func hash(of id: EventID) -> EventHash? { memory.hash(of: id) }
     func quarantined() -> [LogID] { memory.quarantined() }
     func feedHead(of site: SiteID) -> UInt64 { memory.feedHead(of: site) }
-    func check(_ cursor: FeedCursor, of site: SiteID) throws(SyncRefusal) { try memory.check(cursor, of: site) }
+    func check(_ cursor: FeedCursor, of site: SiteID) throws(SyncRefusal) {
+        if bug != .believesAnyCursor { try memory.check(cursor, of: site) }
+    }
+
+    /// The place in the feed that has a cursor's number, whatever else the cursor says: what a planted bug believes.
+    private func believed(_ cursor: FeedCursor, _ site: SiteID) throws(SyncRefusal) -> FeedCursor {
+        var place = FeedCursor.start(of: memory.generation())
+        while place.position < cursor.position,
+            let page = try memory.page(for: site, after: place, eventsMax: 1, bytesMax: 1)
+        {
+            place = page.cursor
+        }
+        return place
+    }
 
     func page(for site: SiteID, after cursor: FeedCursor, eventsMax: Int, bytesMax: Int) throws(SyncRefusal) -> FeedPage? {
-        try memory.page(for: site, after: cursor, eventsMax: eventsMax, bytesMax: bytesMax)
+        let start = bug == .believesAnyCursor ? try believed(cursor, site) : cursor
+        return try memory.page(for: site, after: start, eventsMax: eventsMax, bytesMax: bytesMax)
     }
 
     func open(feedOf site: SiteID) throws(Problem) {

@@ -108,7 +108,7 @@ final class FalseHubMachine: HubMachine {
     }
 
     func open(drawn: UInt64) throws(Problem) -> any HubStore {
-        try FalseHubStore(disk: disk, drawn: bug == .reusesGeneration ? 1 : drawn, bug: bug)
+        try FalseHubStore(disk: disk, drawn: drawn, bug: bug)
     }
 
     func stop(_ dice: inout Dice, losesPower: Bool) -> Bool { disk.stop(&dice, losesPower: losesPower) > 0 }

@@ -20,7 +20,8 @@ public struct Mask: Equatable, Sendable {
         }
         for word in dropped.split(separator: ",") {
             let ends = word.split(separator: "-").map { Int($0) }
-            guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, first <= last, last < 1 << 20 else {
+            guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, first <= last, last < 1 << 20
+            else {
                 return nil
             }
             self.dropped.formUnion(first...last)

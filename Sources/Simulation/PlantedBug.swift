@@ -36,7 +36,7 @@ public enum PlantedBug: String, CaseIterable, Sendable {
     case acceptsForks
     case forgetsQuarantine
     case changesWhatItRelays
-    case reusesGeneration
+    case believesAnyCursor
     case skipsFeedRows
     // the fold
     case foldsInOrderOfArrival
@@ -77,7 +77,7 @@ public enum PlantedBug: String, CaseIterable, Sendable {
         case .acceptsForks: "a second history is taken for a repetition"
         case .forgetsQuarantine: "a restart forgets the quarantine"
         case .changesWhatItRelays: "the hub changes what it passes on"
-        case .reusesGeneration: "a wiped hub numbers as before"
+        case .believesAnyCursor: "a cursor is believed without its numbering and digest"
         case .skipsFeedRows: "the feed leaves out a row"
         case .foldsInOrderOfArrival: "the state depends on the order of arrival"
         case .lastWriterWins: "of concurrent events the one with the latest clock is shown"

@@ -152,7 +152,8 @@ final class SimulatedHub {
         guard let key = registry[site]?.key else { throw Problem(.siteUnknown, "No such site.") }
         let checkpoint =
             world.bug == .skipsSignature
-            ? call.note.flatMap { SignedCheckpoint(note: $0) } : try HubSession.checkpoint(call.note, for: log, from: site, key: key)
+            ? call.note.flatMap { SignedCheckpoint(note: $0) }
+            : try HubSession.checkpoint(call.note, for: log, from: site, key: key)
         guard let checkpoint else { throw Problem(.badSignature, "No checkpoint.") }
         let segment = try SegmentCoding.decode(call.body, using: zstd)
         do {

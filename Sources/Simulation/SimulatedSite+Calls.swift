@@ -261,6 +261,7 @@ extension SyncFailure {
         switch self {
         case .unreachable(let problem), .temporary(let problem), .refusedForGood(let problem): problem.code.rawValue
         case .gap(let expected): "gap, expected \(expected)"
+        case .ahead(let head): "ahead, at \(head)"
         case .generation: "generation"
         }
     }

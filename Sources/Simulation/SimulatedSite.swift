@@ -193,7 +193,9 @@ final class SimulatedSite {
         var own = Dice(seed: world.swarm.seed, 10_000 + UInt64(place))
         let state = mirror.state(of: stream)
         var (event, author) = Workload.next(in: state, number: number, at: clockNow, &own)
-        if let routing { (event, author) = (.caseRouted(CaseRouted(site: routing.text)), Author(person: "lee", role: .technologist)) }
+        if let routing {
+            (event, author) = (.caseRouted(CaseRouted(site: routing.text)), Author(person: "lee", role: .technologist))
+        }
         let kind = isUnknown ? EventKind("future.thing\(own.below(3))") : event.kind
         let payload = isUnknown ? (0..<own.below(60)).map { _ in UInt8(own.below(256)) } : PayloadCoding.payload(of: event)
         let draft = EventDraft(

@@ -16,6 +16,11 @@ extension World {
         } catch { return false }
     }
 
+    /// Whether a log of a site is under quarantine at the hub: a person must act then.
+    func hasQuarantined(_ site: SiteID) -> Bool {
+        (try? hub.store?.quarantined().contains { $0.site == site }) ?? false  // a store that cannot be read shows elsewhere
+    }
+
     func finalCheck() -> [Violation] {
         do {
             guard let store = hub.store else { return [Violation(.liveness, "the hub is not up long after all faults ended")] }
@@ -98,6 +103,7 @@ extension World {
 extension SimulatedSite {
     /// Whether a person must act, for a reason that a person gave.
     var isStopped: Bool {
+        if world.checker.mayFork(site), world.hasQuarantined(site) { return true }
         guard let stopped else { return false }
         switch stopped.code {
         case .siteRevoked: return isRevoked

@@ -196,7 +196,7 @@ public final class SyncDriver: Sendable {
             // The same gap again: nothing went, and the session waits.
             if expected - 1 == current.shared { update { $0.problems[lane] = failed.problem } }
             alarmIfRewound(to: expected - 1)
-        case .generation: break
+        case .generation, .ahead: break
         }
         tell(.failed(lane, failed.failure, retryAfterMilliseconds: failed.retryAfterMilliseconds))
     }

@@ -16,7 +16,7 @@ struct Filmjacket: AsyncParsableCommand {
         subcommands: [
             DemoCommand.self, VersionCommand.self, HubCommand.self, AgentCommand.self, SyncCommand.self, StatusCommand.self,
             DoctorCommand.self, CaseCommand.self, WorklistCommand.self, PolicyCommand.self, ConflictCommand.self,
-            ImportCommand.self, LogCommand.self,
+            ImportCommand.self, LogCommand.self, SimulateCommand.self,
         ])
 
     static func main() async {
