@@ -172,7 +172,7 @@ for target in package.targets where target.type != .system && !generated.contain
 }
 
 // CORE_ONLY=1 leaves the pure targets and their tests: a clean build in seconds, for the inner loop. CORE_ONLY=case leaves the clinical
-// rules and their tests alone, for trying one changed rule after another.
+// rules and their tests alone, for trying one changed rule after another. CORE_ONLY=simulation leaves what is rehearsed and its tests.
 if let core = Context.environment["CORE_ONLY"] {
     let rules: Set<String> = ["Problems", "EventLog", "ImagingCase", "ImagingCaseTests"]
     let shells: Set<String> = [
@@ -180,6 +180,12 @@ if let core = Context.environment["CORE_ONLY"] {
         "filmjacket-simulate", "SimulationTests", "StoreContract",
         "SQLiteStoreTests", "TestServers", "CurlHTTPTests", "WebTests", "HubTests", "SiteAgentTests", "EndToEndTests",
     ]
+    let rehearsed: Set<String> = [
+        "CZstd", "Problems", "EventLog", "ImagingCase", "Replication", "WireSchema", "Wire", "SQLiteStore", "Simulation",
+        "filmjacket-simulate", "ReplicationTests", "WireTests", "SimulationTests", "HouseTests",
+    ]
     package.products.removeAll()
-    package.targets.removeAll { core == "case" ? !rules.contains($0.name) : shells.contains($0.name) }
+    package.targets.removeAll {
+        core == "simulation" ? !rehearsed.contains($0.name) : core == "case" ? !rules.contains($0.name) : shells.contains($0.name)
+    }
 }

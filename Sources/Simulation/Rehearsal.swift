@@ -38,6 +38,9 @@ public struct Rehearsal: Sendable {
     /// - Parameter folder: an empty folder, best in memory; what a seed puts there is taken away after it.
     public init(folder: String?) { self.folder = folder }
 
+    /// The fault classes that are on in a seed's world, without playing it.
+    public func faults(of seed: UInt64) -> [FaultClass] { Swarm(seed: seed, without: [], hasFolder: folder != nil).faults }
+
     /// Plays one seed to its end.
     public func play(
         _ seed: UInt64, mask: Mask = Mask(), bug: PlantedBug? = nil, isTraced: Bool = false

@@ -7,6 +7,7 @@ struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Play a range of seeds and report.")
     @Option(help: "The seeds, such as 1..500.") var seeds = "1..200"
     @Option(help: "How many at once.") var jobs = 2
+    @Option(help: "Only seeds in which these fault classes are on, such as F5,F22.") var with = ""
     @OptionGroup var bugs: BugOption
     @Flag(help: "Stop at the first failure.") var first = false
     @Flag(help: "One JSON document.") var json = false
@@ -24,15 +25,18 @@ struct Run: ParsableCommand {
         guard ends.count == 2, ends[0] <= ends[1], (1...64).contains(jobs) else {
             throw ValidationError("--seeds is A..B, --jobs 1 to 64.")
         }
+        guard let mask = Mask(without: with, dropped: "") else { throw ValidationError("--with names no fault classes.") }
         let folder = try SeedFolder()
         defer { folder.remove() }
         let began = Date()
-        let tally = play(ends[0]...ends[1], Rehearsal(folder: folder.path), try bugs.planted())
+        let tally = play(ends[0]...ends[1], Rehearsal(folder: folder.path), try bugs.planted(), having: mask.without)
         print(json ? document(tally, Date().timeIntervalSince(began)) : text(tally, Date().timeIntervalSince(began)))
         if !tally.isGood { throw ExitCode(1) }
     }
 
-    private func play(_ range: ClosedRange<UInt64>, _ rehearsal: Rehearsal, _ bug: PlantedBug?) -> Tally {
+    private func play(
+        _ range: ClosedRange<UInt64>, _ rehearsal: Rehearsal, _ bug: PlantedBug?, having wanted: Set<FaultClass>
+    ) -> Tally {
         let shared = Shared(range.lowerBound)
         let stopsEarly = first
         DispatchQueue.concurrentPerform(iterations: jobs) { _ in
@@ -43,6 +47,7 @@ struct Run: ParsableCommand {
                     return next
                 }
                 guard let seed else { return }
+                guard wanted.isSubset(of: rehearsal.faults(of: seed)) else { continue }
                 let outcome = rehearsal.play(seed, bug: bug)
                 shared.tally.withLock { $0.add(outcome) }
                 if stopsEarly, !outcome.violations.isEmpty { shared.next.withLock { $0 = .max } }
