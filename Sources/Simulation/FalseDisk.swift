@@ -42,7 +42,6 @@ final class FalseDisk<Record> {
     var onFault: ((DiskFault) -> Void)?
     /// One for every write, more for a planted bug.
     var syncEvery = 1
-    var believesTorn = false
     var believesFlipped = false
     private var sinceSync = 0
 
@@ -101,7 +100,7 @@ final class FalseDisk<Record> {
     func reopen() -> [Row] {
         isDead = false
         armed = nil
-        let end = content.rows.firstIndex { ($0.isTorn && !believesTorn) || ($0.isFlipped && !believesFlipped) }
+        let end = content.rows.firstIndex { $0.isTorn || ($0.isFlipped && !believesFlipped) }
         if let end { content.rows.removeLast(content.rows.count - end) }
         for place in content.rows.indices { content.rows[place].isSynced = true }
         return content.rows

@@ -36,7 +36,7 @@ final class FalseSiteStore: SiteStore, @unchecked Sendable {  // because a rehea
 
     /// What a damaged row reads as where nobody looks at its checksum.
     private static func damaged(_ row: FalseDisk<Record>.Row) -> Record {
-        guard row.isFlipped || row.isTorn, case .append(let events) = row.record else { return row.record }
+        guard row.isFlipped, case .append(let events) = row.record else { return row.record }
         return .append(events.map { $0.withPayload($0.event.payload.dropLast() + [0]) })
     }
 

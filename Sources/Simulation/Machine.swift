@@ -52,7 +52,6 @@ final class FalseSiteMachine: SiteMachine {
         self.bug = bug
         if bug == .syncsNowAndThen { disk.syncEvery = 6 }
         if bug == .acknowledgesBeforeSync { disk.syncEvery = 1000 }
-        disk.believesTorn = bug == .believesTornTail
         disk.believesFlipped = bug == .ignoresBitFlip
     }
 

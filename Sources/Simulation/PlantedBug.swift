@@ -7,7 +7,6 @@ public enum PlantedBug: String, CaseIterable, Sendable {
     case acknowledgesBeforeSync
     case syncsNowAndThen
     case hubAcknowledgesBeforeSync
-    case believesTornTail
     case ignoresBitFlip
     case ignoresAnchor
     case reopensOldBackup
@@ -23,7 +22,6 @@ public enum PlantedBug: String, CaseIterable, Sendable {
     case countsSentAsShared
     case believesProxy
     case leavesLostTail
-    case leavesEarlierLogs
     case remembersInsteadOfAsking
     case stopsAtFirstPage
     // the hub
@@ -37,7 +35,6 @@ public enum PlantedBug: String, CaseIterable, Sendable {
     case forgetsQuarantine
     case changesWhatItRelays
     case believesAnyCursor
-    case skipsFeedRows
     // the fold
     case foldsInOrderOfArrival
     case lastWriterWins
@@ -50,7 +47,6 @@ public enum PlantedBug: String, CaseIterable, Sendable {
         case .acknowledgesBeforeSync: "a site says recorded before the write is synced"
         case .syncsNowAndThen: "a site syncs every sixth write only"
         case .hubAcknowledgesBeforeSync: "the hub says shared before the write is synced"
-        case .believesTornTail: "a torn last write is read as whole"
         case .ignoresBitFlip: "a flipped bit in the log is not noticed"
         case .ignoresAnchor: "a store that lost its tail goes on under the old incarnation"
         case .reopensOldBackup: "a restart opens the last backup instead of the log"
@@ -65,7 +61,6 @@ public enum PlantedBug: String, CaseIterable, Sendable {
         case .countsSentAsShared: "what was sent is counted as shared"
         case .believesProxy: "any answer with status 200 confirms a push"
         case .leavesLostTail: "what a restored site lost is not brought back"
-        case .leavesEarlierLogs: "an earlier log's rest is not pushed"
         case .remembersInsteadOfAsking: "a push starts where memory says, not where the hub says"
         case .stopsAtFirstPage: "the feed is read for one page"
         case .acknowledgesMoreThanStored: "the hub stores half of a batch and confirms all"
@@ -78,7 +73,6 @@ public enum PlantedBug: String, CaseIterable, Sendable {
         case .forgetsQuarantine: "a restart forgets the quarantine"
         case .changesWhatItRelays: "the hub changes what it passes on"
         case .believesAnyCursor: "a cursor is believed without its numbering and digest"
-        case .skipsFeedRows: "the feed leaves out a row"
         case .foldsInOrderOfArrival: "the state depends on the order of arrival"
         case .lastWriterWins: "of concurrent events the one with the latest clock is shown"
         case .draftBeatsFinal: "a late draft displaces a final report"

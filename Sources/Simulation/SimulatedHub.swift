@@ -208,7 +208,6 @@ final class SimulatedHub {
                 cursor = page.cursor
                 count += 1
                 let segment = SegmentCoding.encode(bent(page.segment), using: zstd)
-                if world.bug == .skipsFeedRows, cursor.position % 5 == 3 { continue }
                 body += FeedFrame(cursor: cursor, segment: segment, hubTime: now, isCaughtUp: false).bytes
             }
         } catch { throw error.problem }

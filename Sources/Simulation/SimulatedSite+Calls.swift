@@ -91,7 +91,7 @@ extension SimulatedSite {
             let lost = Reunion.lost(own: try store.ownLog().log, earlier: earlier, answer: answer)
             let owed = Reunion.owed(earlier: earlier, answer: answer)
             bring(world.bug == .leavesLostTail ? [] : lost[...]) { [unowned self] in
-                owe(world.bug == .leavesEarlierLogs ? [] : owed[...]) { [unowned self] in step(.greeted(answer)) }
+                owe(owed[...]) { [unowned self] in step(.greeted(answer)) }
             }
         } catch { fault(error, lane: .hello) }
     }

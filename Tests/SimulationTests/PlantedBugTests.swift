@@ -36,12 +36,46 @@ struct PlantedBugTests {
         let folder = try SimulationFolder()
         let find = try #require(Self.table.first { $0.bug == .dropsLastOfPage })
         let whole = folder.rehearsal.play(find.seed, bug: find.bug)
-        let least = try #require(Shrinker(folder.rehearsal, bug: find.bug, runsMax: 120).shrink(find.seed))
+        let least = try #require(Shrinker(folder.rehearsal, bug: find.bug, runsMax: 30).shrink(find.seed))
         #expect(least.violations.map(\.rule).contains(find.rule))
         #expect(least.script.count < whole.script.count)
         #expect(Shrinker(folder.rehearsal).shrink(find.seed) == nil)
     }
 
     /// Filled from `filmjacket-simulate run --bug NAME --first`.
-    static let table: [Find] = []
+    static let table: [Find] = [
+        Find(.acknowledgesBeforeSync, 2, .localDurability),
+        Find(.syncsNowAndThen, 4, .localDurability),
+        Find(.hubAcknowledgesBeforeSync, 2, .hubDurability),
+        Find(.ignoresBitFlip, 22, .tamperEvidence),
+        Find(.ignoresAnchor, 16, .noReuse),
+        Find(.reopensOldBackup, 2, .localDurability),
+        Find(.cursorBeforePage, 2, .idempotence),
+        Find(.dropsLastOfPage, 1, .idempotence),
+        Find(.keepsIncarnationOnRecovery, 232, .liveness),
+        Find(.comparesWithoutIncarnation, 5, .idempotence),
+        Find(.retriesUnderNewID, 56, .noDuplicate),
+        Find(.losesTimers, 2, .liveness),
+        Find(.ignoresNewGeneration, 186, .liveness),
+        Find(.dropsUnknownKinds, 1, .idempotence),
+        Find(.countsSentAsShared, 1, .hubDurability),
+        Find(.believesProxy, 3, .hubDurability),
+        Find(.leavesLostTail, 5, .noLoss),
+        Find(.remembersInsteadOfAsking, 111, .noLoss),
+        Find(.stopsAtFirstPage, 3, .liveness),
+        Find(.acknowledgesMoreThanStored, 1, .hubDurability),
+        Find(.givesEverythingToAll, 1, .isolation),
+        Find(.ignoresRouting, 7, .noLoss),
+        Find(.skipsSignature, 8, .noInvention),
+        Find(.letsRevokedIn, 17, .revocation),
+        Find(.takesReplays, 5, .revocation),
+        Find(.acceptsForks, 2, .equivocation),
+        Find(.forgetsQuarantine, 2, .equivocation),
+        Find(.changesWhatItRelays, 1, .noInvention),
+        Find(.believesAnyCursor, 107, .idempotence),
+        Find(.foldsInOrderOfArrival, 1, .convergence),
+        Find(.lastWriterWins, 1, .convergence),
+        Find(.draftBeatsFinal, 7, .convergence),
+        Find(.dropsShorterBranch, 1, .convergence),
+    ]
 }
