@@ -71,7 +71,14 @@ struct SyncRoutes: Sendable {
                 cursorIsGood: try Self.isGood(hello.cursor, for: site, in: store), feedHead: head, hubTime: now,
                 quarantined: try store.quarantined().filter { $0.site == site })
         }
-        return self.answer(SyncCoding.encode(answer))
+        if let cursor = hello.cursor { core.places.withLock { $0[site] = cursor } }
+        if hello.cursor?.generation == answer.generation { try core.recovery.heard(site, now) }
+        var response = self.answer(SyncCoding.encode(answer))
+        response.headers[.rosterDigest] = core.roster(heads: [], now).digest
+        let wanted = core.wanted.withLock { $0.count }
+        if wanted > 0 { response.headers[.wanted] = "\(wanted)" }
+        tell(site, in: &response)
+        return response
     }
 
     private static func isGood(_ cursor: FeedCursor?, for site: SiteID, in store: SQLiteHubStore) throws(Problem) -> Bool {
@@ -115,8 +122,16 @@ struct SyncRoutes: Sendable {
                 relay.keep(bytes, log: log, first: first, count: segment.events.count)
             }
             self.note(site)
-            return self.answer(SyncCoding.encode(answer))
-        } catch { throw error.problem }
+            if segment.events.contains(where: { Admission.objection(to: $0.event) != nil }) { try core.countAside() }
+            var response = self.answer(SyncCoding.encode(answer))
+            tell(site, in: &response)
+            return response
+        } catch let refusal as SyncRefusal { throw refusal.problem }
+    }
+
+    /// How many of a site's events are set aside, where some are.
+    private func tell(_ site: SiteID, in response: inout Response) {
+        if let count = core.aside.withLock({ $0[site] }) { response.headers[.aside] = "\(count)" }
     }
 
     /// A site's own log as the hub holds it: for a site that lost its store.
@@ -128,9 +143,12 @@ struct SyncRoutes: Sendable {
             throw Problem(.notFound, "There is no such log for this site.")
         }
         let store = core.store
+        let whole = try await store.file.offload { () throws(Problem) in try store.state(of: log)?.head ?? 0 }
+        guard first <= whole else { throw Problem(.notFound, "There is no such log for this site.") }
         let bytes: [UInt8] = try await core.store.file.offloadCoding { zstd throws(Problem) in
             let segment = try store.segment(
-                of: log, from: first, eventsMax: SyncLimits.segmentEventsMax, bytesMax: SyncLimits.segmentBytesMax / 2)
+                of: log, from: first, eventsMax: Int(min(whole - first + 1, UInt64(SyncLimits.segmentEventsMax))),
+                bytesMax: SyncLimits.segmentBytesMax / 2)
             guard !segment.events.isEmpty else { throw Problem(.notFound, "There is no such log for this site.") }
             return SegmentCoding.encode(segment, using: zstd)
         }
@@ -150,9 +168,10 @@ struct SyncRoutes: Sendable {
     }
 
     private func proof(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        let (site, log) = (try authentication.site(of: request, body: []), try log(context))
+        // Any site may ask about any log: a proof is hashes alone, and it is how sites find a hub that shows two histories.
+        let (_, log) = (try authentication.site(of: request, body: []), try log(context))
         let query = request.uri.queryParameters
-        guard log.site == site, let size = query.get("size", as: UInt64.self) else {
+        guard let size = query.get("size", as: UInt64.self) else {
             throw Problem(.notFound, "There is no such log for this site, or no size is asked for.")
         }
         let leaf = query.get("leaf", as: UInt64.self)
@@ -189,6 +208,7 @@ struct SyncRoutes: Sendable {
             throw Problem(.outOfRange, "The wait is 0 to \(SyncLimits.waitSecondsMax) seconds.")
         }
         note(site)
+        core.places.withLock { $0[site] = cursor }
         let feed = FeedResponse(core: core, site: site, now: now)
         if request.headers[.accept] == SyncCoding.streamMediaType { return try await feed.stream(after: cursor) }
         return try await feed.page(after: cursor, waitSeconds: wait)

@@ -50,11 +50,25 @@ public struct HubClient: Sendable {
         let value: Value
         let sent: Int64
         let received: Int64
+        /// How many of this site's events the hub has set aside; nil where it says nothing.
+        var aside: Int?
     }
 
-    func hello(_ hello: HelloRequest) async throws(Failed) -> Exchange<HelloAnswer> {
+    /// What a hub says to a hello: its answer, and what tells its registry from the copy that a site keeps.
+    struct Greeting: Sendable {
+        let answer: HelloAnswer
+        let rosterDigest: String?
+        /// Whether the hub asks for events that it holds damaged.
+        let wantsEvents: Bool
+    }
+
+    func hello(_ hello: HelloRequest) async throws(Failed) -> Exchange<Greeting> {
         let response = try await send("POST", "/v1/hello", body: SyncCoding.encode(hello))
-        return try exchange(response) { bytes throws(Problem) in try SyncCoding.helloAnswer(bytes) }
+        let digest = response.header("Filmjacket-Roster")
+        let wants = response.header("Filmjacket-Wanted") != nil
+        return try exchange(response) { bytes throws(Problem) in
+            Greeting(answer: try SyncCoding.helloAnswer(bytes), rosterDigest: digest, wantsEvents: wants)
+        }
     }
 
     func push(_ bytes: [UInt8], log: LogID, first: UInt64, checkpoint: SignedCheckpoint) async throws(Failed) -> Exchange<
@@ -108,7 +122,9 @@ public struct HubClient: Sendable {
         _ response: HTTPClientResponse, _ read: ([UInt8]) throws(Problem) -> Value
     ) throws(Failed) -> Exchange<Value> {
         do {
-            return Exchange(value: try read(response.body), sent: response.bytesSent, received: response.bytesReceived)
+            return Exchange(
+                value: try read(response.body), sent: response.bytesSent, received: response.bytesReceived,
+                aside: response.header("Filmjacket-Aside").flatMap { Int($0) })
         } catch {
             throw Failed(failure: .unreachable(Self.proxy(response, error.message)), retryAfterMilliseconds: nil)
         }
@@ -135,7 +151,7 @@ public struct HubClient: Sendable {
             method: method, url: url + path + (query.isEmpty ? "" : "?" + query), headers: headers, body: body, limits: limits)
     }
 
-    private func send(
+    func send(
         _ method: String, _ path: String, query: String = "", body: [UInt8] = [], fields: [(String, String)] = [],
         limits: TransferLimits? = nil
     ) async throws(Failed) -> HTTPClientResponse {

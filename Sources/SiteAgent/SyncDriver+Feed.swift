@@ -71,7 +71,8 @@ extension SyncDriver {
         let segment = try await store.file.coding(bytes: frame.segment.count) { zstd throws(Problem) in
             try SegmentCoding.decode(frame.segment, using: zstd)
         }
-        let count = try await store.storeAsync(segment, cursor: cursor)
+        let place = frame.seal.flatMap { seal in hubKey.map { SealedPlace(seal: seal, hubKey: $0) } }
+        let count = try await store.storeAsync(segment, cursor: cursor, sealed: place)
         update { status in
             status.pulled += UInt64(count)
             status.feedPosition = cursor.position

@@ -19,8 +19,9 @@ extension SyncDriver {
             if let held, !answer.quarantined.contains(own.log), let place = try await divergence(own, held) {
                 return tell(.diverged(at: place))
             }
-            alarmIfRewound(to: held?.head ?? 0)
+            await alarmIfRewound(to: held?.head ?? 0)
             try await settle(earlier, answer)
+            try await giveBack(after: answer)
             tell(.greeted(answer))
         } catch let error as HubClient.Failed {
             failed(.hello, error)
@@ -36,7 +37,10 @@ extension SyncDriver {
             cursor: try store.cursor())
         let began = now()
         let exchange = try await client.hello(hello)
-        let answer = exchange.value
+        let answer = exchange.value.answer
+        if let digest = exchange.value.rosterDigest, rosterDigest.withLock({ $0 }) != digest { await refreshRoster() }
+        await learn(aside: exchange.aside)
+        if exchange.value.wantsEvents { try await giveWanted() }
         let middle = (began.milliseconds + now().milliseconds) / 2
         update { status in
             status.problems[.hello] = nil
