@@ -11,6 +11,7 @@ public enum KeepingText {
         json.endObject()
         return DeskAnswer(
             json: json.text, text: "saved \(events) events in \(folder)",
-            remark: "Try: filmjacket hub backup verify \(folder), and keep it apart: it holds the node's key and patients' data.")
+            remark:
+                "Keep it as you keep the node: it holds the node's key and patients' data. 'backup verify' recomputes all of it.")
     }
 }

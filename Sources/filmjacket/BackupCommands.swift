@@ -101,7 +101,10 @@ enum BackupText {
         if restored == false { lines.append("would be restored under a new identity") }
         if let aside { lines.append("the store that was there is kept as \(aside)") }
         let isHub = manifest.role == "hub"
-        let next = isHub ? "Try: filmjacket hub run, then filmjacket hub recover watch" : "Try: filmjacket sync"
+        let next =
+            isHub
+            ? "Start the hub: its sites give back what the copy lacks.\nTry: filmjacket hub recover watch"
+            : "Try: filmjacket sync"
         return DeskAnswer(json: json.text, text: lines.joined(separator: "\n"), remark: restored == true ? next : "")
     }
 }

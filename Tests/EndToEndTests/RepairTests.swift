@@ -89,7 +89,8 @@ import Testing
         #expect(statement.code == 3 && statement.output.contains("SITE_MISMATCH"), "\(statement.output)")
         #expect(try Product.run("log", "aside", "--data", network.hub.data).output.contains("SITE_MISMATCH"))
         #expect(try Product.run("sync", "--data", network.lakeview.data).code == 0)
-        #expect(Set(try network.digests()).count == 1 && Set(try network.digests()) != before)
+        let after = Set(try network.digests())
+        #expect(after.count == 1 && after != before)
         for node in [network.hub, network.northside, network.lakeview] {
             let verified = try Product.run("log", "verify", "--data", node.data)
             #expect(verified.code == 0, "\(verified.output) \(verified.errors)")
