@@ -35,10 +35,9 @@ struct HubBundles: Sendable {
                 cursor = next.cursor
             }
         } catch { throw (error as? Problem) ?? Problem(.internalError, "The feed cannot be read: \(error).") }
-        if writer.items > 0 {
-            for log in try core.store.logs() where log.log.site == site {
-                try writer.add(.receipt(log.log, head: log.head, hash: log.hash))
-            }
+        // How far the site's own events came: it may have no other way to know.
+        for log in try core.store.logs() where log.log.site == site {
+            try writer.add(.receipt(log.log, head: log.head, hash: log.hash))
         }
         try writer.finish()
         return BundleText.exported(to: to, events: cursor.position - start, items: writer.items, files: writer.files)

@@ -168,10 +168,11 @@ struct SyncRoutes: Sendable {
     }
 
     private func proof(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        // Any site may ask about any log: a proof is hashes alone, and it is how sites find a hub that shows two histories.
-        let (_, log) = (try authentication.site(of: request, body: []), try log(context))
+        let (site, log) = (try authentication.site(of: request, body: []), try log(context))
         let query = request.uri.queryParameters
-        guard let size = query.get("size", as: UInt64.self) else {
+        // That a log only grew any site may ask of any log: hashes alone, by which sites find a hub that shows two histories.
+        let isOpen = query.get("leaf") == nil && query.get("from") != nil
+        guard log.site == site || isOpen, let size = query.get("size", as: UInt64.self) else {
             throw Problem(.notFound, "There is no such log for this site, or no size is asked for.")
         }
         let leaf = query.get("leaf", as: UInt64.self)

@@ -46,7 +46,10 @@ import Testing
         #expect(shown.code == 0 && shown.output.contains("northside~"))
         // What comes back tells the site what the hub holds: a second export has nothing to say.
         let back = network.folder + "/back.fjb"
-        try network.order("BUN-2", at: network.lakeview)
+        let said = try network.on(
+            network.lakeview, "case", "record", "comment.added", "--case", "BUN-1", "--as", "Dr Osei", "--role", "radiologist",
+            fields: ["text=seen"])
+        #expect(said.code == 0, "\(said.errors)")
         let lake = network.folder + "/lake.fjb"
         #expect(try export(network.lakeview, to: "hub", lake).json["events"] as? Int == 1)
         #expect(try take(lake, at: network.hub.data).json["new"] as? Int == 1)
