@@ -25,6 +25,7 @@ let package = Package(
     products: [
         .executable(name: "filmjacket", targets: ["filmjacket"]),
         .executable(name: "filmjacket-bench", targets: ["filmjacket-bench"]),
+        .executable(name: "filmjacket-simulate", targets: ["filmjacket-simulate"]),
     ],
     dependencies: [
         // SHA-256 and Ed25519: a reviewed implementation, never our own.
@@ -75,7 +76,10 @@ let package = Package(
                 httpTypes,
                 logging, lifecycle,
             ]),
-        // row 6: runtimes
+        // row 6: runtimes, and the world in which they are rehearsed
+        .target(
+            name: "Simulation",
+            dependencies: ["EventLog", "ImagingCase", "Replication", "Wire", "Problems", "SQLiteStore", crypto]),
         .target(
             name: "SiteAgent",
             dependencies: [
@@ -93,13 +97,14 @@ let package = Package(
             name: "filmjacket",
             dependencies: [
                 "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "CurlHTTP", "SiteAgent",
-                "Hub", "Web", arguments, lifecycle, logging, httpTypes, nioCore, nioPosix,
+                "Hub", "Web", "Simulation", arguments, lifecycle, logging, httpTypes, nioCore, nioPosix,
             ]),
         .executableTarget(
             name: "filmjacket-bench",
             dependencies: [
                 "EventLog", "ImagingCase", "Replication", "Wire", "Problems", "SQLiteStore", "CurlHTTP", "Web", arguments, sqlite,
             ]),
+        .executableTarget(name: "filmjacket-simulate", dependencies: ["Simulation", arguments]),
         // tests
         .target(
             name: "StoreContract", dependencies: ["EventLog", "ImagingCase", "Replication", "Wire"], path: "Tests/StoreContract"),
@@ -126,6 +131,8 @@ let package = Package(
                 nioPosix, httpTypes, logging,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Simulation", "EventLog", "Problems"], exclude: ["Seeds"]),
         .testTarget(
             name: "HubTests",
             dependencies: [
@@ -165,13 +172,20 @@ for target in package.targets where target.type != .system && !generated.contain
 }
 
 // CORE_ONLY=1 leaves the pure targets and their tests: a clean build in seconds, for the inner loop. CORE_ONLY=case leaves the clinical
-// rules and their tests alone, for trying one changed rule after another.
+// rules and their tests alone, for trying one changed rule after another. CORE_ONLY=simulation leaves what is rehearsed and its tests.
 if let core = Context.environment["CORE_ONLY"] {
     let rules: Set<String> = ["Problems", "EventLog", "ImagingCase", "ImagingCaseTests"]
     let shells: Set<String> = [
-        "CCurl", "CurlHTTP", "SQLiteStore", "Web", "SiteAgent", "Hub", "filmjacket", "filmjacket-bench", "StoreContract",
+        "CCurl", "CurlHTTP", "SQLiteStore", "Web", "SiteAgent", "Hub", "filmjacket", "filmjacket-bench", "Simulation",
+        "filmjacket-simulate", "SimulationTests", "StoreContract",
         "SQLiteStoreTests", "TestServers", "CurlHTTPTests", "WebTests", "HubTests", "SiteAgentTests", "EndToEndTests",
     ]
+    let rehearsed: Set<String> = [
+        "CZstd", "Problems", "EventLog", "ImagingCase", "Replication", "WireSchema", "Wire", "SQLiteStore", "Simulation",
+        "filmjacket-simulate", "ReplicationTests", "WireTests", "SimulationTests", "HouseTests",
+    ]
     package.products.removeAll()
-    package.targets.removeAll { core == "case" ? !rules.contains($0.name) : shells.contains($0.name) }
+    package.targets.removeAll {
+        core == "simulation" ? !rehearsed.contains($0.name) : core == "case" ? !rules.contains($0.name) : shells.contains($0.name)
+    }
 }

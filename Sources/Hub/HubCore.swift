@@ -14,13 +14,25 @@ final class HubCore: Sendable {
     let store: SQLiteHubStore
     let notifier = FeedNotifier()
     let seen = Mutex<[SiteID: Int64]>([:])
+    /// Damaged events that sites are asked for at their next hello.
+    let wanted = Mutex<Set<EventID>>([])
+    /// How many events of each site are set aside.
+    let aside = Mutex<[SiteID: Int]>([:])
+    /// How far sites said to have their feeds, since the start.
+    let places = Mutex<[SiteID: FeedCursor]>([:])
     let relay = SegmentRelay()
+    /// What a rebuild of this hub from its sites has come to.
+    let recovery: RecoveryLedger
 
     init(folder: HubFolder, registry: SiteRegistry, store: SQLiteHubStore) throws(Problem) {
         self.folder = folder
         self.registry = registry
         self.store = store
+        recovery = try RecoveryLedger(
+            folder: folder.path, generation: store.generation(),
+            sites: registry.all.filter { $0.state == .active }.map(\.id))
         for row in registry.all where row.state == .active { try open(row) }
+        try countAside()
         let notifier = notifier
         store.file.observeCommits { notifier.grew($0.feeds) }
     }
@@ -30,6 +42,14 @@ final class HubCore: Sendable {
         guard let site = row.site else { return }
         try store.open(feedOf: site)
         if row.allCases { try store.grantAllCases(to: site) }
+    }
+
+    /// Counts anew how many events of each site are set aside.
+    func countAside() throws(Problem) {
+        var counts: [SiteID: Int] = [:]
+        for event in try store.file.aside() { counts[event.id.log.site, default: 0] += 1 }
+        let counted = counts
+        aside.withLock { $0 = counted }
     }
 
     var publicKey: [UInt8] { Array(folder.key.publicKey.rawRepresentation) }
@@ -48,7 +68,11 @@ final class HubCore: Sendable {
                     for: site, after: cursor, eventsMax: SyncLimits.segmentEventsMax, bytesMax: SyncLimits.segmentBytesMax)
             else { return nil }
             let segment = try await segment(of: entries)
-            let frame = FeedFrame(cursor: entries.cursor, segment: segment, hubTime: now, isCaughtUp: false)
+            let cursor = entries.cursor
+            let seal = try FeedSeal(
+                rows: entries.rows, site: site, generation: cursor.generation, position: cursor.position, digest: entries.digest,
+                key: folder.key)
+            let frame = FeedFrame(cursor: cursor, segment: segment, hubTime: now, isCaughtUp: false, seal: seal)
             return NextFrame(bytes: frame.bytes, cursor: entries.cursor, isLast: entries.isLast)
         } catch {
             throw (error as? SyncRefusal)?.problem ?? (error as? Problem) ?? Problem(.ioFailed, "The store failed: \(error).")

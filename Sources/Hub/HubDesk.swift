@@ -62,7 +62,9 @@ public struct HubDesk: Desk {
                 try core.registry.revoke(id, reason: reason)
                 core.notifier.grew([SiteID(id)].compactMap { $0 })
                 return try show(id)
-            default: throw Problem(.usage, "That is asked of a site, this is a hub.")
+            default:
+                if let answer = try await answerKeeping(request) { return answer }
+                throw Problem(.usage, "That is asked of a site, this is a hub.")
             }
         } catch { return DeskAnswer(problem: error) }
     }
@@ -173,6 +175,7 @@ public struct HubDesk: Desk {
         var checks = try core.store.file.checks().map {
             DoctorCheck(name: $0.name, isGood: $0.isGood, text: $0.text, remedy: $0.remedy)
         }
+        checks += try keepingChecks()
         checks.append(
             DoctorCheck(
                 name: "sites", isGood: true, text: "\(core.registry.all.filter { $0.state == .active }.count) joined", remedy: "")

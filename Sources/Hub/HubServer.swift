@@ -107,6 +107,10 @@ public enum HubServer {
             core: core, authentication: SiteAuthentication(registry: core.registry, now: configuration.now),
             now: configuration.now
         ).add(to: router)
+        RecoveryRoutes(
+            core: core, authentication: SiteAuthentication(registry: core.registry, now: configuration.now),
+            now: configuration.now
+        ).add(to: router)
         api.addHealth(to: router)
         if servesCases {
             api.addCases(to: router)

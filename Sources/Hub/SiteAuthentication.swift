@@ -7,18 +7,9 @@ import Wire
 
 /// Lets a request in when a site that joined has signed it, lately and for the first time.
 final class SiteAuthentication: Sendable {
-    /// The most nonces remembered; beyond it the oldest half of the window is refused by time anyway.
-    static let noncesMax = 200_000
-
-    private struct Nonces {
-        var young: Set<String> = []
-        var old: Set<String> = []
-        var turned: Int64 = 0
-    }
-
     private let registry: SiteRegistry
     private let now: @Sendable () -> Instant
-    private let nonces = Mutex(Nonces())
+    private let nonces = Mutex(NonceWindow())
 
     init(registry: SiteRegistry, now: @escaping @Sendable () -> Instant) {
         self.registry = registry
@@ -46,17 +37,8 @@ final class SiteAuthentication: Sendable {
     }
 
     private func once(_ nonce: String) throws(Problem) {
-        let seconds = now().milliseconds / 1000
-        let isNew = nonces.withLock { nonces in
-            // Two generations of one window each: what is forgotten is too old to be taken.
-            if seconds - nonces.turned > 2 * RequestSignature.windowSeconds || nonces.young.count > Self.noncesMax {
-                nonces.old = nonces.young
-                nonces.young = []
-                nonces.turned = seconds
-            }
-            guard !nonces.old.contains(nonce) else { return false }
-            return nonces.young.insert(nonce).inserted
-        }
+        let now = now()
+        let isNew = nonces.withLock { $0.take(nonce, now: now) }
         guard isNew else { throw Problem(.replayed, "A request with this nonce came before.") }
     }
 }

@@ -75,6 +75,32 @@ public final class SiteRegistry: Sendable {
         return key
     }
 
+    /// The key that a site signed with, active or not; nil for one that never joined.
+    func signingKey(of site: SiteID) -> Curve25519.Signing.PublicKey? {
+        self[site]?.publicKey.flatMap { Base64.bytes(of: $0) }.flatMap {
+            try? Curve25519.Signing.PublicKey(rawRepresentation: $0)  // a key that is none signed nothing
+        }
+    }
+
+    /// Takes over sites from a copy that this hub signed: those that are not known here, with their keys and states.
+    ///
+    /// What is known here stays as it is: a copy may be older than a revocation.
+    /// - Returns: the sites taken over.
+    public func restore(from copy: Roster) throws(Problem) -> [SiteID] {
+        let unknown = copy.sites.filter { site in self[site.site] == nil && site.key != nil }
+        let rows = unknown.map { site in
+            RegisteredSite(
+                id: site.site.text, kind: site.kind, label: site.label, allCases: site.allCases,
+                state: RegisteredSite.State(rawValue: site.state) ?? .revoked, publicKey: site.key.map(Base64.text),
+                codeHash: nil, codeExpires: 0, tries: 0, reason: site.state == "revoked" ? "as the restored copy says" : nil)
+        }
+        try change { sites in
+            sites += rows
+            sites.sort { $0.id < $1.id }
+        }
+        return unknown.map(\.site)
+    }
+
     /// Invites a site, or invites it again with a new code.
     ///
     /// - Throws: `BAD_INPUT` for an id or kind that is none, `STORE_IN_USE` for a site that is active.

@@ -56,35 +56,20 @@ struct SyncRoutes: Sendable {
         let bytes = try await body(request)
         let site = try authentication.site(of: request, body: bytes)
         let hello = try SyncCoding.hello(bytes)
-        guard hello.wireVersion >= 1 else {
-            throw Problem(.badInput, "The site speaks wire version \(hello.wireVersion), this hub speaks 1.")
-        }
         note(site)
         let store = core.store
         let now = now()
         let answer: HelloAnswer = try await store.file.offload { () throws(Problem) in
-            let own = try store.logs().filter { $0.log.site == site }
-            let head = try store.feedHead(of: site)
-            return HelloAnswer(
-                wireVersion: min(hello.wireVersion, Version.wire), generation: store.generation(),
-                logs: own.map { HelloRequest.Log(log: $0.log, head: $0.head, hash: $0.hash) },
-                cursorIsGood: try Self.isGood(hello.cursor, for: site, in: store), feedHead: head, hubTime: now,
-                quarantined: try store.quarantined().filter { $0.site == site })
+            try HubSession.greet(hello, from: site, store: store, wireVersion: Version.wire, now: now)
         }
-        return self.answer(SyncCoding.encode(answer))
-    }
-
-    private static func isGood(_ cursor: FeedCursor?, for site: SiteID, in store: SQLiteHubStore) throws(Problem) -> Bool {
-        guard let cursor else { return false }
-        do {
-            _ = try store.entries(for: site, after: cursor, eventsMax: 1, bytesMax: 1)
-            return true
-        } catch {
-            switch error {
-            case .problem(let problem) where problem.code != .badCursor: throw problem
-            default: return false
-            }
-        }
+        if let cursor = hello.cursor { core.places.withLock { $0[site] = cursor } }
+        if hello.cursor?.generation == answer.generation { try core.recovery.heard(site, now) }
+        var response = self.answer(SyncCoding.encode(answer))
+        response.headers[.rosterDigest] = core.roster(heads: [], now).digest
+        let wanted = core.wanted.withLock { $0.count }
+        if wanted > 0 { response.headers[.wanted] = "\(wanted)" }
+        tell(site, in: &response)
+        return response
     }
 
     private func log(_ context: BasicRequestContext) throws(Problem) -> LogID {
@@ -104,10 +89,9 @@ struct SyncRoutes: Sendable {
         guard let first = context.parameters.get("first", as: UInt64.self), first > 0 else {
             throw Problem(.outOfRange, "The first sequence is a number from 1.")
         }
-        guard let field = HTTPField.Name("Filmjacket-Checkpoint").flatMap({ request.headers[$0] }),
-            let note = Base64.bytes(of: field), let checkpoint = SignedCheckpoint(note: String(decoding: note, as: UTF8.self)),
-            checkpoint.signer == site.text, checkpoint.isSigned(by: try core.registry.key(of: site))
-        else { throw Problem(.badSignature, "The push carries no checkpoint that the site's key signed.") }
+        let field = HTTPField.Name("Filmjacket-Checkpoint").flatMap { request.headers[$0] }
+        let note = field.flatMap { Base64.bytes(of: $0) }.map { String(decoding: $0, as: UTF8.self) }
+        let checkpoint = try HubSession.checkpoint(note, for: log, from: site, key: try core.registry.key(of: site))
         let segment = try await core.decode(bytes)
         do {
             let run = try PushedRun(log: log, first: first, segment: segment, checkpoint: checkpoint)
@@ -115,8 +99,16 @@ struct SyncRoutes: Sendable {
                 relay.keep(bytes, log: log, first: first, count: segment.events.count)
             }
             self.note(site)
-            return self.answer(SyncCoding.encode(answer))
-        } catch { throw error.problem }
+            if segment.events.contains(where: { Admission.objection(to: $0.event) != nil }) { try core.countAside() }
+            var response = self.answer(SyncCoding.encode(answer))
+            tell(site, in: &response)
+            return response
+        } catch let refusal as SyncRefusal { throw refusal.problem }
+    }
+
+    /// How many of a site's events are set aside, where some are.
+    private func tell(_ site: SiteID, in response: inout Response) {
+        if let count = core.aside.withLock({ $0[site] }) { response.headers[.aside] = "\(count)" }
     }
 
     /// A site's own log as the hub holds it: for a site that lost its store.
@@ -129,10 +121,7 @@ struct SyncRoutes: Sendable {
         }
         let store = core.store
         let bytes: [UInt8] = try await core.store.file.offloadCoding { zstd throws(Problem) in
-            let segment = try store.segment(
-                of: log, from: first, eventsMax: SyncLimits.segmentEventsMax, bytesMax: SyncLimits.segmentBytesMax / 2)
-            guard !segment.events.isEmpty else { throw Problem(.notFound, "There is no such log for this site.") }
-            return SegmentCoding.encode(segment, using: zstd)
+            SegmentCoding.encode(try HubSession.part(of: log, from: first, for: site, store: store), using: zstd)
         }
         return answer(bytes, type: "application/octet-stream")
     }
@@ -152,7 +141,9 @@ struct SyncRoutes: Sendable {
     private func proof(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let (site, log) = (try authentication.site(of: request, body: []), try log(context))
         let query = request.uri.queryParameters
-        guard log.site == site, let size = query.get("size", as: UInt64.self) else {
+        // That a log only grew any site may ask of any log: hashes alone, by which sites find a hub that shows two histories.
+        let isOpen = query.get("leaf") == nil && query.get("from") != nil
+        guard log.site == site || isOpen, let size = query.get("size", as: UInt64.self) else {
             throw Problem(.notFound, "There is no such log for this site, or no size is asked for.")
         }
         let leaf = query.get("leaf", as: UInt64.self)
@@ -189,6 +180,7 @@ struct SyncRoutes: Sendable {
             throw Problem(.outOfRange, "The wait is 0 to \(SyncLimits.waitSecondsMax) seconds.")
         }
         note(site)
+        core.places.withLock { $0[site] = cursor }
         let feed = FeedResponse(core: core, site: site, now: now)
         if request.headers[.accept] == SyncCoding.streamMediaType { return try await feed.stream(after: cursor) }
         return try await feed.page(after: cursor, waitSeconds: wait)

@@ -33,6 +33,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case joinCodeRefused = "JOIN_CODE_REFUSED"
     case notJoined = "NOT_JOINED"
     case hubRewound = "HUB_REWOUND"
+    case stalled = "STALLED"
     case hubUnreachable = "HUB_UNREACHABLE"
     case proxyAnswered = "PROXY_ANSWERED"
     case tooManyRequests = "TOO_MANY_REQUESTS"
@@ -42,6 +43,11 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case headersTooLarge = "HEADERS_TOO_LARGE"
     case uriTooLong = "URI_TOO_LONG"
     case draining = "DRAINING"
+    case bundleTruncated = "BUNDLE_TRUNCATED"
+    case bundleSignature = "BUNDLE_SIGNATURE"
+    case bundleNewer = "BUNDLE_NEWER"
+    case bundleRefused = "BUNDLE_REFUSED"
+    case notForThisSite = "NOT_FOR_THIS_SITE"
     case storeInUse = "STORE_IN_USE"
     case storeNotWritable = "STORE_NOT_WRITABLE"
     case storeMissing = "STORE_MISSING"
@@ -100,10 +106,12 @@ public struct ProblemRow: Sendable {
             .init(502, 4, "AE", retry: 1, "Keep working: everything is safe in the log and goes when the hub answers.")
         case .hubRewound:
             .init(409, 75, "AE", "Ask the hub's administrator whether it was restored; this site sends what is missing again.")
+        case .stalled: .init(503, 75, "AE", "Look at filmjacket status; restart the agent if it stays.")
         case .proxyAnswered: .init(502, 4, "AE", retry: 5, "Ask whoever runs the proxy between this site and the hub.")
         case .tooManyRequests, .requestTimeout, .unsupportedMediaType, .methodNotAllowed, .headersTooLarge, .uriTooLong,
             .draining:
             server(code)
+        case .bundleTruncated, .bundleSignature, .bundleNewer, .bundleRefused, .notForThisSite: bundle(code)
         case .storeInUse, .storeNotWritable, .storeMissing, .storeNewer, .storeNotOurs, .diskFull, .ioFailed, .rolledBack,
             .integrityFailed:
             store(code)
@@ -138,6 +146,16 @@ public struct ProblemRow: Sendable {
         case .clockImplausible: .init(401, 5, "AE", "Set this machine's clock: its time differs too far from the hub's.")
         case .joinCodeRefused: .init(403, 5, "AR", "Ask the hub's administrator for a new join code.")
         default: .init(403, 5, "AR", "Join first: filmjacket agent join URL CODE --data DIR.")
+        }
+    }
+
+    private static func bundle(_ code: ProblemCode) -> ProblemRow {
+        switch code {
+        case .bundleTruncated: .init(400, 65, "AE", "Copy the bundle again, whole; nothing of it was taken.")
+        case .bundleSignature: .init(400, 65, "AE", "Somebody changed the bundle: have it exported again, and find out who.")
+        case .bundleNewer: .init(400, 65, "AE", "Install the version that made the bundle.")
+        case .bundleRefused: .init(403, 77, "AR", "Ask the hub's administrator about the site that made the bundle.")
+        default: .init(403, 77, "AR", "Take the bundle to the node that it is for.")
         }
     }
 

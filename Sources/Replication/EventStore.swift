@@ -54,6 +54,10 @@ public protocol SiteStore: EventStore {
     func store(_ page: Segment, cursor: FeedCursor) throws(Problem) -> Int
     /// Starts over in a new numbering.
     func reset(to generation: Generation) throws(Problem)
+    /// Goes on under a new incarnation with drawn bits; what is held stays. Gives the new, empty log.
+    func reincarnate(drawn: UInt64) throws(Problem) -> LogID
+    /// Stores own events of an earlier incarnation that the hub gave back.
+    func restore(_ segment: Segment) throws(Problem)
 }
 
 /// One page of a feed.
@@ -81,6 +85,10 @@ public protocol HubStore: EventStore {
     func accept(_ run: PushedRun) throws(SyncRefusal) -> PushAnswer
     /// The next page of a site's feed after a cursor; nil when there is none. Ends where a commit's row ends.
     func page(for site: SiteID, after cursor: FeedCursor, eventsMax: Int, bytesMax: Int) throws(SyncRefusal) -> FeedPage?
+    /// Opens a site's feed; nothing happens for one that has it.
+    func open(feedOf site: SiteID) throws(Problem)
+    /// Whether a cursor is a place in a site's feed; throws what is wrong with it otherwise.
+    func check(_ cursor: FeedCursor, of site: SiteID) throws(SyncRefusal)
     /// How many entries a site's feed has.
     func feedHead(of site: SiteID) throws(Problem) -> UInt64
     /// Lets a site take part in every case, past ones included.

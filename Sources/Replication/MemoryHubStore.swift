@@ -228,10 +228,7 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
 
     /// The next page of a site's feed after a cursor, ending where a row ends; nil when there is none.
     public func page(for site: SiteID, after cursor: FeedCursor, eventsMax: Int, bytesMax: Int) throws(SyncRefusal) -> FeedPage? {
-        guard let feed = feeds[site] else { throw .problem(Problem(.siteUnknown, "The site is not known to this hub.")) }
-        try FeedVerdict.check(cursor, generation: numbering, head: feed.head) { position in
-            feed.rows.first { $0.end == position }?.digest
-        }
+        let feed = try checked(cursor, of: site)
         var events: [HashedEvent] = []
         var bytes = 0
         var next = cursor
@@ -242,6 +239,17 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
             next = FeedCursor(generation: numbering, position: row.end, digest: FeedDigest.prefix(row.digest))
         }
         return events.isEmpty ? nil : FeedPage(segment: held.segment(of: events), cursor: next)
+    }
+
+    /// Whether a cursor is a place in a site's feed; throws what is wrong with it otherwise.
+    public func check(_ cursor: FeedCursor, of site: SiteID) throws(SyncRefusal) { _ = try checked(cursor, of: site) }
+
+    private func checked(_ cursor: FeedCursor, of site: SiteID) throws(SyncRefusal) -> Feed {
+        guard let feed = feeds[site] else { throw .problem(Problem(.siteUnknown, "The site is not known to this hub.")) }
+        try FeedVerdict.check(cursor, generation: numbering, head: feed.head) { position in
+            feed.rows.first { $0.end == position }?.digest
+        }
+        return feed
     }
 
     /// How many entries a site's feed has; 0 for one that was not opened.

@@ -62,7 +62,7 @@ public struct SyncSession: Sendable {
     private enum State: Equatable, Sendable {
         case idle
         case inFlight
-        case waiting(until: Instant)
+        case waiting(from: Instant, until: Instant)
     }
 
     /// What keeps every lane from beginning anything.
@@ -91,6 +91,8 @@ public struct SyncSession: Sendable {
     private var startedAt = [Instant](repeating: Instant(milliseconds: .max), count: 3)
     private var halt: Halt?
     private var pushedFrom: UInt64 = 0
+    /// The own log's head when the hello went out: what its answer says was compared with that.
+    private var helloHead: UInt64 = 0
     private var isGreeted = false
     /// Whether the push under way only shows the hub where the own log differs from what it holds.
     private var isDisputed = false
@@ -124,7 +126,7 @@ public struct SyncSession: Sendable {
         release(now)
         if halt == nil { proceed(now, &effects) }
         for lane in Lane.allCases {
-            if case .waiting(let until) = states[index(lane)] { effects.append(.wakeAt(until)) }
+            if case .waiting(_, let until) = states[index(lane)] { effects.append(.wakeAt(until)) }
         }
         return effects
     }
@@ -159,6 +161,8 @@ public struct SyncSession: Sendable {
         }
         if let held = answer.logs.first(where: { $0.log == log }) {
             guard held.head <= head, held.head < head || held.hash == headHash || held.head == 0 else {
+                // What was recorded since the hello went out may stand where the hub holds something else: compared by the next one.
+                guard head == helloHead else { return }
                 // The hub's head is above ours, or it holds another event at our head: this node lost its tail.
                 recover(hubHead: held.head, &effects)
                 return
@@ -218,7 +222,7 @@ public struct SyncSession: Sendable {
 
     private mutating func rest(_ lane: Lane, _ asked: Int64?, _ now: Instant) {
         let wait = backoffs[index(lane)].failed(using: &generator, askedMilliseconds: asked)
-        set(lane, .waiting(until: now.advanced(byMilliseconds: wait)))
+        set(lane, .waiting(from: now, until: now.advanced(byMilliseconds: wait)))
     }
 
     private mutating func failed(
@@ -243,7 +247,7 @@ public struct SyncSession: Sendable {
             shared = expected - 1
             effects.append(.confirm(through: expected - 1))
             return
-        case .generation, .unreachable: isGreeted = false
+        case .generation, .unreachable, .ahead: isGreeted = false
         case .temporary, .gap: break
         }
         rest(lane, asked, now)
@@ -257,7 +261,9 @@ public struct SyncSession: Sendable {
 
     private mutating func release(_ now: Instant) {
         for lane in Lane.allCases {
-            if case .waiting(let until) = states[index(lane)], until <= now { set(lane, .idle) }
+            guard case .waiting(let start, let until) = states[index(lane)] else { continue }
+            // A clock that was set back would make the wait as long as it was set back.
+            if until <= now || now < start { set(lane, .idle) }
         }
     }
 
@@ -267,6 +273,7 @@ public struct SyncSession: Sendable {
             let rests = Lane.allCases.contains { isWaiting($0) }
             if states[index(.hello)] == .idle, !rests {
                 begin(.hello, now)
+                helloHead = head
                 effects.append(.hello)
             }
             return
@@ -327,6 +334,8 @@ public enum SyncFailure: Equatable, Sendable {
     case temporary(Problem)
     /// The hub expects another sequence.
     case gap(expected: UInt64)
+    /// The hub holds more of the own log than was ever sent from here: the two must be compared.
+    case ahead(head: UInt64)
     /// The hub numbers anew.
     case generation(Generation)
     /// The hub refuses and will go on refusing.

@@ -43,6 +43,16 @@ struct Anchor {
         return best
     }
 
+    /// Whether a slot was written and does not have its checksum any more.
+    func isDamaged() -> Bool {
+        (0..<2).contains { slot in
+            var bytes = [UInt8](repeating: 0, count: 24)
+            guard pread(descriptor, &bytes, 24, off_t(slot * 64)) == 24, bytes.contains(where: { $0 != 0 }) else { return false }
+            let stored = bytes[16...].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            return stored != UInt64(Checksum.crc32c(Array(bytes[..<16])))
+        }
+    }
+
     mutating func write(_ mark: Mark) {
         guard mark != last else { return }
         var bytes: [UInt8] = []

@@ -43,6 +43,18 @@ public struct EventRecorder: Sendable {
         } catch { throw Self.problem(error) }
     }
 
+    /// Records what the program itself says; no guard is asked, because nobody acts.
+    func recordSystem(_ draft: @escaping @Sendable (SiteID, Instant) -> EventDraft) async throws(Problem) -> EventID {
+        try file.requireSpace(for: .recording)
+        let (log, now) = (log(), now())
+        do {
+            return try await file.writeAsync { writer in
+                var session = try RecordingSession(writer: writer, log: log)
+                return try session.append(draft(log.site, now), now: now).id
+            }
+        } catch { throw Self.problem(error) }
+    }
+
     private static func record(
         _ intent: RecordIntent, in session: inout RecordingSession, drawn: (UInt64, UInt64), now: Instant
     ) throws -> Recorded {

@@ -4,7 +4,7 @@ import Problems
 /// The schema, step by step; a file made by a newer version is refused, and so is one with parts that this version did not make.
 enum Migrations {
     static let applicationID = 0x464a_4b31
-    static let version = 3
+    static let version = 4
 
     static func migrate(_ pool: DatabasePool, role: StoreRole) throws {
         try pool.write { db in
@@ -54,6 +54,21 @@ enum Migrations {
                 """
                 CREATE TABLE late(idx INTEGER PRIMARY KEY, stream INTEGER NOT NULL, arrived INTEGER NOT NULL, late INTEGER NOT NULL, \
                 axes TEXT NOT NULL, conflicts TEXT NOT NULL)
+                """,
+            ]
+        ),
+        (
+            4,
+            [
+                // What a site holds of its feed, with the hub's signature over the end of each stretch: what it can give back.
+                """
+                CREATE TABLE stretch(generation INTEGER NOT NULL, first INTEGER NOT NULL, before BLOB NOT NULL, rows BLOB NOT NULL, \
+                entries BLOB NOT NULL, signature BLOB NOT NULL, PRIMARY KEY(generation, first)) WITHOUT ROWID
+                """,
+                // Events that keep their place in a log and are neither folded nor distributed, with the reason.
+                """
+                CREATE TABLE aside(position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL, \
+                noted INTEGER NOT NULL)
                 """,
             ]
         ),

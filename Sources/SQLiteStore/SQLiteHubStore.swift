@@ -33,16 +33,21 @@ public final class SQLiteHubStore: HubStore, Sendable {
             }
         } catch { throw SQLiteSiteStore.problem(error) }
         file.setIdentity(numbering.bits, restart: isNewLife)
+        try file.keepRollback()
     }
 
     /// The numbering in force.
     public func generation() -> Generation { numbering }
 
     /// How far a log is held; nil for a log never seen.
-    public func state(of log: LogID) throws(Problem) -> LogState? { try file.readLogs().first { $0.log == log }?.state }
+    public func state(of log: LogID) throws(Problem) -> LogState? {
+        try file.snapshot { snapshot in try snapshot.logs().first { $0.log == log }.map(snapshot.wholeState) }
+    }
 
-    /// Every log held, in order of id.
-    public func logs() throws(Problem) -> [LogState] { try file.readLogs().filter { $0.head > 0 }.map(\.state) }
+    /// Every log held, in order of id, each up to its gap-free end.
+    public func logs() throws(Problem) -> [LogState] {
+        try file.snapshot { snapshot in try snapshot.logs().map(snapshot.wholeState).filter { $0.head > 0 } }
+    }
 
     /// Events of a log from a sequence on, with the hashes of parents outside.
     public func segment(of log: LogID, from first: UInt64, eventsMax: Int, bytesMax: Int) throws(Problem) -> Segment {
@@ -100,6 +105,11 @@ public final class SQLiteHubStore: HubStore, Sendable {
         do { return try readFeed(site, cursor, eventsMax, bytesMax) } catch { throw Self.refusal(error) }
     }
 
+    /// Whether a cursor is a place in a site's feed; throws what is wrong with it otherwise.
+    public func check(_ cursor: FeedCursor, of site: SiteID) throws(SyncRefusal) {
+        _ = try entries(for: site, after: cursor, eventsMax: 1, bytesMax: 1)
+    }
+
     /// The events of entries.
     public func segment(of entries: FeedEntries) throws(Problem) -> Segment { try file.readSegment(at: entries.positions) }
 
@@ -137,6 +147,8 @@ public final class SQLiteHubStore: HubStore, Sendable {
             rows.bind(2, cursor.position)
             defer { rows.reset() }
             var positions: [Position] = []
+            var counts: [Int] = []
+            var end = EventHash.zero
             var bytes = 0
             var next = cursor
             while try rows.step() {
@@ -146,12 +158,15 @@ public final class SQLiteHubStore: HubStore, Sendable {
                 else { break }
                 guard let digest = EventHash(bytes: rows.array(3)) else { throw EventRecord.damaged(nil) }
                 positions += try PositionList.read(rows.bytes(4))
+                counts.append(Int(rows.integer(1)))
+                end = digest
                 bytes += Int(rows.integer(2))
                 next = FeedCursor(
                     generation: numbering, position: UInt64(rows.integer(0)), digest: FeedDigest.prefix(digest))
             }
             return FeedEntries(
-                positions: positions, cursor: next, bytes: bytes, isLast: next.position == feedHead, dictionaries: dictionaries)
+                positions: positions, rows: counts, digest: end, cursor: next, bytes: bytes, isLast: next.position == feedHead,
+                dictionaries: dictionaries)
         }
     }
 
@@ -180,6 +195,10 @@ public final class SQLiteHubStore: HubStore, Sendable {
 /// Entries of a feed by their places.
 public struct FeedEntries: Sendable {
     let positions: [Position]
+    /// Entries of each stored row.
+    public let rows: [Int]
+    /// The feed's digest after them.
+    public let digest: EventHash
     /// The place after them.
     public let cursor: FeedCursor
     /// Their size as stored.
@@ -189,8 +208,13 @@ public struct FeedEntries: Sendable {
     /// The log, first sequence and number, when the entries are one gap-free run of one log.
     public let run: (log: LogID, first: UInt64, count: Int)?
 
-    init(positions: [Position], cursor: FeedCursor, bytes: Int, isLast: Bool, dictionaries: Dictionaries) {
+    init(
+        positions: [Position], rows: [Int], digest: EventHash, cursor: FeedCursor, bytes: Int, isLast: Bool,
+        dictionaries: Dictionaries
+    ) {
         self.positions = positions
+        self.rows = rows
+        self.digest = digest
         self.cursor = cursor
         self.bytes = bytes
         self.isLast = isLast
@@ -209,7 +233,7 @@ public struct FeedEntries: Sendable {
 enum Acceptance {
     static func accept(_ run: PushedRun, received: Instant?, _ writer: StoreWriter) throws -> PushAnswer {
         let held = writer.dictionaries.index(of: run.log)
-        let head = held.map { writer.logs[$0].head } ?? 0
+        let head = held.map { writer.logs[$0].tree.size } ?? 0
         if let held, writer.logs[held].isQuarantined { throw Refused(error: SyncRefusal.quarantined(run.log)) }
         let verdict: PushVerdict
         do {
@@ -222,17 +246,19 @@ enum Acceptance {
                 } catch { throw SQLiteHubStore.refusal(error) }
             }
         } catch SyncRefusal.fork(let id) {
-            try keepEvidence(id, run, writer)
+            if let event = run.segment.events.first(where: { $0.id == id }) {
+                try keepEvidence(event, note: run.checkpoint.note, writer)
+            }
             // The evidence is part of this commit, so the refusal is said as the job's answer and not as its fault.
             throw Refused(error: SyncRefusal.fork(id))
         } catch { throw Refused(error: error) }
         guard case .accept(let offset) = verdict else {
-            let entry = writer.logs[held ?? 0]
-            return PushAnswer(head: entry.head, hash: entry.hash)
+            let whole = try writer.wholeHead(held ?? 0)
+            return PushAnswer(head: whole.head, hash: whole.hash)
         }
-        let fresh = run.segment.events[offset...]
         var tree = held.map { writer.logs[$0].tree } ?? MerkleFrontier()
-        for event in fresh { tree.append(event.hash) }
+        for event in run.segment.events[offset...] { tree.append(event.hash) }
+        let fresh = try notGivenBack(run, from: offset, writer)
         do {
             guard tree.size == run.checkpoint.checkpoint.size, tree.root == run.checkpoint.checkpoint.root else {
                 throw Problem(.badSignature, "The signed root of \(run.log) is not the root over its events.")
@@ -241,11 +267,34 @@ enum Acceptance {
             try checkStreams(run)
             try writer.checkParents(of: fresh, outside: run.segment.outside)
         } catch { throw Refused(error: error) }
-        for event in fresh { try writer.add(event, outside: run.segment.outside) }
+        for event in fresh {
+            try writer.add(event, outside: run.segment.outside, objection: Admission.objection(to: event.event))
+        }
         let index = try writer.logIndex(run.log)
         writer.logs[index].checkpoint = run.checkpoint.note
         if let received { writer.logs[index].received = received.milliseconds }
-        return PushAnswer(head: writer.logs[index].head, hash: writer.logs[index].hash)
+        let whole = try writer.wholeHead(index)
+        return PushAnswer(head: whole.head, hash: whole.hash)
+    }
+
+    /// What of a run is not held, where other sites gave back some of it before: those must be the same events.
+    private static func notGivenBack(_ run: PushedRun, from offset: Int, _ writer: StoreWriter) throws -> [HashedEvent] {
+        let events = run.segment.events[offset...]
+        guard let log = writer.dictionaries.index(of: run.log), writer.logs[log].head > writer.logs[log].tree.size else {
+            return Array(events)
+        }
+        var fresh: [HashedEvent] = []
+        for event in events {
+            guard let held = try writer.hash(of: event.id) else {
+                fresh.append(event)
+                continue
+            }
+            guard held == event.hash else {
+                try keepEvidence(event, note: run.checkpoint.note, writer)
+                throw Refused(error: SyncRefusal.fork(event.id))
+            }
+        }
+        return fresh
     }
 
     /// Parents inside the run must be of the event's own stream.
@@ -259,16 +308,15 @@ enum Acceptance {
         }
     }
 
-    private static func keepEvidence(_ id: EventID, _ run: PushedRun, _ writer: StoreWriter) throws {
-        let index = try writer.logIndex(run.log)
-        guard let event = run.segment.events.first(where: { $0.id == id }) else { return }
+    static func keepEvidence(_ event: HashedEvent, note: String, _ writer: StoreWriter) throws {
+        let index = try writer.logIndex(event.id.log)
         let insert = try RawStatement(
             writer.db, "INSERT OR IGNORE INTO evidence(log, sequence, hash, segment, received) VALUES(?1, ?2, ?3, ?4, 0)",
             isCached: true)
         insert.bind(1, index)
-        insert.bind(2, id.sequence)
+        insert.bind(2, event.id.sequence)
         insert.bind(3, event.hash)
-        insert.bind(4, CanonicalEvent.bytes(of: event.event) + Array(run.checkpoint.note.utf8))
+        insert.bind(4, CanonicalEvent.bytes(of: event.event) + Array(note.utf8))
         try insert.run()
         writer.logs[index].isQuarantined = true
         try writer.writeLog(index)

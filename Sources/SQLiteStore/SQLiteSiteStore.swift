@@ -36,6 +36,7 @@ public final class SQLiteSiteStore: SiteStore, Sendable {
         } catch { throw Self.problem(error) }
         own = Mutex(log)
         file.setIdentity(log.incarnation.bits, restart: isNewLife)
+        try file.keepRollback()
     }
 
     static func problem(_ error: any Error) -> Problem {
@@ -242,7 +243,7 @@ extension StoreWriter {
         do { try checkParents(of: fresh, outside: segment.outside) } catch let problem as Problem {
             throw Refused(error: problem)
         }
-        for event in fresh { try add(event, outside: segment.outside) }
+        for event in fresh { try add(event, outside: segment.outside, objection: Admission.objection(to: event.event)) }
         return fresh.count
     }
 }

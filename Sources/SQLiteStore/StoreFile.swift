@@ -20,6 +20,8 @@ public final class StoreFile: Sendable {
     public let database: Database
     /// Whether the store was found with fewer events than were committed before.
     public let wasRolledBack: Bool
+    /// Whether the anchor beside the store was found damaged; it is written anew then.
+    public let anchorWasDamaged: Bool
     let dictionaries = SharedDictionaries(Dictionaries())
     let codecs = CodecPool()
     /// How much room the volume has.
@@ -64,6 +66,7 @@ public final class StoreFile: Sendable {
                     return writer
                 }
             } catch let problem as Problem { throw problem } catch { throw StoreFault.problem(error, path: folder) }
+            anchorWasDamaged = anchor.isDamaged()
             wasRolledBack = anchor.read().map { $0.total > made.total } ?? false
             writer = Mutex(WriterBox(writer: made, anchor: anchor))
         } catch {
@@ -205,7 +208,7 @@ public final class StoreFile: Sendable {
         writer.withLock { box in
             box.identity = identity
             let mark = Anchor.Mark(identity: identity, total: box.writer?.total ?? 0)
-            if restart { box.anchor.restart(mark) } else { box.anchor.write(mark) }
+            if restart || anchorWasDamaged { box.anchor.restart(mark) } else { box.anchor.write(mark) }
         }
     }
 

@@ -93,6 +93,12 @@ struct StoreSnapshot {
         return rows.sorted { $0.stream < $1.stream }
     }
 
+    /// What SQLite finds wrong with the file's pages; nil for nothing.
+    func structureFault() throws -> String? {
+        let found = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? "no answer"
+        return found == "ok" ? nil : found
+    }
+
     /// What all cases come to.
     func sum() throws -> StateSum { try StoreTables.sum(db) }
 }

@@ -6,6 +6,7 @@ import Problems
 /// Folds what a transaction touched and writes what is derived from it.
 extension StoreWriter {
     func fold(_ stream: StreamRecord, _ joined: inout [(site: Int, stream: StreamRecord)]) throws {
+        guard !stream.positions.isEmpty else { return try empty(stream) }
         let update = statements.updateStream
         let state = stream.state
         let digest = state.digest()
@@ -24,6 +25,22 @@ extension StoreWriter {
         try writeWork(stream, stream.id.kind == .reviewFile ? [] : summary.work)
         update.bind(1, PositionList.bytes(stream.positions))
         update.bind(2, PositionList.bytes(stream.members.map { Position(bits: Int64($0)) }))
+        update.bind(5, stream.index)
+        try update.run()
+    }
+
+    /// A history whose every event is set aside is no history: it is as if nobody had recorded it.
+    private func empty(_ stream: StreamRecord) throws {
+        if let before = stream.digest { sum.remove(before, of: stream.id) }
+        stream.digest = nil
+        try writeWork(stream, [])
+        statements.deleteConflicts.bind(1, stream.index)
+        try statements.deleteConflicts.run()
+        let update = statements.updateStream
+        update.bind(1, [])
+        update.bind(2, PositionList.bytes(stream.members.map { Position(bits: Int64($0)) }))
+        update.bindNull(3)
+        update.bindNull(4)
         update.bind(5, stream.index)
         try update.run()
     }

@@ -180,7 +180,9 @@ final class StoreWriter {
     }
 
     /// Puts an event into its log and stream. The caller has checked that it is new and may come.
-    func add(_ event: HashedEvent, outside: [EventID: EventHash] = [:]) throws {
+    ///
+    /// - Parameter objection: why it is set aside: it gets its place in the log and is part of no state then.
+    func add(_ event: HashedEvent, outside: [EventID: EventHash] = [:], objection: Problem? = nil) throws {
         let log = try logIndex(event.id.log)
         let position = Position(log: log, sequence: event.id.sequence)
         if !awaited.isEmpty, awaited.removeValue(forKey: position) != nil {
@@ -204,6 +206,10 @@ final class StoreWriter {
         statements.insertEvent.bind(2, record)
         try statements.insertEvent.run()
         try extend(log, by: event)
+        if let objection {
+            return try noteAside(position, stream: stream.index, objection, noted: clock?().milliseconds ?? 0)
+        }
+        if event.event.kind == Canary.kind { try noteCanary(event) }
         touch(stream)
         stream.newCount += 1
         stream.positions.append(position)
@@ -211,6 +217,9 @@ final class StoreWriter {
         cache.grew(by: 1)
         if isHub { added.append((position, stream, event.hash, record.count)) }
     }
+
+    /// Reads every stream anew when it is asked for next.
+    func forgetStreams() { cache.removeAll() }
 
     /// Has a stream folded and written at the end of the transaction.
     func touch(_ stream: StreamRecord) {
@@ -227,8 +236,18 @@ final class StoreWriter {
             logs[log].hash = event.hash
         }
         guard keepsTree(event.id.log), logs[log].tree.size + 1 == event.id.sequence else { return }
+        try grow(log, event.hash)
+        // What other sites gave back before this event came: it is part of the whole now.
+        while logs[log].tree.size < logs[log].head,
+            let next = try hash(of: EventID(log: event.id.log, sequence: logs[log].tree.size + 1))
+        {
+            try grow(log, next)
+        }
+    }
+
+    private func grow(_ log: Int, _ hash: EventHash) throws {
         var completed: [(Int, UInt64, EventHash)] = []
-        logs[log].tree.append(event.hash) { level, index, root in
+        logs[log].tree.append(hash) { level, index, root in
             if level % 8 == 0 { completed.append((level, index, root)) }
         }
         for (level, index, root) in completed {

@@ -17,6 +17,8 @@ public struct AgentConfiguration: Sendable {
     public var host: String
     /// The port; 0 for any free one.
     public var port: Int
+    /// How many seconds lie between two canaries; 0 for none.
+    public var canarySeconds: Int64 = 3600
 
     /// Says how.
     public init(data: String, host: String, port: Int) {
@@ -85,6 +87,10 @@ public enum Agent {
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(service: SyncService(driver: driver)),
+                    .init(
+                        service: Watchman(
+                            desk: desk, driver: driver, client: client, now: wallClock,
+                            canarySeconds: configuration.canarySeconds)),
                     .init(service: application),
                     .init(
                         service: SocketService(

@@ -3,6 +3,7 @@ public import CurlHTTP
 public import EventLog
 import Problems
 import Replication
+import Synchronization
 import Wire
 
 /// The hub's calls as a site makes them: each signed, each bounded, each failure told apart by what the next step depends on.
@@ -26,6 +27,16 @@ public struct HubClient: Sendable {
     private let key: Curve25519.Signing.PrivateKey
     private let now: @Sendable () -> Instant
     private let patience: Patience
+    private let clock = SharedClock()
+
+    /// The hub's clock as this site knows it, between the calls that run at once.
+    private final class SharedClock: Sendable {
+        private let clock = Mutex(SigningClock())
+
+        func reading(at now: Instant) -> Instant { clock.withLock { $0.reading(at: now) } }
+
+        func learn(from problem: Problem) { clock.withLock { _ = $0.learn(from: problem) } }
+    }
 
     /// Speaks for a site.
     public init(
@@ -50,11 +61,25 @@ public struct HubClient: Sendable {
         let value: Value
         let sent: Int64
         let received: Int64
+        /// How many of this site's events the hub has set aside; nil where it says nothing.
+        var aside: Int?
     }
 
-    func hello(_ hello: HelloRequest) async throws(Failed) -> Exchange<HelloAnswer> {
+    /// What a hub says to a hello: its answer, and what tells its registry from the copy that a site keeps.
+    struct Greeting: Sendable {
+        let answer: HelloAnswer
+        let rosterDigest: String?
+        /// Whether the hub asks for events that it holds damaged.
+        let wantsEvents: Bool
+    }
+
+    func hello(_ hello: HelloRequest) async throws(Failed) -> Exchange<Greeting> {
         let response = try await send("POST", "/v1/hello", body: SyncCoding.encode(hello))
-        return try exchange(response) { bytes throws(Problem) in try SyncCoding.helloAnswer(bytes) }
+        let digest = response.header("Filmjacket-Roster")
+        let wants = response.header("Filmjacket-Wanted") != nil
+        return try exchange(response) { bytes throws(Problem) in
+            Greeting(answer: try SyncCoding.helloAnswer(bytes), rosterDigest: digest, wantsEvents: wants)
+        }
     }
 
     func push(_ bytes: [UInt8], log: LogID, first: UInt64, checkpoint: SignedCheckpoint) async throws(Failed) -> Exchange<
@@ -100,7 +125,7 @@ public struct HubClient: Sendable {
                 request, onHead: { $0.status == 200 && $0.header("Content-Type") == SyncCoding.streamMediaType }, onBytes: onBytes
             )
         } catch { throw Failed(failure: .unreachable(error.problem), retryAfterMilliseconds: nil) }
-        guard response.status == 200, response.body.isEmpty else { throw Self.failure(response) }
+        guard response.status == 200, response.body.isEmpty else { throw failure(response) }
         return Exchange(value: (), sent: response.bytesSent, received: response.bytesReceived)
     }
 
@@ -108,7 +133,9 @@ public struct HubClient: Sendable {
         _ response: HTTPClientResponse, _ read: ([UInt8]) throws(Problem) -> Value
     ) throws(Failed) -> Exchange<Value> {
         do {
-            return Exchange(value: try read(response.body), sent: response.bytesSent, received: response.bytesReceived)
+            return Exchange(
+                value: try read(response.body), sent: response.bytesSent, received: response.bytesReceived,
+                aside: response.header("Filmjacket-Aside").flatMap { Int($0) })
         } catch {
             throw Failed(failure: .unreachable(Self.proxy(response, error.message)), retryAfterMilliseconds: nil)
         }
@@ -120,7 +147,7 @@ public struct HubClient: Sendable {
         let signature: RequestSignature.Fields
         do {
             signature = try RequestSignature.sign(
-                method: method, path: path, query: query, body: body, site: site, key: key, now: now(),
+                method: method, path: path, query: query, body: body, site: site, key: key, now: clock.reading(at: now()),
                 nonce: UInt64.random(in: .min ... .max))
         } catch {
             throw Failed(
@@ -135,7 +162,7 @@ public struct HubClient: Sendable {
             method: method, url: url + path + (query.isEmpty ? "" : "?" + query), headers: headers, body: body, limits: limits)
     }
 
-    private func send(
+    func send(
         _ method: String, _ path: String, query: String = "", body: [UInt8] = [], fields: [(String, String)] = [],
         limits: TransferLimits? = nil
     ) async throws(Failed) -> HTTPClientResponse {
@@ -145,8 +172,14 @@ public struct HubClient: Sendable {
         do { response = try await http.send(request) } catch {
             throw Failed(failure: .unreachable(error.problem), retryAfterMilliseconds: nil)
         }
-        guard response.status == 200 else { throw Self.failure(response) }
+        guard response.status == 200 else { throw failure(response) }
         return response
+    }
+
+    private func failure(_ response: HTTPClientResponse) -> Failed {
+        let failed = Self.failure(response)
+        if case .temporary(let problem) = failed.failure { clock.learn(from: problem) }
+        return failed
     }
 
     /// Beyond this the session waits no longer anyway; it keeps the arithmetic within bounds.
@@ -161,22 +194,7 @@ public struct HubClient: Sendable {
             return Failed(
                 failure: .unreachable(proxy(response, "The answer is no hub's.")), retryAfterMilliseconds: retry)
         }
-        let failure: SyncFailure =
-            switch problem.code {
-            case .gap: Self.number("expected", problem).flatMap { $0 > 0 ? .gap(expected: $0) : nil } ?? .temporary(problem)
-            case .generation:
-                problem.facts.first { $0.name == "generation" }.flatMap { Generation($0.value) }.map { .generation($0) }
-                    ?? .temporary(problem)
-            case .badCursor: .generation(Generation(bits: 0))
-            case .fork, .siteUnknown, .siteRevoked, .siteQuarantined, .siteMismatch, .badParents: .refusedForGood(problem)
-            case .badSignature, .replayed, .clockImplausible: .temporary(problem)
-            default: .temporary(problem)
-            }
-        return Failed(failure: failure, retryAfterMilliseconds: retry)
-    }
-
-    private static func number(_ name: String, _ problem: Problem) -> UInt64? {
-        problem.facts.first { $0.name == name }.flatMap { UInt64($0.value) }
+        return Failed(failure: SyncFailure(of: problem), retryAfterMilliseconds: retry)
     }
 
     private static func proxy(_ response: HTTPClientResponse, _ why: String) -> Problem {

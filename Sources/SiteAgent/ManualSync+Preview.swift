@@ -33,7 +33,7 @@ extension ManualSync {
             wireVersion: Version.wire, logs: [HelloRequest.Log(log: own.log, head: own.head, hash: own.hash)],
             cursor: try store.cursor())
         do {
-            let answer = try await client.hello(hello).value
+            let answer = try await client.hello(hello).value.answer
             let shared = answer.logs.first { $0.log == own.log }?.head ?? 0
             var cursor = answer.cursorIsGood ? try store.cursor() : nil
             var come: [HashedEvent] = []

@@ -55,6 +55,7 @@ extension HubClient.Failed {
         switch failure {
         case .unreachable(let problem), .temporary(let problem), .refusedForGood(let problem): problem
         case .gap(let expected): SyncRefusal.gap(expected: expected).problem
+        case .ahead(let head): SyncRefusal.gap(expected: head + 1).problem
         case .generation(let generation): SyncRefusal.generation(generation).problem
         }
     }

@@ -19,8 +19,8 @@ public struct SiteDesk: Desk {
     /// Cases and conflicts.
     public let cases: CaseDesk
     private let importer: HL7Importer
-    private let driver: SyncDriver?
-    private let now: @Sendable () -> Instant
+    let driver: SyncDriver?
+    let now: @Sendable () -> Instant
 
     /// Stands on an opened store; `driver` is there while the agent runs.
     public init(folder: SiteFolder, store: SQLiteSiteStore, driver: SyncDriver?, now: @escaping @Sendable () -> Instant) {
@@ -68,7 +68,9 @@ public struct SiteDesk: Desk {
             case .logVerify: return Self.answer(try LogReport.verify(store.file))
             case .syncNow: return try syncNow()
             case .syncPreview: return try await ManualSync.preview(folder: folder, store: store).answer
-            default: throw Problem(.usage, "That is asked of a hub, this is the site '\(folder.site)'.")
+            default:
+                if let answer = try await answerKeeping(request) { return answer }
+                throw Problem(.usage, "That is asked of a hub, this is the site '\(folder.site)'.")
             }
         } catch { return DeskAnswer(problem: error) }
     }
@@ -92,9 +94,14 @@ public struct SiteDesk: Desk {
     struct Queue {
         let log: LogID
         let head: UInt64
-        let shared: UInt64
+        /// How far the hub holds the log.
+        let confirmed: UInt64
+        /// How many of these are set aside.
+        let refused: UInt64
         let oldestSeconds: Int64
-        var pending: UInt64 { head - shared }
+        /// What the hub holds and everybody sees who may.
+        var shared: UInt64 { confirmed - refused }
+        var pending: UInt64 { head - confirmed }
     }
 
     /// How far the hub holds the own log. What the driver heard last goes before what was written down, in both directions: a hub can
@@ -113,7 +120,14 @@ public struct SiteDesk: Desk {
         {
             oldest = max(0, (now().milliseconds - event.event.recordedAt.instant.milliseconds) / 1000)
         }
-        return Queue(log: own.log, head: own.head, shared: shared, oldestSeconds: oldest)
+        // Counted from the events themselves, never from a counter beside them.
+        let refused = try store.file.aside().count { $0.id.log == own.log && $0.id.sequence <= shared }
+        return Queue(log: own.log, head: own.head, confirmed: shared, refused: UInt64(refused), oldestSeconds: oldest)
+    }
+
+    /// Own events of the log that is written now that are set aside.
+    func refused(_ queue: Queue) throws(Problem) -> [SetAsideEvent] {
+        try store.file.aside().filter { $0.id.log == queue.log && $0.id.sequence <= queue.confirmed }
     }
 
     private func status() throws(Problem) -> DeskAnswer {
@@ -131,7 +145,7 @@ public struct SiteDesk: Desk {
         json.member("shared", queue.shared)
         json.member("pending", queue.pending)
         json.member("pendingOldestSeconds", queue.oldestSeconds)
-        json.member("refused", 0)
+        json.member("refused", queue.refused)
         json.key("hub")
         json.beginObject()
         json.member("url", folder.hubURL)
@@ -143,6 +157,12 @@ public struct SiteDesk: Desk {
         if let problem = sync?.problem { json.member("problem", problem.code.rawValue) }
         if let alarm = sync?.alarm { json.member("alarm", alarm.code.rawValue) }
         json.endObject()
+        let notices = try store.file.notices()
+        json.key("notices")
+        json.beginArray()
+        for notice in notices { NoticeReport.write(notice, to: &json) }
+        json.endArray()
+        try CanaryReport(store.file.canaries(), now()).write(to: &json)
         json.member("conflictsOpen", open)
         json.member("diskFreeBytes", DiskSpace.freeBytes(at: store.file.folder))
         json.member("cases", try store.file.count())
@@ -156,7 +176,8 @@ public struct SiteDesk: Desk {
         var lines = [
             "\(folder.site) (\(folder.kind)), hub \(folder.hubName) at \(folder.hubURL)",
             "recorded \(queue.head)   shared \(queue.shared)   waiting \(queue.pending)"
-                + (queue.pending > 0 ? " (oldest \(queue.oldestSeconds) s)" : ""),
+                + (queue.pending > 0 ? " (oldest \(queue.oldestSeconds) s)" : "")
+                + (queue.refused > 0 ? "   refused \(queue.refused): filmjacket statement" : ""),
             "cases \(cases)   state \(digest.description.prefix(12))",
         ]
         if let sync = driver?.current {
@@ -221,10 +242,6 @@ public struct SiteDesk: Desk {
                     name: "hub", isGood: sync.isReachable,
                     text: sync.isReachable ? "reachable" : sync.problem?.message ?? "not heard yet",
                     remedy: sync.isReachable ? "" : sync.problem?.remedy ?? "Wait a moment and ask again."))
-            if let alarm = sync.alarm {
-                checks.append(
-                    DoctorCheck(name: "hub's memory", isGood: false, text: alarm.message, remedy: alarm.remedy))
-            }
             if let offset = sync.clockOffsetMilliseconds {
                 checks.append(
                     DoctorCheck(
@@ -232,6 +249,8 @@ public struct SiteDesk: Desk {
                         remedy: abs(offset) < 60_000 ? "" : "Set this machine's clock: requests are refused beyond 60 s."))
             }
         }
+        checks += NoticeReport.checks(try store.file.notices())
+        checks += try CanaryReport(store.file.canaries(), now()).checks
         let queue = try queue()
         checks.append(
             DoctorCheck(

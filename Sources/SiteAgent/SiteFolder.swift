@@ -41,6 +41,9 @@ public struct SiteFolder: Sendable {
     /// The site's own key, made here.
     public let key: Curve25519.Signing.PrivateKey
 
+    /// The copy of the hub's registry that this site keeps.
+    public var rosterPath: String { path + "/roster" }
+
     /// Writes what joining gave.
     static func make(at path: String, identity: Identity, key: Curve25519.Signing.PrivateKey) throws(Problem) {
         try SecretFile.makeFolder(path)

@@ -51,9 +51,7 @@ extension SyncDriver {
 
     /// Whether a page that is not the last leads on. One that does not would be asked for without end.
     static func advances(from cursor: FeedCursor?, to end: FeedCursor?) -> Bool {
-        guard let end else { return false }
-        guard let cursor, cursor.generation == end.generation else { return end.position > 0 }
-        return end.position > cursor.position
+        end?.isBeyond(cursor) ?? false
     }
 
     private func note(_ page: HubClient.Exchange<[FeedFrame]>) {
@@ -71,7 +69,8 @@ extension SyncDriver {
         let segment = try await store.file.coding(bytes: frame.segment.count) { zstd throws(Problem) in
             try SegmentCoding.decode(frame.segment, using: zstd)
         }
-        let count = try await store.storeAsync(segment, cursor: cursor)
+        let place = frame.seal.flatMap { seal in hubKey.map { SealedPlace(seal: seal, hubKey: $0) } }
+        let count = try await store.storeAsync(segment, cursor: cursor, sealed: place)
         update { status in
             status.pulled += UInt64(count)
             status.feedPosition = cursor.position

@@ -19,8 +19,9 @@ extension SyncDriver {
             if let held, !answer.quarantined.contains(own.log), let place = try await divergence(own, held) {
                 return tell(.diverged(at: place))
             }
-            alarmIfRewound(to: held?.head ?? 0)
+            await alarmIfRewound(to: held?.head ?? 0)
             try await settle(earlier, answer)
+            try await giveBack(after: answer)
             tell(.greeted(answer))
         } catch let error as HubClient.Failed {
             failed(.hello, error)
@@ -36,7 +37,10 @@ extension SyncDriver {
             cursor: try store.cursor())
         let began = now()
         let exchange = try await client.hello(hello)
-        let answer = exchange.value
+        let answer = exchange.value.answer
+        if let digest = exchange.value.rosterDigest, rosterDigest.withLock({ $0 }) != digest { await refreshRoster() }
+        await learn(aside: exchange.aside)
+        if exchange.value.wantsEvents { try await giveWanted() }
         let middle = (began.milliseconds + now().milliseconds) / 2
         update { status in
             status.problems[.hello] = nil
@@ -57,26 +61,26 @@ extension SyncDriver {
     ///
     /// Looked at where the shorter of both ends. Nil where they agree there: one is then a part of the other.
     private func divergence(_ own: LogState, _ held: HelloRequest.Log) async throws -> UInt64? {
-        guard held.head > 0, own.head > 0 else { return nil }
-        guard held.head > own.head else {
-            return try store.hash(of: EventID(log: own.log, sequence: held.head)) == held.hash ? nil : held.head
+        switch Reunion.meeting(own: own, held: held) {
+        case .none: return nil
+        case .here(let sequence, let hash):
+            return try store.hash(of: EventID(log: own.log, sequence: sequence)) == hash ? nil : sequence
+        case .there(let sequence, let hash):
+            let theirs = try await part(own.log, from: sequence)
+            return theirs.events.first?.hash == hash ? nil : sequence
         }
-        let theirs = try await part(own.log, from: own.head)
-        return theirs.events.first?.hash == own.hash ? nil : own.head
     }
 
     /// Own logs of earlier incarnations: what this store lost comes back, and what the hub never had, or lost, goes.
     private func settle(_ earlier: [LogState], _ answer: HelloAnswer) async throws {
-        let own = store.log
-        for held in answer.logs where held.log != own && held.log.site == own.site {
-            let mine = earlier.first { $0.log == held.log }?.head ?? 0
-            if held.head > mine { try await fetch(held.log, from: mine + 1, through: held.head) }
+        for part in Reunion.lost(own: store.log, earlier: earlier, answer: answer) {
+            try await fetch(part.log, from: part.first, through: part.last)
         }
         guard pushes else { return }
-        for mine in earlier where !answer.quarantined.contains(mine.log) {
-            var next = (answer.logs.first { $0.log == mine.log }?.head ?? 0) + 1
-            while next <= mine.head, let part = try await pushLane.prepare(mine.log, from: next) {
-                next = try await send(part, of: mine.log).head + 1
+        for owed in Reunion.owed(earlier: earlier, answer: answer) {
+            var next = owed.first
+            while next <= owed.last, let part = try await pushLane.prepare(owed.log, from: next) {
+                next = try await send(part, of: owed.log).head + 1
             }
         }
     }
@@ -96,10 +100,7 @@ extension SyncDriver {
     private func part(_ log: LogID, from first: UInt64) async throws -> Segment {
         let bytes = try await client.fetch(log, from: first).value
         let segment = try await store.file.offloadCoding { zstd throws(Problem) in try SegmentCoding.decode(bytes, using: zstd) }
-        let isRun = segment.events.enumerated().allSatisfy { offset, event in
-            event.id == EventID(log: log, sequence: first + UInt64(offset))
-        }
-        guard isRun, !segment.events.isEmpty else {
+        guard Reunion.isRun(segment, of: log, from: first) else {
             throw Problem(.malformed, "The hub answered other events than were asked for.")
         }
         return segment

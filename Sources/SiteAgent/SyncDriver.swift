@@ -42,6 +42,10 @@ public final class SyncDriver: Sendable {
     /// The place in the feed at which the hub's last greeting said that nothing more is there.
     let feedEnd = Mutex<FeedCursor?>(nil)
     let report: @Sendable (SyncStatus) -> Void
+    /// How many of this site's events are known to be set aside.
+    let asideKnown = Mutex<Int?>(nil)
+    /// What tells the registry's copy that is kept from the hub's.
+    let rosterDigest: Mutex<String?>
 
     /// Drives a site's reconciliation.
     ///
@@ -57,6 +61,7 @@ public final class SyncDriver: Sendable {
         self.now = now
         self.report = report
         pushLane = PushLane(store: store, folder: folder)
+        rosterDigest = Mutex(folder.roster()?.digest)
         (mail, mailbox) = AsyncStream.makeStream(of: Mail.self)
     }
 
@@ -132,6 +137,8 @@ public final class SyncDriver: Sendable {
             group.cancelAll()
         }
         await flushOnce()
+        // What was exchanged moved the heads: the newest are kept, so that the hub cannot go behind them unseen.
+        if mode != .live, current.problem == nil, current.pushed + current.pulled > 0 { await refreshRoster() }
     }
 
     /// Ends a live run.
@@ -195,8 +202,9 @@ public final class SyncDriver: Sendable {
         case .gap(let expected):
             // The same gap again: nothing went, and the session waits.
             if expected - 1 == current.shared { update { $0.problems[lane] = failed.problem } }
-            alarmIfRewound(to: expected - 1)
-        case .generation: break
+            let known = expected - 1
+            Task { await alarmIfRewound(to: known) }  // awaited by nobody: a notice that is kept or not changes no step
+        case .generation, .ahead: break
         }
         tell(.failed(lane, failed.failure, retryAfterMilliseconds: failed.retryAfterMilliseconds))
     }
@@ -214,14 +222,15 @@ public final class SyncDriver: Sendable {
     }
 
     /// A hub that holds less of the log than it confirmed before was restored or wiped: said aloud, and sent again.
-    func alarmIfRewound(to head: UInt64) {
+    func alarmIfRewound(to head: UInt64) async {
         let before = current.shared
         guard head < before else { return }
+        let message = "The hub held \(before) events of this site's log and now holds \(head)."
         update {
             $0.alarm = Problem(
-                .hubRewound, "The hub held \(before) events of this site's log and now holds \(head).",
-                facts: [.init("confirmed", "\(before)"), .init("held", "\(head)")])
+                .hubRewound, message, facts: [.init("confirmed", "\(before)"), .init("held", "\(head)")])
         }
+        await keep(.hubRewound, message)
     }
 
     func caughtUp() {
@@ -291,14 +300,10 @@ public final class SyncDriver: Sendable {
             status.bytesSent += exchange.sent
             status.bytesReceived += exchange.received
         }
-        guard answer.head >= part.last else {
-            throw HubClient.Failed(failure: .gap(expected: answer.head + 1), retryAfterMilliseconds: nil)
+        if let failure = answer.failure(sentThrough: part.last, hash: part.lastHash) {
+            throw HubClient.Failed(failure: failure, retryAfterMilliseconds: nil)
         }
-        guard answer.head > part.last || answer.hash == part.lastHash else {
-            throw HubClient.Failed(
-                failure: .temporary(Problem(.proxyAnswered, "The hub confirms other events than were sent.")),
-                retryAfterMilliseconds: nil)
-        }
+        await learn(aside: exchange.aside)
         update { status in
             status.problems[.push] = nil
             status.pushed += part.last - part.first + 1

@@ -30,6 +30,8 @@ public struct SyncStatus: Sendable {
     public var pushed: UInt64 = 0
     /// Events pulled since the start.
     public var pulled: UInt64 = 0
+    /// Events given back to a hub that had lost them, since the start.
+    public var givenBack: UInt64 = 0
     /// Bytes sent and received since the start, header lines included.
     public var bytesSent: Int64 = 0
     /// Bytes received.

@@ -51,13 +51,13 @@ enum APITable {
         static let text = Content(type: "text/plain", schema: nil)
     }
 
-    static let all: [Call] = sync + health + cases + sites
+    static let all: [Call] = sync + recovery + health + cases + sites
 
-    private static let protobuf = Content.bytes("application/vnd.filmjacket.v1+protobuf")
-    private static let unsigned: [ProblemCode] = [
+    static let protobuf = Content.bytes("application/vnd.filmjacket.v1+protobuf")
+    static let unsigned: [ProblemCode] = [
         .badSignature, .clockImplausible, .replayed, .siteUnknown, .siteRevoked,
     ]
-    private static let signed: [Parameter] = [
+    static let signed: [Parameter] = [
         Parameter(
             name: "Signature-Input", summary: "RFC 9421, over @method, @path, @query and content-digest.", isRequired: true),
         Parameter(name: "Signature", summary: "Ed25519 with the site's key.", isRequired: true),

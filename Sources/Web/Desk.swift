@@ -45,6 +45,24 @@ public enum DeskRequest: Codable, Sendable, Equatable {
     case status
     /// Single checks, each with cause, effect and remedy.
     case doctor
+    /// Forget the notices that `doctor` shows: a person knows of them.
+    case acknowledge
+    /// Save a copy of the node into a folder that is not there yet.
+    case backupSave(folder: String)
+    /// Every own event that is not shared, with its age and the reason.
+    case statement(olderThanSeconds: Int64)
+    /// Verify, and fetch what is damaged from whoever holds it.
+    case logRepair
+    /// Events that keep their place and are not part of any state.
+    case logAside
+    /// Put what another node is not known to hold into a bundle.
+    case bundleExport(to: String, path: String, partBytes: Int)
+    /// Take a bundle in.
+    case bundleImport(path: String)
+    /// Hub: how far a rebuild from the sites is.
+    case recoverShow
+    /// Hub: wait for a site no longer.
+    case recoverWaive(site: String, reason: String)
     /// Agent: reconcile now; asked again until `done`.
     case syncNow
     /// Agent: what a sync would do, and which conflicts would open; nothing is changed.

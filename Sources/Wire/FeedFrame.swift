@@ -17,9 +17,12 @@ public struct FeedFrame: Sendable {
     public let hubTime: Instant
     /// Whether nothing more is there now.
     public let isCaughtUp: Bool
+    /// The hub's signature over the place after the frame's events; nil for a frame without events.
+    public let seal: FeedSeal?
 
     /// Gathers a frame.
-    public init(cursor: FeedCursor?, segment: [UInt8], hubTime: Instant, isCaughtUp: Bool) {
+    public init(cursor: FeedCursor?, segment: [UInt8], hubTime: Instant, isCaughtUp: Bool, seal: FeedSeal? = nil) {
+        self.seal = seal
         self.cursor = cursor
         self.segment = segment
         self.hubTime = hubTime
@@ -33,6 +36,12 @@ public struct FeedFrame: Sendable {
         if !segment.isEmpty { message.field(2, segment) }
         message.field(3, integer: UInt64(bitPattern: hubTime.milliseconds))
         if isCaughtUp { message.field(4, integer: 1) }
+        if let seal {
+            var rows = ColumnWriter(reserving: seal.rows.count)
+            for row in seal.rows { rows.append(UInt64(row)) }
+            message.field(5, rows.bytes)
+            message.field(6, seal.signature)
+        }
         var out = ColumnWriter(reserving: message.bytes.count + 5)
         out.append(UInt64(message.bytes.count))
         return out.bytes + message.bytes
@@ -45,6 +54,7 @@ public struct FeedFrame: Sendable {
         var segment: [UInt8] = []
         var time: UInt64 = 0
         var isCaughtUp = false
+        var (rows, signature): ([Int], [UInt8]) = ([], [])
         while !reader.isAtEnd {
             let field = try reader.field()
             switch field.number {
@@ -54,12 +64,15 @@ public struct FeedFrame: Sendable {
             case 2: segment = Array(field.bytes)
             case 3: time = field.value
             case 4: isCaughtUp = field.value != 0
+            case 5: rows = try RowCounts.read(field.bytes)
+            case 6: signature = Array(field.bytes)
             default: break
             }
         }
         guard segment.isEmpty || cursor != nil else { throw Problem(.malformed, "A feed frame has events and no cursor.") }
         self.init(
-            cursor: cursor, segment: segment, hubTime: Instant(milliseconds: Int64(bitPattern: time)), isCaughtUp: isCaughtUp)
+            cursor: cursor, segment: segment, hubTime: Instant(milliseconds: Int64(bitPattern: time)), isCaughtUp: isCaughtUp,
+            seal: signature.isEmpty ? nil : FeedSeal(rows: rows, signature: signature))
     }
 }
 

@@ -9,7 +9,8 @@ import Web
 /// `filmjacket agent`: the background process of a site.
 struct AgentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "agent", abstract: "Join a site to its hub and run its agent.", subcommands: [Join.self, Run.self])
+        commandName: "agent", abstract: "Join a site to its hub and run its agent.",
+        subcommands: [Join.self, Run.self, BackupCommand.self])
 
     struct Join: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -45,10 +46,15 @@ struct AgentCommand: AsyncParsableCommand {
     struct Run: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Record and reconcile until interrupted, hub or no hub.")
         @Option(help: ArgumentHelp("The address to listen on: loopback.", valueName: "host:port")) var listen: ListenAddress
+        @Option(
+            help: ArgumentHelp(
+                "Seconds between two canaries, which show that the whole way works; 0 for none.", valueName: "seconds"))
+        var canary: Int64 = 3600
         @OptionGroup var node: NodeOptions
 
         func run() async throws {
-            let configuration = AgentConfiguration(data: node.data, host: listen.host, port: listen.port)
+            var configuration = AgentConfiguration(data: node.data, host: listen.host, port: listen.port)
+            configuration.canarySeconds = canary
             await Server.run(node, "http", listen.host) { ready in
                 try await Agent.run(configuration, logger: Signals.logger("filmjacket.agent"), ready: ready)
             }

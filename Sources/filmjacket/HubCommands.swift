@@ -8,7 +8,8 @@ import Web
 /// `filmjacket hub`: the central hub and its sites.
 struct HubCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "hub", abstract: "Make and run the hub, and let sites join.", subcommands: [Init.self, Run.self, Site.self])
+        commandName: "hub", abstract: "Make and run the hub, and let sites join.",
+        subcommands: [Init.self, Run.self, Site.self, BackupCommand.self, RecoverCommand.self])
 
     struct Init: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Make a hub in a folder that has none.")

@@ -7,7 +7,7 @@ import Web
 struct LogCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log", abstract: "Look at the logs and verify them.",
-        subcommands: [Show.self, Verify.self, Stats.self, Tail.self])
+        subcommands: [Show.self, Verify.self, Stats.self, Tail.self, Aside.self])
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -23,9 +23,19 @@ struct LogCommand: AsyncParsableCommand {
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Recompute every hash, root and case; ends with 6 at the first that is wrong.")
+        @Flag(help: "Fetch damaged events from whoever holds them whole: a site from its hub, a hub from its sites.") var repair =
+            false
         @OptionGroup var node: NodeOptions
 
-        func run() async throws { await node.finish(.logVerify) }
+        func run() async throws { await node.finish(repair ? .logRepair : .logVerify) }
+    }
+
+    struct Aside: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Events that keep their place in a log and are part of no state, with the reason.")
+        @OptionGroup var node: NodeOptions
+
+        func run() async throws { await node.finish(.logAside) }
     }
 
     struct Stats: AsyncParsableCommand {

@@ -15,8 +15,8 @@ struct Filmjacket: AsyncParsableCommand {
         version: "filmjacket \(Version.text)",
         subcommands: [
             DemoCommand.self, VersionCommand.self, HubCommand.self, AgentCommand.self, SyncCommand.self, StatusCommand.self,
-            DoctorCommand.self, CaseCommand.self, WorklistCommand.self, PolicyCommand.self, ConflictCommand.self,
-            ImportCommand.self, LogCommand.self,
+            DoctorCommand.self, StatementCommand.self, CaseCommand.self, WorklistCommand.self, PolicyCommand.self,
+            ConflictCommand.self, ImportCommand.self, LogCommand.self, BundleCommand.self, SimulateCommand.self,
         ])
 
     static func main() async {

@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import Glibc
 import ImagingCase
+import Replication
 import SQLiteStore
 import TestServers
 import Testing
@@ -46,7 +47,7 @@ enum Product {
 /// A process of the product that runs until it is stopped or killed.
 final class RealNode {
     let data: String
-    private let arguments: [String]
+    let arguments: [String]
     private var process: Process?
 
     /// The words after the program's name, to start it otherwise.
@@ -113,6 +114,8 @@ final class RealNetwork {
     let hub: RealNode
     let northside: RealNode
     let lakeview: RealNode
+    /// Where the hub answers.
+    let url: String
 
     init(lakeviewHasAllCases: Bool = true) throws {
         folder =
@@ -121,6 +124,7 @@ final class RealNetwork {
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let ports = Self.freePorts(3)
         let folder = folder
+        url = "http://127.0.0.1:\(ports[0])"
         hub = RealNode(
             data: folder + "/hub", arguments: ["hub", "run", "--data", folder + "/hub", "--listen", "127.0.0.1:\(ports[0])"])
         northside = RealNode(
@@ -184,6 +188,25 @@ final class RealNetwork {
             try await group.waitForAll()
         }
         // The store is let go of on its own queue, a moment after the last answer.
+        try await Task.sleep(for: .milliseconds(300))
+    }
+
+    /// Appends an event that says that somebody of another site acted: no door of the product writes such a thing.
+    func forge(at site: String) async throws {
+        let id = try #require(SiteID(site))
+        let stranger = try #require(SiteID("elsewhere"))
+        let store = try SQLiteSiteStore(folder: folder + "/" + site, site: id) { UInt64.random(in: .min ... .max) }
+        let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+        let event = CaseEvent.commentAdded(CommentAdded(text: "from nowhere"))
+        let draft = EventDraft(
+            stream: StreamID(kind: .imagingCase, derivedFrom: "accession:4:test:forged"), kind: event.kind,
+            occurredAt: OccurredAt(now), actor: Actor(person: "x", role: "technologist", site: stranger, assurance: .operator),
+            source: .system, payload: PayloadCoding.payload(of: event))
+        let own = try store.ownLog()
+        let forged = try draft.event(
+            id: EventID(log: own.log, sequence: own.head + 1), recordedAt: HybridTime(bits: UInt64(now.milliseconds) << 16),
+            heads: [])
+        try store.append([forged])
         try await Task.sleep(for: .milliseconds(300))
     }
 

@@ -71,6 +71,8 @@ enum ImportTable {
             name: "runtimes",
             rooms: [
                 Room(
+                    "Simulation", ["EventLog", "ImagingCase", "Replication", "Wire", "Problems", "SQLiteStore", "Crypto"]),
+                Room(
                     "SiteAgent",
                     [
                         "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "CurlHTTP", "Web",
@@ -90,8 +92,9 @@ enum ImportTable {
                     "filmjacket",
                     [
                         "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "CurlHTTP", "Web",
-                        "SiteAgent", "Hub", "ArgumentParser", "ServiceLifecycle", "Logging", "HTTPTypes", "NIO*",
+                        "SiteAgent", "Hub", "Simulation", "ArgumentParser", "ServiceLifecycle", "Logging", "HTTPTypes", "NIO*",
                     ]),
+                Room("filmjacket-simulate", ["Simulation", "ArgumentParser"]),
                 Room(
                     "filmjacket-bench",
                     [

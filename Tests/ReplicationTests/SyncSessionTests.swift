@@ -210,6 +210,35 @@ struct SyncSessionTests {
         }
     }
 
+    @Test(arguments: [1, 600_000, 315_360_000_000] as [Int64])
+    func `a clock that is set back does not make a wait longer`(milliseconds: Int64) {
+        var session = greeted()
+        let effects = session.step(failure(.feed, .temporary(Self.problem), asked: 4_000), now: now)
+        #expect(wait(effects).map { $0 >= 4_000 } == true)
+        let before = now.advanced(byMilliseconds: -milliseconds)
+        #expect(session.step(.wake, now: before) == [.openFeed])
+    }
+
+    /// Recorded while the hello was on its way: the hub's answer was compared with the log as it was before.
+    @Test(arguments: [6, 7, 9] as [UInt64])
+    func `a lost tail is not believed in while something was recorded meanwhile`(held: UInt64) {
+        var session = session(head: 5)
+        #expect(session.step(.wake, now: now) == [.hello])
+        _ = session.step(.appended(head: 6, hash: Self.hash(60)), now: now)
+        #expect(session.step(.greeted(answer(head: held)), now: now) == [.hello])
+        #expect(session.step(.greeted(answer(head: 7)), now: now) == [.recover(log: log, hubHead: 7)])
+    }
+
+    @Test mutating func `a hub that holds more than was sent is compared with before anything else is pushed`() {
+        var session = greeted(head: 8, hub: 2)
+        let effects = session.step(failure(.push, .ahead(head: 7)), now: now)
+        #expect(wait(effects) != nil)
+        now = now.advanced(byMilliseconds: 60_000)
+        #expect(session.step(.wake, now: now) == [.hello])
+        #expect(PushAnswer(head: 7, hash: Self.hash(7)).failure(sentThrough: 5, hash: Self.hash(5)) == .ahead(head: 7))
+        #expect(PushAnswer(head: 5, hash: Self.hash(5)).failure(sentThrough: 5, hash: Self.hash(5)) == nil)
+    }
+
     @Test func `one lane's temporary failure leaves the other running`() {
         var session = greeted(hub: 3)
         _ = session.step(failure(.push, .temporary(Self.problem), asked: 5_000), now: now)

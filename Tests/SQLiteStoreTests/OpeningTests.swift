@@ -68,10 +68,10 @@ struct OpeningTests {
         let place = try Place()
         try made(place)
         try waitUntilFree(place)
-        try RawDatabase(place.databasePath).execute("PRAGMA user_version=4")
+        try RawDatabase(place.databasePath).execute("PRAGMA user_version=5")
         let problem = refusal { _ = try place.site() }
-        #expect(problem?.code == .storeNewer && problem?.message.contains("schema 4") == true)
-        try RawDatabase(place.databasePath).execute("PRAGMA user_version=3")
+        #expect(problem?.code == .storeNewer && problem?.message.contains("schema 5") == true)
+        try RawDatabase(place.databasePath).execute("PRAGMA user_version=4")
         #expect(try place.site().ownLog().head == 1)
     }
 
@@ -88,7 +88,7 @@ struct OpeningTests {
         _ = try place.hub()
         let raw = try RawDatabase(place.databasePath)
         for statement in [
-            "DROP TABLE work", "DROP TABLE shared_conflict", "DROP TABLE late",
+            "DROP TABLE work", "DROP TABLE shared_conflict", "DROP TABLE late", "DROP TABLE stretch", "DROP TABLE aside",
             "UPDATE stream SET digest=zeroblob(32), summary=NULL", "DELETE FROM meta WHERE key='fold'",
             "PRAGMA user_version=1",
         ] { try raw.execute(statement) }

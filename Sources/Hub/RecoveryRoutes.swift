@@ -1,0 +1,201 @@
+import Synchronization
+import Crypto
+import EventLog
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Problems
+import Replication
+import SQLiteStore
+import Wire
+
+extension HTTPField.Name {
+    /// What tells the hub's registry from the copy that a site keeps.
+    static var rosterDigest: HTTPField.Name { token("Filmjacket-Roster") }
+    /// How many damaged events the hub asks its sites for.
+    static var wanted: HTTPField.Name { token("Filmjacket-Wanted") }
+    /// How many of the asking site's events are set aside.
+    static var aside: HTTPField.Name { token("Filmjacket-Aside") }
+
+    private static func token(_ name: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(name) else { preconditionFailure("the names above are tokens") }
+        return name
+    }
+}
+
+extension HubCore {
+    /// The registry as sites keep it, with the heads given.
+    func roster(heads: [SignedCheckpoint], _ now: Instant) -> Roster {
+        Roster(
+            hubKey: publicKey, issued: now, generation: store.generation(),
+            sites: registry.all.compactMap { row in
+                row.site.map {
+                    Roster.Site(
+                        site: $0, kind: row.kind, state: row.state.rawValue, allCases: row.allCases,
+                        key: row.publicKey.flatMap { Base64.bytes(of: $0) }, label: row.label)
+                }
+            }, heads: heads)
+    }
+}
+
+/// The calls by which sites keep a copy of the registry, and give back to a hub what it lost.
+struct RecoveryRoutes: Sendable {
+    let core: HubCore
+    let authentication: SiteAuthentication
+    let now: @Sendable () -> Instant
+
+    func add(to router: Router<BasicRequestContext>) {
+        router.get("/v1/roster") { request, _ in try await self.roster(request) }
+        router.post("/v1/recovery/heads") { request, _ in try await self.heads(request) }
+        router.post("/v1/recovery/missing") { request, _ in try await self.missing(request) }
+        router.put("/v1/recovery/stretches") { request, _ in try await self.stretch(request) }
+        router.post("/v1/recovery/done") { request, _ in
+            let site = try self.authentication.site(of: request, body: [])
+            try self.core.recovery.heard(site, self.now())
+            return self.text("")
+        }
+        router.get("/v1/recovery/aside") { request, _ in try await self.aside(request) }
+        router.post("/v1/recovery/events") { request, _ in try await self.events(request) }
+        router.get("/v1/recovery/wanted") { request, _ in try await self.wanted(request) }
+        router.put("/v1/recovery/events") { request, _ in try await self.mend(request) }
+    }
+
+    /// The asking site's events that are set aside: a line each.
+    private func aside(_ request: Request) async throws -> Response {
+        let site = try authentication.site(of: request, body: [])
+        let store = core.store
+        let events = try await store.file.offload { () throws(Problem) in try store.file.aside() }
+        return text(events.filter { $0.id.log.site == site }.map { $0.line + "\n" }.joined())
+    }
+
+    /// Events that the asking site lost or holds damaged, as far as it may have them.
+    private func events(_ request: Request) async throws -> Response {
+        let body = try await body(request)
+        let site = try authentication.site(of: request, body: body)
+        let asked = try Self.ids(body)
+        guard asked.count <= SyncLimits.segmentEventsMax else {
+            throw Problem(.tooLarge, "At most \(SyncLimits.segmentEventsMax) events are given at once.")
+        }
+        let store = core.store
+        let bytes = try await store.file.offloadCoding { zstd throws(Problem) in
+            SegmentCoding.encode(try store.file.wholeEvents(asked, for: site), using: zstd)
+        }
+        return Response(
+            status: .ok, headers: [.contentType: "application/octet-stream", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    /// Events that this hub holds damaged: a range a line.
+    private func wanted(_ request: Request) async throws -> Response {
+        _ = try authentication.site(of: request, body: [])
+        let wanted = core.wanted.withLock { Array($0) }
+        return text(EventRange.ranges(of: Array(wanted.sorted().prefix(1024))).map { "\($0)\n" }.joined())
+    }
+
+    /// Whole events for those that this hub holds damaged.
+    private func mend(_ request: Request) async throws -> Response {
+        let body = try await body(request)
+        _ = try authentication.site(of: request, body: body)
+        let segment = try await core.decode(body)
+        let store = core.store
+        let mended = try await store.file.offload { () throws(Problem) in try store.file.repair(with: segment) }
+        core.wanted.withLock { $0.subtract(mended) }
+        for id in mended {
+            let notice = Notice(
+                seen: now(), code: .integrityFailed, message: "The event \(id) was damaged and was repaired from a site.")
+            try await store.file.offload { () throws(Problem) in try store.file.keep(notice) }
+        }
+        return text("\(mended.count)\n")
+    }
+
+    private static func ids(_ body: [UInt8]) throws(Problem) -> [EventID] {
+        var ids: [EventID] = []
+        for line in String(decoding: body, as: UTF8.self).split(separator: "\n") {
+            guard let range = EventRange(line), range.count <= 1 << 16, ids.count < 1 << 17 else {
+                throw Problem(.malformed, "A line is no range of events: LOG/FIRST-LAST is expected.")
+            }
+            ids += range.ids
+        }
+        return ids
+    }
+
+    private func body(_ request: Request) async throws -> [UInt8] {
+        do {
+            let buffer = try await request.body.collect(upTo: SyncLimits.bodyBytesMax)
+            return Array(buffer.readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw Problem(.tooLarge, "The body has more than \(SyncLimits.bodyBytesMax) bytes.")
+        }
+    }
+
+    private func text(_ text: String) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    private func roster(_ request: Request) async throws -> Response {
+        _ = try authentication.site(of: request, body: [])
+        let core = core
+        let heads = try await core.store.file.offload { () throws(Problem) in
+            try core.store.coverage().compactMap { SignedCheckpoint(note: $0.checkpoint) }
+        }
+        return text(try core.roster(heads: heads, now()).signed(by: core.folder.key))
+    }
+
+    /// The newest signed heads that a site has seen: what a rebuild must reach.
+    private func heads(_ request: Request) async throws -> Response {
+        let body = try await body(request)
+        _ = try authentication.site(of: request, body: body)
+        let registry = core.registry
+        var heads: [SignedCheckpoint] = []
+        for line in String(decoding: body, as: UTF8.self).split(separator: "\n") {
+            guard let note = Base64.bytes(of: line), let head = SignedCheckpoint(note: String(decoding: note, as: UTF8.self)),
+                registry.isSigned(head)
+            else { continue }  // a head that nobody known signed says nothing
+            heads.append(head)
+        }
+        try core.recovery.witnessed(heads)
+        return text("\(heads.count)\n")
+    }
+
+    /// Which of some events this hub does not hold: a line each.
+    private func missing(_ request: Request) async throws -> Response {
+        let body = try await body(request)
+        _ = try authentication.site(of: request, body: body)
+        let ids = try Self.ids(body)
+        let (store, asked) = (core.store, ids)
+        let missing = try await store.file.offload { () throws(Problem) in try store.missing(asked) }
+        return text(EventRange.ranges(of: missing).map { "\($0)\n" }.joined())
+    }
+
+    /// A stretch that this hub gave out and lost.
+    private func stretch(_ request: Request) async throws -> Response {
+        let body = try await body(request)
+        let site = try authentication.site(of: request, body: body)
+        let offer = try StretchOffer(bytes: body)
+        let segment = try await core.decode(offer.segment)
+        guard let digest = offer.seal.digest(after: offer.before, entries: segment.events.map(\.hash)),
+            offer.seal.isSigned(
+                site: site, generation: offer.generation, position: offer.position, digest: digest,
+                by: core.folder.key.publicKey)
+        else { throw Problem(.badInput, "This hub did not sign for these events: they are not taken.") }
+        for event in segment.events where core.registry[event.id.log.site]?.publicKey == nil && event.id.log.site.text != "hub" {
+            throw Problem(
+                .siteUnknown, "The site '\(event.id.log.site)' of a given-back event is not in the registry.",
+                remedy: "Restore the registry first: filmjacket hub recover registry --from FILE --data DIR.")
+        }
+        let count = try await core.store.salvage(segment)
+        return text("\(count)\n")
+    }
+}
+
+extension SiteRegistry {
+    /// Whether a log's own site signed a head, joined or revoked: what was signed stays signed.
+    func isSigned(_ head: SignedCheckpoint) -> Bool {
+        guard head.signer == head.checkpoint.log.site.text, let site = SiteID(head.signer), let key = signingKey(of: site) else {
+            return false
+        }
+        return head.isSigned(by: key)
+    }
+}

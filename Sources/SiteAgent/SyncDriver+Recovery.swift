@@ -1,0 +1,150 @@
+import Synchronization
+import Crypto
+import EventLog
+import Foundation
+import Problems
+import Replication
+import SQLiteStore
+import Wire
+
+/// Giving back to a hub what it lost, and watching what it shows.
+extension SyncDriver {
+    /// How many logs' growth is checked at one look; the others' turn comes at the next.
+    static let proofsMax = 16
+
+    /// Offers every event that this hub gave out under an earlier numbering and does not hold now, other sites' included.
+    ///
+    /// The hub's own signature over each stretch is what it is believed by. What the hub holds already is not sent.
+    func giveBack(after answer: HelloAnswer) async throws {
+        guard pushes else { return }
+        let cursor = try store.cursor()
+        // A hub that lost its tail and kept its numbering: what it gave out under this very numbering is in doubt as well.
+        let isInDoubt = !answer.cursorIsGood && cursor?.generation == answer.generation
+        let good = isInDoubt ? Generation(bits: 0) : answer.generation
+        var last: Stretch?
+        while true {
+            let after = last
+            let stretches = try await store.file.offload { [store] () throws(Problem) in
+                try store.stretches(notOf: good, after: after, limit: 32)
+            }
+            if last == nil, !stretches.isEmpty || !answer.cursorIsGood {
+                try await client.tell(heads: Witness(folder: folder.path).heads().values.map(\.note) + ownHeads())
+            }
+            guard let end = stretches.last else { break }
+            last = end
+            var ids: [EventID] = []
+            for stretch in stretches { ids += try store.ids(of: stretch) }
+            let missing = Set(try await client.missing(ids))
+            guard !missing.isEmpty else { continue }
+            for stretch in stretches where try store.ids(of: stretch).contains(where: missing.contains) {
+                try await offer(stretch)
+            }
+        }
+        if last != nil {
+            try await store.file.offload { [store] () throws(Problem) in try store.forgetStretches(notOf: good) }
+        }
+        if last != nil || !answer.cursorIsGood { try await client.tellGivenBack() }
+    }
+
+    /// The own logs as far as the hub has confirmed them, signed anew: newer than any copy that others keep.
+    private func ownHeads() async throws(Problem) -> [String] {
+        let (store, folder) = (store, folder)
+        return try await store.file.offload { () throws(Problem) in
+            var notes: [String] = []
+            for own in try store.ownLogs() where own.shared > 0 {
+                guard let edge = try store.file.treeEdge(of: own.state.log, size: min(own.shared, own.state.head)) else {
+                    continue
+                }
+                do {
+                    notes.append(
+                        try SignedCheckpoint(
+                            Checkpoint(log: own.state.log, size: edge.size, root: edge.root), signer: folder.site.text,
+                            key: folder.key
+                        ).note)
+                } catch { throw Problem(.configuration, "The site's key cannot sign.") }
+            }
+            return notes
+        }
+    }
+
+    private func offer(_ stretch: Stretch) async throws {
+        let bytes = try await store.file.offloadCoding { [store] zstd throws(Problem) in
+            SegmentCoding.encode(try store.segment(of: stretch), using: zstd)
+        }
+        let count = try await client.giveBack(
+            StretchOffer(
+                generation: stretch.generation, position: stretch.position, before: stretch.before, seal: stretch.seal,
+                segment: bytes))
+        update { $0.givenBack += count }
+    }
+
+    /// The hub's key, for what it signs.
+    var hubKey: Curve25519.Signing.PublicKey? {
+        try? Curve25519.Signing.PublicKey(rawRepresentation: folder.hubKey)  // a key that is none signed nothing
+    }
+
+    /// Fetches the registry's copy where it changed, and what the hub shows of all logs.
+    func refreshRoster() async {
+        do {
+            let text = try await client.roster()
+            let roster = try Roster(parsing: text, hubKey: folder.hubKey)
+            try SecretFile.write(Array(text.utf8), to: folder.rosterPath)
+            rosterDigest.withLock { $0 = roster.digest }
+            try await watch(roster)
+        } catch let error as HubClient.Failed {
+            // The registry's copy is one round old then: the next sync asks again.
+            update { $0.problems[.hello] = $0.problems[.hello] ?? error.problem }
+        } catch {
+            await keep(.badSignature, "The hub's registry cannot be believed: \((error as? Problem)?.message ?? "\(error)")")
+        }
+    }
+
+    /// Compares what the hub shows with what was seen before, and keeps the newest of each log.
+    private func watch(_ roster: Roster) async throws {
+        let witness = Witness(folder: folder.path)
+        var kept = try witness.heads()
+        var proofs = 0
+        for head in roster.heads {
+            guard let key = roster.key(of: head.checkpoint.log.site), head.isSigned(by: key) else { continue }
+            guard let held = kept[head.checkpoint.log] else {
+                kept[head.checkpoint.log] = head
+                continue
+            }
+            switch Witness.compare(held.checkpoint, with: head.checkpoint) {
+            case .same: break
+            case .grew(let from, let to):
+                guard proofs < Self.proofsMax else { continue }
+                proofs += 1
+                guard try await isAppended(held.checkpoint, head.checkpoint) else {
+                    await twoHistories(of: head.checkpoint.log, from, to)
+                    continue
+                }
+                kept[head.checkpoint.log] = head
+            case .shrank(let from, _):
+                await keep(
+                    .hubRewound, "The hub showed \(from) events of \(head.checkpoint.log) before and shows fewer since.")
+            case .differs(let size): await twoHistories(of: head.checkpoint.log, size, size)
+            }
+        }
+        try witness.keep(kept)
+    }
+
+    private func isAppended(_ earlier: Checkpoint, _ later: Checkpoint) async throws(HubClient.Failed) -> Bool {
+        let proof = try await client.consistency(of: later.log, from: earlier.size, to: later.size)
+        return MerkleVerifier.isConsistent(
+            earlierSize: earlier.size, earlierRoot: earlier.root, laterSize: later.size, laterRoot: later.root, proof: proof)
+    }
+
+    private func twoHistories(of log: LogID, _ from: UInt64, _ to: UInt64) async {
+        await keep(
+            .fork,
+            "The hub shows two histories of \(log): its state of \(to) events does not begin with the state of \(from) that it showed before."
+        )
+    }
+
+    /// Keeps a notice that outlives the process.
+    func keep(_ code: ProblemCode, _ message: String) async {
+        let notice = Notice(seen: now(), code: code, message: message)
+        do { try await store.file.offload { [store] () throws(Problem) in try store.file.keep(notice) } } catch { fault(error) }
+    }
+}
