@@ -124,6 +124,7 @@ struct HubBundles: Sendable {
         let segment = try await core.decode(bytes)
         let before = try core.store.state(of: log)?.head ?? 0
         let run = try PushedRun(log: log, first: first, segment: segment, checkpoint: checkpoint)
+        try await core.requirePast(of: run)
         do throws(SyncRefusal) {
             _ = try await core.store.acceptAsync(run, received: now)
             let new = run.last - min(run.last, max(before, first - 1))

@@ -54,6 +54,13 @@ final class HubCore: Sendable {
 
     var publicKey: [UInt8] { Array(folder.key.publicKey.rawRepresentation) }
 
+    /// Refuses, for now, a push that rests on what is not held; while a rebuild goes on children come before parents.
+    func requirePast(of run: PushedRun) async throws(Problem) {
+        guard recovery.isComplete, run.segment.outside.keys.contains(where: { $0.log != run.log }) else { return }
+        let store = store
+        try await store.file.offload { () throws(Problem) in try HubSession.requirePast(of: run, store: store) }
+    }
+
     /// Decodes a pushed segment off the event loops.
     func decode(_ bytes: [UInt8]) async throws(Problem) -> Segment {
         try await store.file.coding(bytes: bytes.count) { zstd throws(Problem) in try SegmentCoding.decode(bytes, using: zstd) }

@@ -95,6 +95,7 @@ struct SyncRoutes: Sendable {
         let segment = try await core.decode(bytes)
         do {
             let run = try PushedRun(log: log, first: first, segment: segment, checkpoint: checkpoint)
+            try await core.requirePast(of: run)
             let answer = try await core.store.acceptAsync(run, received: now()) { [relay = core.relay] in
                 relay.keep(bytes, log: log, first: first, count: segment.events.count)
             }

@@ -23,6 +23,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case badCursor = "BAD_CURSOR"
     case missingParents = "MISSING_PARENTS"
     case badParents = "BAD_PARENTS"
+    case pastMissing = "PAST_MISSING"
     case badSignature = "BAD_SIGNATURE"
     case siteMismatch = "SITE_MISMATCH"
     case siteUnknown = "SITE_UNKNOWN"
@@ -106,6 +107,10 @@ public struct ProblemRow: Sendable {
             .init(502, 4, "AE", retry: 1, "Keep working: everything is safe in the log and goes when the hub answers.")
         case .hubRewound:
             .init(409, 75, "AE", "Ask the hub's administrator whether it was restored; this site sends what is missing again.")
+        case .pastMissing:
+            .init(
+                503, 75, "AE", retry: 5,
+                "The same push succeeds once the hub holds what it rests on; ask whether the hub lost data.")
         case .stalled: .init(503, 75, "AE", "Look at filmjacket status; restart the agent if it stays.")
         case .proxyAnswered: .init(502, 4, "AE", retry: 5, "Ask whoever runs the proxy between this site and the hub.")
         case .tooManyRequests, .requestTimeout, .unsupportedMediaType, .methodNotAllowed, .headersTooLarge, .uriTooLong,

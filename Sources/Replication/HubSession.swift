@@ -52,6 +52,20 @@ public enum HubSession {
         return checkpoint
     }
 
+    /// Refuses, for now, what rests on events that the hub does not hold. A site learns of other sites' events from the hub alone, so that
+    /// one which names an event that nobody pushed yet either knows it from before the hub lost data - its own answer then is a rebuild,
+    /// which takes children before parents - or invents it: kept, its false hash would stand against the true event for ever.
+    ///
+    /// - Throws: `PAST_MISSING` with the event that is not held, or a fault of the store; nothing was stored.
+    public static func requirePast(of run: PushedRun, store: some HubStore) throws(Problem) {
+        for parent in run.segment.outside.keys.sorted() where parent.log != run.log {
+            guard try store.hash(of: parent) == nil else { continue }
+            throw Problem(
+                .pastMissing, "The push rests on \(parent), which this hub does not hold.", facts: [.init("missing", "\(parent)")]
+            )
+        }
+    }
+
     /// A part of a site's own log as the hub holds it: for a site that lost its store.
     ///
     /// - Throws: `NOT_FOUND` for another site's log and for one that is unknown or ends before, all alike.

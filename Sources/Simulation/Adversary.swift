@@ -13,10 +13,6 @@ final class Adversary {
     private let log: LogID
     private var written: [HashedEvent] = []
 
-    /// Whether it names as parent, under a hash of its own making, an event that its author has not pushed yet. The product keeps what
-    /// the child says, and then refuses the true event: an open weakness, switched off here so that it does not hide others.
-    static let namesUnseenParents = false
-
     init?(_ world: World, key: Curve25519.Signing.PrivateKey, _ hub: SimulatedHub) {
         guard world.swarm.has(.maliciousSite), let site = SiteID("mallory") else { return nil }
         self.world = world
@@ -41,7 +37,7 @@ final class Adversary {
             let forged = [make(next, dice.bits(), of: theirs)]
             push(forged, of: theirs, first: next, as: dice.chance(perMille: 500) ? victim.site : site, &dice)
         case 4: send(.push(log, first: 1), body: (0..<200).map { _ in UInt8(dice.below(256)) }, note: nil, as: site, &dice)
-        case 5 where Self.namesUnseenParents:  // the next event of somebody else, under another hash
+        case 5 where !world.hub.isRefilling:  // the next event of somebody else, under another hash
             let ghost = EventID(log: victim.session.log, sequence: victim.session.head + 1)
             let next = UInt64(written.count) + 1
             push([make(next, dice.bits(), parents: [(ghost, EventHash(1, 2, 3, dice.bits()))])], of: log, first: next, &dice)

@@ -31,6 +31,8 @@ final class SimulatedHub {
     private unowned let world: World
     private let zstd = Zstd()
     private var dice: Dice
+    /// Whether it lost its store or a part of it: children come before parents then.
+    var isRefilling = false
     /// Until when it states heads that it does not hold, and how.
     var lies: Int64?
 
@@ -158,6 +160,7 @@ final class SimulatedHub {
         let segment = try SegmentCoding.decode(call.body, using: zstd)
         do {
             let run = try PushedRun(log: log, first: first, segment: segment, checkpoint: checkpoint)
+            if !isRefilling { try HubSession.requirePast(of: run, store: store) }
             let held = try store.state(of: log)?.head ?? 0
             let answer: PushAnswer
             do throws(SyncRefusal) {

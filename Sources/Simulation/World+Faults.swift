@@ -13,6 +13,7 @@ extension World {
             hub.crash(downFor: down, losesPower: false) { [unowned self] in
                 if fault == .hubWiped { hub.machine.wipe() } else if !hub.machine.restore() { return }
                 hit(fault)
+                hub.isRefilling = true
                 tell(.diskLost(.hub))
             }
         case .crashInAppend, .ioError, .unsyncedLoss: _ = hub.machine.arm(Self.diskFault(fault, &dice))

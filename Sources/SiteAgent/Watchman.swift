@@ -29,6 +29,8 @@ struct Watchman: Service {
     static let round = Duration.seconds(1)
     /// How many rows are looked at in a round: some milliseconds of work.
     static let rowsMax = 500
+    /// How long rows are left alone after the last was looked at, in milliseconds.
+    static let restMilliseconds: Int64 = 60 * 60 * 1000
 
     let desk: SiteDesk
     let driver: SyncDriver
@@ -39,16 +41,21 @@ struct Watchman: Service {
 
     func run() async throws {
         var stall = StallWatch()
-        var place: Int64? = -1
+        var place: Int64 = -1
+        var rested = now()
         var sung = now()
         var seen: UInt64 = 0
         var looked = now()
-        while !Task.isShuttingDownGracefully {
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
             // Cut short by the end of the process.
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.round) }
             do throws(Problem) {
                 try await watch(&stall)
-                place = try await scrub(after: place ?? -1)
+                if now() >= rested {
+                    let next = try await scrub(after: place)
+                    place = next ?? -1
+                    if next == nil { rested = now().advanced(byMilliseconds: Self.restMilliseconds) }
+                }
                 if canarySeconds > 0, now().milliseconds - sung.milliseconds >= canarySeconds * 1000 {
                     sung = now()
                     _ = try await desk.recorder.sing()

@@ -206,6 +206,28 @@ struct PushTests {
     }
 }
 
+/// What rests on events that the hub does not hold.
+struct PastTests {
+    @Test func `nobody puts a false parent in the way of an event that is still to come`() async throws {
+        try await LiveHub.run { hub in
+            let (north, mallory) = (try await hub.joined("northside"), try await hub.joined("mallory"))
+            let author = Author.chain(of: north, count: 3)
+            try await north.pushed(author, 1...1)
+            // The next event of the other site, under another hash.
+            let ghost = EventID(log: author.log, sequence: 2)
+            var liar = Author("mallory")
+            liar.comment(on: .sample(1), after: [HashedEvent(event: author.last.event.numbered(ghost), hash: .zero)])
+            let lie = mallory.push(beginning: [liar.last], outside: [ghost: .zero])
+            try await expectRefused(hub, 503, .pastMissing, facts: ["missing": "\(ghost)"], then: mallory) {
+                try await mallory.send(lie)
+            }
+            #expect(try await north.pushed(author, 2...3).head == 3)
+            // Known now, and known to be false.
+            try await expectRefused(hub, 422, .badParents, then: mallory) { try await mallory.send(lie) }
+        }
+    }
+}
+
 extension Event {
     /// The same event under another id.
     func numbered(_ id: EventID) -> Event {
