@@ -31,6 +31,7 @@ public struct BundleShelf: Sendable {
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
         while true {
             let count = Glibc.read(source, &buffer, buffer.count)
+            guard count >= 0 else { throw Problem(.ioFailed, "The bundle cannot be read again (errno \(errno)).") }
             guard count > 0 else { break }
             guard write(copy, buffer, count) == count else {
                 throw Problem(.diskFull, "The bundle cannot be kept: the disk is full.")
@@ -55,6 +56,46 @@ public struct BundleShelf: Sendable {
         return names.sorted()
     }
 
+    /// Keeps a bundle that waits; after any other, tries again those that had waited, as long as something goes on. One that is
+    /// refused meanwhile is kept apart and stops no other.
+    ///
+    /// - Parameter again: takes one bundle and gives whether it waits still.
+    /// - Returns: how many that had waited were taken.
+    public func settle(
+        _ path: String, isWaiting: Bool, again: (String) async throws(Problem) -> Bool
+    ) async throws(Problem) -> Int {
+        guard !isWaiting else {
+            try keep(path, as: "waiting")
+            return 0
+        }
+        var taken = 0
+        var before = -1
+        while taken > before {
+            before = taken
+            for kept in kept(as: "waiting") {
+                do throws(Problem) {
+                    guard try await !again(kept) else { continue }
+                    taken += 1
+                } catch {
+                    guard error.code.isOfBundles else { throw error }
+                    try keep(kept, as: "refused")
+                }
+                forget(kept)
+            }
+        }
+        return taken
+    }
+
     /// Forgets a bundle that was taken.
     public func forget(_ path: String) { unlink(path) }
+}
+
+extension ProblemCode {
+    /// Whether it speaks of a bundle, and not of the store that takes it.
+    fileprivate var isOfBundles: Bool {
+        switch self {
+        case .bundleTruncated, .bundleSignature, .bundleNewer, .bundleRefused, .notForThisSite, .malformed: true
+        default: false
+        }
+    }
 }

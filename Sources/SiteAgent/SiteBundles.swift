@@ -45,28 +45,10 @@ struct SiteBundles: Sendable {
 
     func take(_ path: String) async throws(Problem) -> DeskAnswer {
         var outcome = try await takeOne(path)
-        let shelf = BundleShelf(folder.path)
-        if outcome.isWaiting {
-            try shelf.keep(path, as: "waiting")
-        } else {
-            outcome.taken = try await takeWaiting(shelf)
+        outcome.taken = try await BundleShelf(folder.path).settle(path, isWaiting: outcome.isWaiting) { kept throws(Problem) in
+            try await takeOne(kept).isWaiting
         }
         return outcome.answer
-    }
-
-    /// Tries again what waited, as long as something goes on.
-    private func takeWaiting(_ shelf: BundleShelf) async throws(Problem) -> Int {
-        var taken = 0
-        var goesOn = true
-        while goesOn {
-            goesOn = false
-            for kept in shelf.kept(as: "waiting") where try await !takeOne(kept).isWaiting {
-                shelf.forget(kept)
-                taken += 1
-                goesOn = true
-            }
-        }
-        return taken
     }
 
     private func takeOne(_ path: String) async throws(Problem) -> BundleOutcome {
