@@ -56,7 +56,7 @@ final class HubCore: Sendable {
 
     /// Refuses, for now, a push that rests on what is not held; while a rebuild goes on children come before parents.
     func requirePast(of run: PushedRun) async throws(Problem) {
-        guard recovery.isComplete, run.segment.outside.keys.contains(where: { $0.log != run.log }) else { return }
+        guard run.segment.outside.keys.contains(where: { $0.log != run.log }), recovery.isComplete else { return }
         let store = store
         try await store.file.offload { () throws(Problem) in try HubSession.requirePast(of: run, store: store) }
     }

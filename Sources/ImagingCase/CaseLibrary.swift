@@ -91,7 +91,7 @@ public struct LibraryNeighbours: NeighbourSource {
     private let library: any CaseLibrary
 
     /// Looks into a library.
-    public init(_ library: any CaseLibrary) { self.library = library }
+    public init(_ held: any CaseLibrary) { library = held }
 
     /// A history, folded; nil where nothing of it is held.
     public func folded(_ stream: StreamID) throws(Problem) -> FoldedCase? {

@@ -1,5 +1,5 @@
 public import EventLog
-import ImagingCase
+public import ImagingCase
 public import Problems
 
 extension LogReport {
@@ -7,16 +7,7 @@ extension LogReport {
     public static func aside(_ events: [SetAsideEvent]) -> LogReport {
         var json = JSONWriter()
         json.beginObject()
-        json.key("aside")
-        json.beginArray()
-        for event in events {
-            json.beginObject()
-            json.member("event", event.id.description)
-            json.member("code", event.code.rawValue)
-            json.member("reason", event.reason)
-            json.endObject()
-        }
-        json.endArray()
+        json.member("aside", aside: events)
         json.endObject()
         let lines = events.map { "\($0.id)  \($0.code.rawValue): \($0.reason)" }
         return LogReport(json: json.text, text: lines.isEmpty ? "nothing is set aside" : lines.joined(separator: "\n"))
@@ -41,5 +32,21 @@ extension LogReport {
         json.endObject()
         let lines = mended.map { "repaired \($0)" } + ["ok: every hash recomputed, \(mended.count) events repaired"]
         return LogReport(json: json.text, text: lines.joined(separator: "\n"))
+    }
+}
+
+extension JSONWriter {
+    /// Writes events that are set aside, each with why.
+    public mutating func member(_ name: StaticString, aside events: [SetAsideEvent]) {
+        key(name)
+        beginArray()
+        for event in events {
+            beginObject()
+            member("event", event.id.description)
+            member("code", event.code.rawValue)
+            member("reason", event.reason)
+            endObject()
+        }
+        endArray()
     }
 }

@@ -16,9 +16,9 @@ public struct HL7Importer: Sendable {
 
     /// Stands before a site's log.
     public init(
-        library: any CaseLibrary, record: @escaping CaseDesk.Record, site: SiteID, now: @escaping @Sendable () -> Instant
+        library held: any CaseLibrary, record: @escaping CaseDesk.Record, site: SiteID, now: @escaping @Sendable () -> Instant
     ) {
-        self.library = library
+        library = held
         self.record = record
         self.site = site
         self.now = now

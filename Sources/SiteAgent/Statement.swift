@@ -69,16 +69,7 @@ struct Statement: Sendable {
             json.endObject()
         }
         json.endArray()
-        json.key("refusedEvents")
-        json.beginArray()
-        for event in refused {
-            json.beginObject()
-            json.member("event", event.id.description)
-            json.member("code", event.code.rawValue)
-            json.member("reason", event.reason)
-            json.endObject()
-        }
-        json.endArray()
+        json.member("refusedEvents", aside: refused)
         json.endObject()
         return json.text
     }

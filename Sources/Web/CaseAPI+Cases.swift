@@ -31,7 +31,7 @@ extension CaseAPI {
             return try answer(cases.worklist(role: role, site: query.get("site"), limit: limit))
         }
         let (priority, modality) = (query.get("priority"), query.get("modality"))
-        let rows = try cases.library.summaries(limit: CaseDesk.rowsMax).compactMap { bytes in
+        let rows = try cases.summaries().compactMap { bytes in
             WorklistRow(json: bytes).map { (row: $0, bytes: bytes) }
         }
         let waiting = rows.filter { entry in
@@ -83,7 +83,7 @@ extension CaseAPI {
     private func matched(_ field: String?, on id: String?) throws -> [String]? {
         guard let field, field != "*" else { return nil }
         guard let id else { throw Problem(.badInput, "If-Match needs a case in the address.") }
-        let heads = CaseHistory(try cases.library.facts(of: try cases.library.resolve(id))).heads
+        let heads = try cases.heads(of: id)
         guard field == Self.tag(heads) else {
             throw Problem(
                 .staleHeads, "The case was changed since it was looked at.", facts: heads.map { .init("head", $0.description) })
@@ -114,7 +114,7 @@ extension CaseAPI {
         // What was just recorded names every head as its parent; only a repeat has to be looked up.
         let heads =
             answer.recorded.isRepeat
-            ? CaseHistory(try cases.library.facts(of: answer.recorded.stream)).heads : [answer.recorded.id]
+            ? try cases.heads(of: answer.recorded.stream) : [answer.recorded.id]
         return Self.response(
             answer.recorded.isRepeat ? .ok : .created, Array(answer.answer.json.utf8), fields: [.eTag: Self.tag(heads)])
     }

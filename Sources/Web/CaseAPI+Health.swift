@@ -12,7 +12,7 @@ extension CaseAPI {
         router.get("/livez") { _, _ in Self.plain("ok\n") }
         router.get("/readyz") { _, _ in
             // The store answers, or the problem that it throws says why not.
-            _ = try cases.library.count()
+            _ = try cases.count()
             return Self.plain("ok\n")
         }
         router.get("/metrics") { _, _ in
@@ -60,8 +60,8 @@ extension CaseAPI {
     private func event(_ number: UInt64) throws -> String {
         var json = JSONWriter()
         json.beginObject()
-        json.member("digest", try cases.library.digest().description)
-        json.member("conflictsOpen", try cases.library.conflicts(openOnly: true).count)
+        json.member("digest", try cases.digest().description)
+        json.member("conflictsOpen", try cases.openConflicts())
         json.endObject()
         return "id: \(number)\nevent: change\ndata: \(json.text)\n\n"
     }

@@ -18,9 +18,9 @@ public struct CaseDesk: Sendable {
 
     /// Stands between those who ask and a node's cases.
     public init(
-        library: any CaseLibrary, record: @escaping Record, sight: NodeSight, now: @escaping @Sendable () -> Instant
+        library held: any CaseLibrary, record: @escaping Record, sight: NodeSight, now: @escaping @Sendable () -> Instant
     ) {
-        self.library = library
+        library = held
         self.record = record
         self.sight = sight
         self.now = now

@@ -1,0 +1,24 @@
+import EventLog
+import ImagingCase
+import Problems
+
+/// What the calls over HTTP ask of a node's holdings, besides answers in words.
+extension CaseDesk {
+    /// The rows of worklists, the newest first, at most `rowsMax`.
+    func summaries() throws(Problem) -> [[UInt8]] { try library.summaries(limit: Self.rowsMax) }
+
+    /// The heads of a case that is named as people name it.
+    func heads(of name: String) throws(Problem) -> [EventID] { try heads(of: library.resolve(name)) }
+
+    /// The heads of a history.
+    func heads(of stream: StreamID) throws(Problem) -> [EventID] { CaseHistory(try library.facts(of: stream)).heads }
+
+    /// How many cases are held.
+    func count() throws(Problem) -> Int { try library.count() }
+
+    /// What all cases come to.
+    func digest() throws(Problem) -> EventHash { try library.digest() }
+
+    /// How many conflicts wait for a person.
+    func openConflicts() throws(Problem) -> Int { try library.conflicts(openOnly: true).count }
+}
