@@ -84,6 +84,8 @@ public struct HashedEvent: Sendable, Identifiable {
 
 /// Bounds of one event. Source: house rule (reliability.md 4.6).
 public enum EventLimits {
+    /// The highest sequence of a log.
+    public static let sequenceMax: UInt64 = 1 << 40 - 1
     /// The longest payload in bytes.
     public static let payloadBytesMax = 256 * 1024
     /// The most parents; a stream with more heads is resolved first.

@@ -19,12 +19,14 @@ struct SyncRoutes: Sendable {
         router.post("/v1/hello") { request, _ in try await self.hello(request) }
         router.put("/v1/logs/:site/:incarnation/segments/:first") { request, context in try await self.push(request, context) }
         router.get("/v1/logs/:site/:incarnation/segments/:first") { request, context in try await self.fetch(request, context) }
+        router.put("/v1/express/:site/:incarnation/:last") { request, context in try await self.pushAhead(request, context) }
+        router.get("/v1/feeds/:site/express") { request, context in try await self.express(request, context) }
         router.get("/v1/feeds/:site") { request, context in try await self.feed(request, context) }
         router.get("/v1/logs/:site/:incarnation/checkpoint") { request, context in try await self.checkpoint(request, context) }
         router.get("/v1/logs/:site/:incarnation/proof") { request, context in try await self.proof(request, context) }
     }
 
-    private func body(_ request: Request) async throws -> [UInt8] {
+    func body(_ request: Request) async throws -> [UInt8] {
         do {
             let buffer = try await request.body.collect(upTo: SyncLimits.bodyBytesMax)
             return Array(buffer.readableBytesView)
@@ -33,13 +35,13 @@ struct SyncRoutes: Sendable {
         }
     }
 
-    private func answer(_ bytes: [UInt8], type: String = SyncCoding.mediaType) -> Response {
+    func answer(_ bytes: [UInt8], type: String = SyncCoding.mediaType) -> Response {
         Response(
             status: .ok, headers: [.contentType: type, .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
-    private func note(_ site: SiteID) { core.seen.withLock { $0[site] = now().milliseconds } }
+    func note(_ site: SiteID) { core.seen.withLock { $0[site] = now().milliseconds } }
 
     private func join(_ request: Request) async throws -> Response {
         let message = try JoinRequest(bytes: try await body(request))
@@ -72,7 +74,7 @@ struct SyncRoutes: Sendable {
         return response
     }
 
-    private func log(_ context: BasicRequestContext) throws(Problem) -> LogID {
+    func log(_ context: BasicRequestContext) throws(Problem) -> LogID {
         guard let site = context.parameters.get("site").flatMap({ SiteID($0) }),
             let incarnation = context.parameters.get("incarnation").flatMap({ Incarnation($0) })
         else { throw Problem(.notFound, "The address names no log: a site and 16 hexadecimal digits are expected.") }
@@ -108,7 +110,7 @@ struct SyncRoutes: Sendable {
     }
 
     /// How many of a site's events are set aside, where some are.
-    private func tell(_ site: SiteID, in response: inout Response) {
+    func tell(_ site: SiteID, in response: inout Response) {
         if let count = core.aside.withLock({ $0[site] }) { response.headers[.aside] = "\(count)" }
     }
 
@@ -121,8 +123,13 @@ struct SyncRoutes: Sendable {
             throw Problem(.notFound, "There is no such log for this site.")
         }
         let store = core.store
+        let isAhead = request.uri.queryParameters.get("ahead") == "1"
         let bytes: [UInt8] = try await core.store.file.offloadCoding { zstd throws(Problem) in
-            SegmentCoding.encode(try HubSession.part(of: log, from: first, for: site, store: store), using: zstd)
+            let part =
+                isAhead
+                ? try HubSession.partAhead(of: log, from: first, for: site, store: store)
+                : try HubSession.part(of: log, from: first, for: site, store: store)
+            return SegmentCoding.encode(part, using: zstd)
         }
         return answer(bytes, type: "application/octet-stream")
     }
@@ -163,19 +170,20 @@ struct SyncRoutes: Sendable {
         return answer(Array(lines.map { $0 + "\n" }.joined().utf8), type: "text/plain; charset=utf-8")
     }
 
+    /// The place that a request names; the start of the numbering where it names none.
+    func cursor(_ text: String?) throws(Problem) -> FeedCursor {
+        guard let text, !text.isEmpty else { return .start(of: core.store.generation()) }
+        guard let cursor = FeedCursor(text) else { throw Problem(.badCursor, "The cursor is none that this hub gave.") }
+        return cursor
+    }
+
     private func feed(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let site = try authentication.site(of: request, body: [])
         guard context.parameters.get("site") == site.text else {
             throw Problem(.notFound, "There is no such feed for this site.")
         }
         let query = request.uri.queryParameters
-        let cursor: FeedCursor
-        if let text = query.get("after"), !text.isEmpty {
-            guard let parsed = FeedCursor(text) else { throw Problem(.badCursor, "The cursor is none that this hub gave.") }
-            cursor = parsed
-        } else {
-            cursor = .start(of: core.store.generation())
-        }
+        let cursor = try cursor(query.get("after"))
         let text = query.get("wait") ?? ""
         guard let wait = text.isEmpty ? 0 : Int(text), (0...SyncLimits.waitSecondsMax).contains(wait) else {
             throw Problem(.outOfRange, "The wait is 0 to \(SyncLimits.waitSecondsMax) seconds.")

@@ -5,19 +5,24 @@ public import Problems
 public struct LogState: Equatable, Sendable {
     /// The log.
     public let log: LogID
-    /// The highest sequence; 0 for none.
+    /// The sequence up to which it is held without a gap; 0 for none. Of another site's log, of which a site holds what it may, the highest
+    /// sequence held.
     public let head: UInt64
     /// The hash of the event there; zero for an empty log.
     public let hash: EventHash
     /// The Merkle tree's right edge over the log's hashes.
     public let tree: MerkleFrontier
+    /// The highest sequence of which anything is held: beyond the head where urgent events came ahead of their log, or others gave back
+    /// a later part first.
+    public let highest: UInt64
 
-    /// States a log.
-    public init(log: LogID, head: UInt64, hash: EventHash, tree: MerkleFrontier) {
+    /// States a log; where nothing is said of what lies beyond the head, nothing does.
+    public init(log: LogID, head: UInt64, hash: EventHash, tree: MerkleFrontier, highest: UInt64? = nil) {
         self.log = log
         self.head = head
         self.hash = hash
         self.tree = tree
+        self.highest = max(head, highest ?? head)
     }
 }
 
@@ -58,6 +63,15 @@ public protocol SiteStore: EventStore {
     func reincarnate(drawn: UInt64) throws(Problem) -> LogID
     /// Stores own events of an earlier incarnation that the hub gave back.
     func restore(_ segment: Segment) throws(Problem)
+    /// Own events beyond a sequence of an own log, of the urgent histories whose last one lies in a window: those with the newest first,
+    /// each whole as far as the bounds allow. Nil where there is none.
+    ///
+    /// - Parameter sequence: how far the hub holds the log.
+    func express(of log: LogID, beyond sequence: UInt64, in window: ExpressWindow, eventsMax: Int, bytesMax: Int)
+        throws(Problem) -> ExpressPart?
+    /// Stores events that came ahead of the feed; those held are passed over, and the place in the feed stays. Gives how many were new.
+    @discardableResult
+    func storeAhead(_ segment: Segment) throws(Problem) -> Int
 }
 
 /// One page of a feed.
@@ -83,6 +97,16 @@ public protocol HubStore: EventStore {
     /// - Throws: `SyncRefusal` for a gap, a fork (evidence kept, log quarantined), bad parents or a checkpoint whose root is not that
     ///   of the log; nothing is stored then.
     func accept(_ run: PushedRun) throws(SyncRefusal) -> PushAnswer
+    /// Stores what is new of some events of a log that its site sent ahead of the rest, and fills feeds as `accept` does, in one commit.
+    /// The log's head stays where its gap-free part ends. Gives how many were new.
+    ///
+    /// - Throws: `SyncRefusal` for a fork (evidence kept, log quarantined) or bad parents; nothing is stored then.
+    @discardableResult
+    func acceptAhead(_ run: ExpressRun) throws(SyncRefusal) -> Int
+    /// The urgent histories whose last entry in a site's feed lies beyond a cursor and in a window: those with the newest first, each with
+    /// all its events but the site's own, as far as the bounds allow. Nil where there is none.
+    func express(for site: SiteID, after cursor: FeedCursor, in window: ExpressWindow, eventsMax: Int, bytesMax: Int)
+        throws(SyncRefusal) -> ExpressPart?
     /// The next page of a site's feed after a cursor; nil when there is none. Ends where a commit's row ends.
     func page(for site: SiteID, after cursor: FeedCursor, eventsMax: Int, bytesMax: Int) throws(SyncRefusal) -> FeedPage?
     /// Opens a site's feed; nothing happens for one that has it.

@@ -18,7 +18,7 @@ public enum HubSession {
         let head = try store.feedHead(of: site)
         return HelloAnswer(
             wireVersion: min(hello.wireVersion, wireVersion), generation: try store.generation(),
-            logs: own.map { HelloRequest.Log(log: $0.log, head: $0.head, hash: $0.hash) },
+            logs: own.map { HelloRequest.Log($0) },
             cursorIsGood: try isGood(hello.cursor, for: site, in: store), feedHead: head, hubTime: now,
             quarantined: try store.quarantined().filter { $0.site == site })
     }

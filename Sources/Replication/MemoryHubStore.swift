@@ -33,8 +33,8 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
     public struct Evidence: Sendable {
         /// The event that came second.
         public let event: HashedEvent
-        /// The state that the site signed over it.
-        public let checkpoint: SignedCheckpoint
+        /// The state that the site signed over it; nil for one that went ahead of its log.
+        public let checkpoint: SignedCheckpoint?
     }
 
     /// Forks that were seen, in order of arrival.
@@ -42,6 +42,7 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
     private let numbering: Generation
     private let routes: (HashedEvent) -> [SiteID]
     private let persons: (HashedEvent) -> [String]
+    private let isUrgent: (StreamID, [HashedEvent]) -> Bool
     private var held = MemoryLogs { _ in true }
     private var forked: Set<LogID> = []
     private var feeds: [SiteID: Feed] = [:]
@@ -54,10 +55,13 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
     /// - Parameters:
     ///   - routes: the sites to which an event routes the case that it belongs to.
     ///   - persons: the persons by whom the history of an event is found: one text for one identifier.
+    ///   - isUrgent: whether a history of these events is urgent.
     public init(
         generation: Generation, routes: @escaping (HashedEvent) -> [SiteID],
-        persons: @escaping (HashedEvent) -> [String] = { _ in [] }
+        persons: @escaping (HashedEvent) -> [String] = { _ in [] },
+        isUrgent: @escaping (StreamID, [HashedEvent]) -> Bool = { _, _ in false }
     ) {
+        self.isUrgent = isUrgent
         numbering = generation
         self.routes = routes
         self.persons = persons
@@ -92,8 +96,8 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
         switch try judged(run, head: head) {
         case .duplicate: break
         case .accept(let offset):
-            let fresh = run.segment.events[offset...]
-            try check(fresh, of: run)
+            let fresh = try notSentAhead(run, from: offset)
+            try check(fresh, of: run, from: offset)
             for event in fresh { add(event, outside: run.segment.outside) }
             fillFeeds(with: fresh)
         }
@@ -118,20 +122,55 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
         }
     }
 
-    private func check(_ fresh: ArraySlice<HashedEvent>, of run: PushedRun) throws(SyncRefusal) {
+    /// What of a run is not held, where some of it went ahead before: that must be the same events.
+    private func notSentAhead(_ run: PushedRun, from offset: Int) throws(SyncRefusal) -> [HashedEvent] {
+        var fresh: [HashedEvent] = []
+        for event in run.segment.events[offset...] {
+            guard let known = held.hash(of: event.id) else {
+                fresh.append(event)
+                continue
+            }
+            guard known == event.hash else {
+                evidence.append(Evidence(event: event, checkpoint: run.checkpoint))
+                forked.insert(run.log)
+                throw .fork(event.id)
+            }
+        }
+        return fresh
+    }
+
+    /// Keeps what is new of events that came ahead of their log, or refuses them whole.
+    @discardableResult
+    public func acceptAhead(_ run: ExpressRun) throws(SyncRefusal) -> Int {
+        guard !forked.contains(run.log) else { throw .quarantined(run.log) }
+        var fresh: [HashedEvent] = []
+        for event in run.segment.events {
+            guard let known = held.hash(of: event.id) else {
+                fresh.append(event)
+                continue
+            }
+            guard known == event.hash else {
+                evidence.append(Evidence(event: event, checkpoint: nil))
+                forked.insert(run.log)
+                throw .fork(event.id)
+            }
+        }
+        for event in fresh { try PushVerdict.checkParents(of: event.event) }
+        try PushVerdict.checkStreams(of: run.segment)
+        do throws(Problem) { try held.checkParents(of: fresh, outside: run.segment.outside) } catch { throw .problem(error) }
+        for event in fresh { add(event, outside: run.segment.outside) }
+        fillFeeds(with: fresh)
+        return fresh.count
+    }
+
+    private func check(_ fresh: [HashedEvent], of run: PushedRun, from offset: Int) throws(SyncRefusal) {
         var tree = held.state(of: run.log)?.tree ?? MerkleFrontier()
-        for event in fresh { tree.append(event.hash) }
+        for event in run.segment.events[offset...] { tree.append(event.hash) }
         guard tree.size == run.checkpoint.checkpoint.size, tree.root == run.checkpoint.checkpoint.root else {
             throw .problem(Problem(.badSignature, "The signed root of \(run.log) is not the root over its events."))
         }
         for event in fresh { try PushVerdict.checkParents(of: event.event) }
-        for event in run.segment.events {
-            for parent in event.event.parents where parent.log == run.log && parent.sequence >= run.first {
-                guard parent.sequence < event.id.sequence,
-                    run.segment.events[Int(parent.sequence - run.first)].event.stream == event.event.stream
-                else { throw .problem(Problem(.badParents, "\(event.id) names \(parent), which belongs to another stream.")) }
-            }
-        }
+        try PushVerdict.checkStreams(of: run.segment)
         do throws(Problem) { try held.checkParents(of: fresh, outside: run.segment.outside) } catch { throw .problem(error) }
     }
 
@@ -185,7 +224,7 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
         event.id.log.site == site || event.event.stream.kind.isForEverySite || routes(event).contains(site)
     }
 
-    private func fillFeeds(with fresh: ArraySlice<HashedEvent>) {
+    private func fillFeeds(with fresh: [HashedEvent]) {
         let touched = order.filter { streams[$0]?.newCount ?? 0 > 0 }
         for site in feeds.keys.sorted() {
             guard let feed = feeds[site] else { continue }
@@ -240,6 +279,32 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
         }
         return events.isEmpty ? nil : FeedPage(segment: held.segment(of: events), cursor: next)
     }
+
+    /// The urgent histories whose last entry in a site's feed lies beyond a cursor and in a window, those with the newest first.
+    public func express(
+        for site: SiteID, after cursor: FeedCursor, in window: ExpressWindow, eventsMax: Int, bytesMax: Int
+    ) throws(SyncRefusal) -> ExpressPart? {
+        let feed = try checked(cursor, of: site)
+        var places: [StreamID: UInt64] = [:]
+        for row in feed.rows where row.end > cursor.position {
+            for (offset, event) in row.events.enumerated() {
+                places[event.event.stream] = row.end - UInt64(row.events.count - 1 - offset)
+            }
+        }
+        var found: [(place: UInt64, history: StreamID)] = []
+        for (id, place) in places where window.contains(place) {
+            if let stream = streams[id], isUrgent(id, stream.events) { found.append((place, id)) }
+        }
+        found.sort { $0.place > $1.place }
+        let part = Express.part(found, eventsMax: eventsMax, bytesMax: bytesMax) { id in
+            (streams[id]?.events ?? []).filter { $0.id.log.site != site }
+        }
+        guard let part else { return nil }
+        return ExpressPart(segment: held.segment(of: part.events), highest: found[0].place, lowest: part.lowest)
+    }
+
+    /// How many events are held.
+    public var count: UInt64 { held.count }
 
     /// Whether a cursor is a place in a site's feed; throws what is wrong with it otherwise.
     public func check(_ cursor: FeedCursor, of site: SiteID) throws(SyncRefusal) { _ = try checked(cursor, of: site) }

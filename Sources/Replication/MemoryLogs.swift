@@ -12,6 +12,13 @@ struct MemoryLogs {
 
         var head: UInt64 { events.last?.id.sequence ?? 0 }
 
+        /// The event after the gap-free part; nil where it is not held.
+        var next: HashedEvent? {
+            let place = Int(tree.size)
+            guard place < events.count, events[place].id.sequence == tree.size + 1 else { return nil }
+            return events[place]
+        }
+
         /// Where a sequence stands or would stand.
         func place(of sequence: UInt64) -> Int {
             var low = 0
@@ -32,10 +39,19 @@ struct MemoryLogs {
 
     init(keepsTree: @escaping (LogID) -> Bool) { self.keepsTree = keepsTree }
 
+    /// Where a log is kept whole, up to its gap-free end.
     func state(of log: LogID) -> LogState? {
         guard let shelf = shelves[log], let last = shelf.events.last else { return nil }
-        return LogState(log: log, head: last.id.sequence, hash: last.hash, tree: shelf.tree)
+        guard keepsTree(log), shelf.tree.size < last.id.sequence else {
+            return LogState(log: log, head: last.id.sequence, hash: last.hash, tree: shelf.tree)
+        }
+        let whole = shelf.tree.size
+        let hash = hash(of: EventID(log: log, sequence: whole)) ?? .zero
+        return LogState(log: log, head: whole, hash: hash, tree: shelf.tree, highest: last.id.sequence)
     }
+
+    /// How many events are held.
+    var count: UInt64 { shelves.values.reduce(0) { $0 + UInt64($1.events.count) } }
 
     func states() -> [LogState] { shelves.keys.sorted().compactMap { state(of: $0) } }
 
@@ -47,6 +63,9 @@ struct MemoryLogs {
     }
 
     func hash(of id: EventID) -> EventHash? { event(id)?.hash }
+
+    /// Every event held, in order of id.
+    var all: [HashedEvent] { shelves.keys.sorted().flatMap { shelves[$0]?.events ?? [] } }
 
     /// Events of a log from a sequence on.
     func segment(of log: LogID, from first: UInt64, eventsMax: Int, bytesMax: Int) -> Segment {
@@ -115,7 +134,8 @@ struct MemoryLogs {
         for parent in event.event.parents where hash(of: parent) == nil { awaited[parent] = outside[parent] }
         var shelf = shelves.removeValue(forKey: event.id.log) ?? Shelf()
         shelf.events.insert(event, at: shelf.place(of: event.id.sequence))
-        if keepsTree(event.id.log), shelf.tree.size + 1 == event.id.sequence { shelf.tree.append(event.hash) }
+        // What came ahead of it is part of the whole now.
+        while keepsTree(event.id.log), let next = shelf.next { shelf.tree.append(next.hash) }
         shelves[event.id.log] = shelf
     }
 }

@@ -9,10 +9,16 @@ public final class MemorySiteStore: SiteStore, @unchecked Sendable {  // because
     private var held: MemoryLogs
     private var sharedThrough: UInt64 = 0
     private var place: FeedCursor?
+    private let isUrgent: (StreamID, [HashedEvent]) -> Bool
 
     /// An empty store of a site that writes under an incarnation.
-    public init(site: SiteID, incarnation: Incarnation) {
+    ///
+    /// - Parameter isUrgent: whether a history of these events is urgent.
+    public init(
+        site: SiteID, incarnation: Incarnation, isUrgent: @escaping (StreamID, [HashedEvent]) -> Bool = { _, _ in false }
+    ) {
         self.site = site
+        self.isUrgent = isUrgent
         log = LogID(site: site, incarnation: incarnation)
         held = MemoryLogs { $0.site == site }
     }
@@ -77,4 +83,29 @@ public final class MemorySiteStore: SiteStore, @unchecked Sendable {  // because
 
     /// Stores own events of an earlier incarnation that the hub gave back.
     public func restore(_ segment: Segment) throws(Problem) { _ = try held.addNew(of: segment) }
+
+    /// How many events are held.
+    public var count: UInt64 { held.count }
+
+    /// Keeps what is new of events that came ahead of the feed; gives how many.
+    @discardableResult
+    public func storeAhead(_ segment: Segment) throws(Problem) -> Int { try held.addNew(of: segment).count }
+
+    /// Own events beyond a sequence of an own log, of the urgent histories in a window, those with the newest first.
+    public func express(
+        of log: LogID, beyond sequence: UInt64, in window: ExpressWindow, eventsMax: Int, bytesMax: Int
+    ) -> ExpressPart? {
+        var histories: [StreamID: [HashedEvent]] = [:]
+        for event in held.all { histories[event.event.stream, default: []].append(event) }
+        var found: [(place: UInt64, history: [HashedEvent])] = []
+        for (stream, events) in histories where isUrgent(stream, events) {
+            let own = events.filter { $0.id.log == log && $0.id.sequence > sequence }
+            guard let place = own.last?.id.sequence, window.contains(place) else { continue }
+            found.append((place, own))
+        }
+        found.sort { $0.place > $1.place }
+        guard let part = Express.part(found, eventsMax: eventsMax, bytesMax: bytesMax, events: { $0 }) else { return nil }
+        return ExpressPart(
+            segment: held.segment(of: part.events.sorted { $0.id < $1.id }), highest: found[0].place, lowest: part.lowest)
+    }
 }

@@ -49,6 +49,24 @@ public enum PushVerdict: Equatable, Sendable {
     }
 }
 
+extension PushVerdict {
+    /// Checks that parents which travel with their child come before it and belong to its stream.
+    ///
+    /// - Throws: `BAD_PARENTS` for the first that does not.
+    public static func checkStreams(of segment: Segment) throws(SyncRefusal) {
+        var places: [EventID: StreamID] = [:]
+        for event in segment.events {
+            for parent in event.event.parents {
+                guard let stream = places[parent] else { continue }
+                guard stream == event.event.stream else {
+                    throw .problem(.init(.badParents, "\(event.id) names \(parent), which belongs to another stream."))
+                }
+            }
+            places[event.id] = event.event.stream
+        }
+    }
+}
+
 /// The hub's judgement of a cursor. Pure.
 public enum FeedVerdict {
     /// Whether a cursor is a place in the hub's feed.

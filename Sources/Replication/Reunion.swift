@@ -55,6 +55,23 @@ public enum Reunion {
         }
     }
 
+    /// Where to ask for what the hub holds of earlier own logs beyond their gap-free part and this store does not: urgent events went ahead
+    /// of a log that was lost before the rest of it went. They come back with the gaps that they have.
+    public static func lostAhead(own: LogID, earlier: [LogState], answer: HelloAnswer) -> [EventID] {
+        answer.logs.compactMap { held in
+            guard held.log != own, held.log.site == own.site else { return nil }
+            let mine = max(earlier.first { $0.log == held.log }?.highest ?? 0, held.head)
+            return held.highest > mine ? EventID(log: held.log, sequence: mine + 1) : nil
+        }
+    }
+
+    /// Whether a segment is what was asked for: of that log, ascending, from that sequence on at the earliest, and not empty.
+    public static func isPart(_ segment: Segment, of log: LogID, from first: UInt64) -> Bool {
+        let ids = segment.events.map(\.id)
+        return ids.first.map { $0.log == log && $0.sequence >= first } == true
+            && zip(ids, ids.dropFirst()).allSatisfy { $0.log == $1.log && $0.sequence < $1.sequence }
+    }
+
     /// Whether a segment is what was asked for: of that log, from that sequence on, without gaps, and not empty.
     public static func isRun(_ segment: Segment, of log: LogID, from first: UInt64) -> Bool {
         !segment.events.isEmpty
@@ -65,11 +82,16 @@ public enum Reunion {
 }
 
 extension PushAnswer {
-    /// How an answer contradicts what was sent through an event; nil where it confirms it.
-    public func failure(sentThrough last: UInt64, hash lastHash: EventHash) -> SyncFailure? {
+    /// How an answer contradicts what was sent through an event; nil where it confirms it. It may confirm more than was sent: what went
+    /// ahead before, and what others gave back, joins what was sent.
+    ///
+    /// - Parameter own: the hash of the own event at a sequence; nil where there is none.
+    public func failure<Fault: Error>(
+        sentThrough last: UInt64, own: (UInt64) throws(Fault) -> EventHash?
+    ) throws(Fault) -> SyncFailure? {
         guard head >= last else { return .gap(expected: head + 1) }
-        guard head == last else { return .ahead(head: head) }
-        guard hash == lastHash else {
+        guard let held = try own(head) else { return .ahead(head: head) }
+        guard hash == held else {
             return .temporary(Problem(.proxyAnswered, "The hub confirms other events than were sent."))
         }
         return nil

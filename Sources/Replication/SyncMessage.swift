@@ -25,12 +25,20 @@ public struct HelloRequest: Equatable, Sendable {
         public let head: UInt64
         /// The hash of the event there; zero for an empty log.
         public let hash: EventHash
+        /// The highest sequence of which anything is held: beyond the head where urgent events came ahead.
+        public let highest: UInt64
 
-        /// States a log.
-        public init(log: LogID, head: UInt64, hash: EventHash) {
+        /// States a log; where nothing is said of what lies beyond the head, nothing does.
+        public init(log: LogID, head: UInt64, hash: EventHash, highest: UInt64? = nil) {
             self.log = log
             self.head = head
             self.hash = hash
+            self.highest = max(head, highest ?? head)
+        }
+
+        /// States a log as a store holds it.
+        public init(_ state: LogState) {
+            self.init(log: state.log, head: state.head, hash: state.hash, highest: state.highest)
         }
     }
 

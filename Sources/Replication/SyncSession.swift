@@ -34,6 +34,11 @@ public struct SyncSession: Sendable {
         case feedEnded
         /// A lane's request failed; `retryAfter` as the answer asked, in milliseconds.
         case failed(Lane, SyncFailure, retryAfterMilliseconds: Int64?)
+        /// The recovery that was asked for could not be made now, for want of room: it is tried again after a wait.
+        case recoveryFailed(retryAfterMilliseconds: Int64?)
+        /// Time went by since the last greeting: the hub may have lost something unseen, and what an earlier life of this node had sent
+        /// may have arrived since.
+        case greetAgain
         /// Somebody asked to try at once.
         case hurry
     }
@@ -78,6 +83,11 @@ public struct SyncSession: Sendable {
 
     /// A stream that lives shorter than this was cut, in milliseconds.
     private static let shortMilliseconds: Int64 = 1_000
+
+    /// How often a node that runs greets anew, in milliseconds. A hub that was restored behind a proxy which keeps connections shows it in
+    /// nothing else to a site that has nothing to send. Longer than what was signed in an earlier life is taken, which is a minute on
+    /// either side of the clocks.
+    public static let greetAgainMilliseconds: Int64 = 150_000
 
     /// The own log.
     public private(set) var log: LogID
@@ -147,6 +157,12 @@ public struct SyncSession: Sendable {
         case .pushed(let answer): pushed(answer, now, &effects)
         case .pageStored, .caughtUp: backoffs[index(.feed)].succeeded()
         case .feedEnded: feedEnded(now)
+        case .greetAgain: isGreeted = false
+        case .recoveryFailed(let asked):
+            guard halt == .recovering else { break }
+            halt = nil
+            isGreeted = false
+            rest(.hello, asked, now)
         case .failed(let lane, let failure, let asked): failed(lane, failure, asked, now, &effects)
         }
     }
@@ -165,6 +181,12 @@ public struct SyncSession: Sendable {
                 guard head == helloHead else { return }
                 // The hub's head is above ours, or it holds another event at our head: this node lost its tail.
                 recover(hubHead: held.head, &effects)
+                return
+            }
+            guard held.highest <= head else {
+                // It holds an event of this log that this node does not have: urgent ones went ahead before this node lost its tail.
+                guard head == helloHead else { return }
+                recover(hubHead: held.highest, &effects)
                 return
             }
             shared = held.head

@@ -54,7 +54,7 @@ final class SharedDictionaries: Sendable {
 struct Position: Hashable, Comparable, Sendable {
     static let sequenceBits: Int64 = 40
     /// The highest sequence that has a place; callers may ask for any.
-    static let sequenceMax: UInt64 = 1 << 40 - 1
+    static let sequenceMax = EventLimits.sequenceMax
     let bits: Int64
 
     init(bits: Int64) { self.bits = bits }

@@ -22,7 +22,7 @@ extension StoreSnapshot {
     func wholeState(_ entry: LogEntry) throws -> LogState {
         guard entry.tree.size < entry.head else { return entry.state }
         let hash = entry.tree.size == 0 ? nil : try hash(of: EventID(log: entry.log, sequence: entry.tree.size))
-        return LogState(log: entry.log, head: entry.tree.size, hash: hash ?? .zero, tree: entry.tree)
+        return LogState(log: entry.log, head: entry.tree.size, hash: hash ?? .zero, tree: entry.tree, highest: entry.head)
     }
 }
 

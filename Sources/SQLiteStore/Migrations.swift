@@ -4,7 +4,7 @@ import Problems
 /// The schema, step by step; a file made by a newer version is refused, and so is one with parts that this version did not make.
 enum Migrations {
     static let applicationID = 0x464a_4b31
-    static let version = 4
+    static let version = 5
 
     static func migrate(_ pool: DatabasePool, role: StoreRole) throws {
         try pool.write { db in
@@ -72,10 +72,24 @@ enum Migrations {
                 """,
             ]
         ),
+        (
+            5,
+            [
+                // Urgent histories, and how far each lies in the lanes that lead out of here: at a site the last of its events in a log of the
+                // site's own, at a hub its last entry in a site's feed; lane 0 of a hub lists them all.
+                """
+                CREATE TABLE urgent(stream INTEGER NOT NULL, lane INTEGER NOT NULL, place INTEGER NOT NULL, \
+                PRIMARY KEY(stream, lane)) WITHOUT ROWID
+                """,
+                "CREATE INDEX urgent_place ON urgent(lane, place)",
+                // Which histories are urgent the fold says: every one is folded again.
+                "DELETE FROM meta WHERE key='fold'",
+            ]
+        ),
     ]
 
     private static func tables(atVersion version: Int) -> [String] {
-        steps.filter { $0.version <= version }.flatMap(\.tables)
+        steps.filter { $0.version <= version }.flatMap(\.tables).filter { $0.hasPrefix("CREATE") }
     }
 
     // `event.position` is log << 40 | sequence, so that a log is one stretch of the table and needs no other index. A stream's row lists

@@ -22,7 +22,11 @@ extension SQLiteSiteStore {
     /// The own logs, earlier incarnations first, with how far the hub was known to hold each.
     public func ownLogs() throws(Problem) -> [(state: LogState, shared: UInt64)] {
         let own = log
-        let all = try file.readLogs().filter { $0.log.site == own.site && $0.head > 0 }
-        return (all.filter { $0.log != own } + all.filter { $0.log == own }).map { ($0.state, $0.shared) }
+        return try file.snapshot { snapshot in
+            let all = try snapshot.logs().filter { $0.log.site == own.site && $0.head > 0 }
+            return try (all.filter { $0.log != own } + all.filter { $0.log == own }).map {
+                (try state(of: $0, snapshot), $0.shared)
+            }
+        }
     }
 }

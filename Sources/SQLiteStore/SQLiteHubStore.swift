@@ -44,9 +44,9 @@ public final class SQLiteHubStore: HubStore, Sendable {
         try file.snapshot { snapshot in try snapshot.logs().first { $0.log == log }.map(snapshot.wholeState) }
     }
 
-    /// Every log held, in order of id, each up to its gap-free end.
+    /// Every log of which something is held, in order of id, each up to its gap-free end.
     public func logs() throws(Problem) -> [LogState] {
-        try file.snapshot { snapshot in try snapshot.logs().map(snapshot.wholeState).filter { $0.head > 0 } }
+        try file.snapshot { snapshot in try snapshot.logs().map(snapshot.wholeState).filter { $0.highest > 0 } }
     }
 
     /// Events of a log from a sequence on, with the hashes of parents outside.

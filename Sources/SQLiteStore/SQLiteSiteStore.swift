@@ -53,12 +53,17 @@ public final class SQLiteSiteStore: SiteStore, Sendable {
 
     /// How far a log is held; nil for a log never seen.
     public func state(of log: LogID) throws(Problem) -> LogState? {
-        try file.readLogs().first { $0.log == log }?.state
+        try file.snapshot { snapshot in try snapshot.logs().first { $0.log == log }.map { try state(of: $0, snapshot) } }
     }
 
     /// Every log held, in order of id.
     public func logs() throws(Problem) -> [LogState] {
-        try file.readLogs().filter { $0.head > 0 }.map(\.state)
+        try file.snapshot { snapshot in try snapshot.logs().filter { $0.head > 0 }.map { try state(of: $0, snapshot) } }
+    }
+
+    /// An own log that the hub gave back with gaps is held up to the first.
+    func state(of entry: LogEntry, _ snapshot: StoreSnapshot) throws -> LogState {
+        entry.log.site == site ? try snapshot.wholeState(entry) : entry.state
     }
 
     /// Events of a log from a sequence on, with the hashes of parents outside.
@@ -209,7 +214,14 @@ enum SiteMeta {
     }
 
     static func store(_ page: Segment, cursor: FeedCursor, _ writer: StoreWriter) throws -> Int {
-        // The log that is written now grows by its own pen alone: a page that claims more of it is none of a hub that is right.
+        try checkOwn(page, writer)
+        let count = try writer.checkedAdd(page)
+        try set("cursor", Array(cursor.description.utf8), writer)
+        return count
+    }
+
+    /// The log that is written now grows by its own pen alone: what claims more of it is none of a hub that is right.
+    static func checkOwn(_ page: Segment, _ writer: StoreWriter) throws {
         if let site = try get("site", writer), let text = try get("incarnation", writer) {
             for event in page.events where event.id.log.site.text.utf8.elementsEqual(site) {
                 guard event.id.log.incarnation.description.utf8.elementsEqual(text) else { continue }
@@ -219,9 +231,6 @@ enum SiteMeta {
                 }
             }
         }
-        let count = try writer.checkedAdd(page)
-        try set("cursor", Array(cursor.description.utf8), writer)
-        return count
     }
 }
 

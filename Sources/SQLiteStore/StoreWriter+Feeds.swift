@@ -18,6 +18,8 @@ extension StoreWriter {
         for place in sites.indices {
             let site = sites[place]
             var row = FeedRow()
+            // Where the last entry of each urgent history comes to lie.
+            var (end, urgent): (UInt64, [Int: UInt64]) = (site.feedHead, [:])
             // A case that was routed just now comes whole, its past before what is new.
             for (index, stream) in joined where index == site.index {
                 for position in stream.positions.dropLast(stream.newCount)
@@ -27,15 +29,20 @@ extension StoreWriter {
                     guard try select.step() else { throw EventRecord.damaged(position) }
                     row.append(position, try EventRecord.hash(select.bytes(0)), select.bytes(0).count)
                     select.reset()
+                    end += 1
+                    if stream.isUrgent == true { urgent[stream.index] = end }
                     if row.isFull { try write(&row, to: place) }
                 }
             }
             for entry in added where dictionaries.logs[entry.position.log].site != site.site {
                 guard site.hasAllCases || entry.stream.members.contains(site.index) else { continue }
                 row.append(entry.position, entry.hash, entry.bytes)
+                end += 1
+                if entry.stream.isUrgent == true { urgent[entry.stream.index] = end }
                 if row.isFull { try write(&row, to: place) }
             }
             try write(&row, to: place)
+            for (stream, end) in urgent { try setUrgent(stream, lane: site.index, place: end) }
         }
     }
 

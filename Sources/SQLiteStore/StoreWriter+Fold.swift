@@ -23,6 +23,7 @@ extension StoreWriter {
         update.bind(4, row.bytes)
         // What waits in a file of peer review is in nobody's list: who reviews whom is privileged.
         try writeWork(stream, stream.id.kind == .reviewFile ? [] : summary.work)
+        try writeUrgent(stream, state.isUrgent)
         update.bind(1, PositionList.bytes(stream.positions))
         update.bind(2, PositionList.bytes(stream.members.map { Position(bits: Int64($0)) }))
         update.bind(5, stream.index)
@@ -34,6 +35,7 @@ extension StoreWriter {
         if let before = stream.digest { sum.remove(before, of: stream.id) }
         stream.digest = nil
         try writeWork(stream, [])
+        try writeUrgent(stream, false)
         statements.deleteConflicts.bind(1, stream.index)
         try statements.deleteConflicts.run()
         let update = statements.updateStream

@@ -59,6 +59,7 @@ extension StoreWriter {
             if row.isFull { try write(&row, to: place) }
         }
         try write(&row, to: place)
+        if stream.state.isUrgent { try setUrgent(stream.index, lane: sites[place].index, place: sites[place].feedHead) }
     }
 
     /// Gives a site the right to every case: all that it does not have in its feed yet is appended, in order of arrival.
@@ -66,6 +67,7 @@ extension StoreWriter {
         guard let place = sites.firstIndex(where: { $0.site == site }), !sites[place].hasAllCases else { return }
         let streams = try RawStatement(db, "SELECT events, members FROM stream ORDER BY idx")
         var row = FeedRow()
+        let before = sites[place].feedHead
         while try streams.step() {
             let members = try PositionList.read(streams.bytes(1)).map { Int($0.bits) }
             guard !members.contains(sites[place].index) else { continue }
@@ -79,6 +81,7 @@ extension StoreWriter {
             }
         }
         try write(&row, to: place)
+        try listUrgent(for: place, after: before)
         sites[place].hasAllCases = true
         let update = try RawStatement(db, "UPDATE site SET all_cases=1 WHERE idx=?1", isCached: true)
         update.bind(1, sites[place].index)

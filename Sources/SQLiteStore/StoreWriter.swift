@@ -26,7 +26,7 @@ final class StoreWriter {
     /// What all cases come to, with this transaction's folds.
     var sum = StateSum()
     /// Logs with a whole tree: at a site those of its own site.
-    private let keepsTree: (LogID) -> Bool
+    let keepsTree: (LogID) -> Bool
     let isHub: Bool
     private var record: [UInt8] = []
     /// What the transaction changed, for whoever waits for it.

@@ -16,6 +16,8 @@ final class StreamRecord {
     private var foldedCount = 0
     /// The roles that the case waits for, as the file has them; nil before the first fold.
     var waitsFor: Int64?
+    /// Whether the file lists it as urgent; nil before the first fold.
+    var isUrgent: Bool?
     /// The digest of the state as the file has it; nil before the first fold.
     var digest: EventHash?
     /// How many positions are new in this transaction.

@@ -34,6 +34,8 @@ struct WriterStatements {
     let insertLate: RawStatement
     let trimLate: RawStatement
     let selectNamed: RawStatement
+    let setUrgent: RawStatement
+    let deleteUrgent: RawStatement
     let setMeta: RawStatement
     let getMeta: RawStatement
 
@@ -93,6 +95,13 @@ struct WriterStatements {
             SELECT s.kind, s.high, s.low, s.members FROM alias a JOIN stream s ON s.idx=a.stream \
             WHERE a.value=?1 AND a.kind=?2 AND a.issuer=?3 ORDER BY a.stream
             """)
+        setUrgent = try RawStatement(
+            db,
+            """
+            INSERT INTO urgent(stream, lane, place) VALUES(?1, ?2, ?3) \
+            ON CONFLICT(stream, lane) DO UPDATE SET place=max(place, excluded.place)
+            """)
+        deleteUrgent = try RawStatement(db, "DELETE FROM urgent WHERE stream=?1")
         setMeta = try RawStatement(
             db, "INSERT INTO meta(key, value) VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE SET value=excluded.value")
         getMeta = try RawStatement(db, "SELECT value FROM meta WHERE key=?1")

@@ -15,8 +15,9 @@ public struct Checker: Sendable {
     /// What somebody was told of, or another node got: its place is taken for ever.
     private var published: [EventID: EventHash] = [:]
     private var members: [StreamID: Set<SiteID>] = [:]
-    /// How much of a log the hub ever held.
+    /// How far the hub ever held a log without a gap, and what it held beyond that.
     private var hubReached: [LogID: UInt64] = [:]
+    private var hubBeyond: [LogID: Set<UInt64>] = [:]
     private var forkable: Set<SiteID> = []
     private var forked: Set<LogID> = []
     private var hubHasLied = false
@@ -96,7 +97,10 @@ public struct Checker: Sendable {
     }
 
     private mutating func reach(_ mark: EventMark) {
-        hubReached[mark.id.log] = max(hubReached[mark.id.log] ?? 0, mark.id.sequence)
+        var (reached, beyond) = (hubReached[mark.id.log] ?? 0, hubBeyond[mark.id.log] ?? [])
+        if mark.id.sequence > reached { beyond.insert(mark.id.sequence) }
+        while beyond.remove(reached + 1) != nil { reached += 1 }
+        (hubReached[mark.id.log], hubBeyond[mark.id.log]) = (reached, beyond)
         if published[mark.id] == nil { published[mark.id] = mark.hash }
     }
 
@@ -110,6 +114,9 @@ public struct Checker: Sendable {
 
     /// Whether an event names as parent one that has two histories: it is a child of the other.
     func isDisputed(_ mark: EventMark) -> Bool { mark.parents.contains { forkable.contains($0.log.site) } }
+
+    /// Whether some log may have two histories.
+    var sawForks: Bool { !forkable.isEmpty }
 
     /// Whether a site may have two histories without being at fault.
     func mayFork(_ site: SiteID) -> Bool { forkable.contains(site) }

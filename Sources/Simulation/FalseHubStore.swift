@@ -9,6 +9,7 @@ final class FalseHubStore: HubStore, @unchecked Sendable {  // because a rehears
     enum Record {
         case born(UInt64)
         case run(PushedRun)
+        case ahead(ExpressRun)
         case open(SiteID)
         case grant(SiteID)
         case renumber(UInt64)
@@ -49,10 +50,12 @@ final class FalseHubStore: HubStore, @unchecked Sendable {  // because a rehears
     }
 
     private static func empty(_ bits: UInt64, _ bug: PlantedBug?) -> MemoryHubStore {
-        MemoryHubStore(generation: Generation(bits: bits), routes: { bug == .ignoresRouting ? [] : Self.routes($0) })
+        MemoryHubStore(
+            generation: Generation(bits: bits), routes: { bug == .ignoresRouting ? [] : Self.routes($0) },
+            isUrgent: { Workload.isUrgent($0, $1) })
     }
 
-    private static func total(_ memory: MemoryHubStore) -> UInt64 { memory.logs().reduce(0) { $0 + $1.head } }
+    private static func total(_ memory: MemoryHubStore) -> UInt64 { memory.count }
 
     /// The sites that an event routes its case to.
     static func routes(_ event: HashedEvent) -> [SiteID] {
@@ -69,6 +72,8 @@ final class FalseHubStore: HubStore, @unchecked Sendable {  // because a rehears
         case .run(let run):
             if bug == .forgetsQuarantine, isFork(run, in: memory) { return }
             _ = try? memory.accept(run)  // a run that was refused is kept for its evidence alone
+        case .ahead(let run):
+            _ = try? memory.acceptAhead(run)  // as above
         case .open(let site): memory.open(feedOf: site)
         case .grant(let site): memory.grantAllCases(to: site)
         }
@@ -83,14 +88,34 @@ final class FalseHubStore: HubStore, @unchecked Sendable {  // because a rehears
         if let answer = bent(run) { return answer }
         let before = memory.quarantined()
         let head = memory.state(of: run.log)?.head ?? 0
+        let count = memory.count
         do {
             let answer = try memory.accept(run)
-            if answer.head > head { try write(.run(run)) }
+            if answer.head > head || memory.count > count { try write(.run(run)) }
             return answer
         } catch {
             if memory.quarantined() != before { try write(.run(run)) }
             throw error
         }
+    }
+
+    func acceptAhead(_ run: ExpressRun) throws(SyncRefusal) -> Int {
+        if disk.isFull { throw .problem(Problem(.diskFull, "The disk is full; nothing was stored.")) }
+        let before = memory.quarantined()
+        do {
+            let count = try memory.acceptAhead(run)
+            if count > 0 { try write(.ahead(run)) }
+            return count
+        } catch {
+            if memory.quarantined() != before { try write(.ahead(run)) }
+            throw error
+        }
+    }
+
+    func express(
+        for site: SiteID, after cursor: FeedCursor, in window: ExpressWindow, eventsMax: Int, bytesMax: Int
+    ) throws(SyncRefusal) -> ExpressPart? {
+        try memory.express(for: site, after: cursor, in: window, eventsMax: eventsMax, bytesMax: bytesMax)
     }
 
     /// The answers of planted bugs.

@@ -12,6 +12,7 @@ final class FalseSiteStore: SiteStore, @unchecked Sendable {  // because a rehea
         case reset(Generation)
         case reincarnate(UInt64)
         case restore(Segment)
+        case ahead(Segment)
     }
 
     let disk: FalseDisk<Record>
@@ -24,7 +25,7 @@ final class FalseSiteStore: SiteStore, @unchecked Sendable {  // because a rehea
         let rows = disk.reopen()
         var first = Incarnation(bits: drawn)
         if case .born(let bits)? = rows.first?.record { first = Incarnation(bits: bits) }
-        memory = MemorySiteStore(site: site, incarnation: first)
+        memory = MemorySiteStore(site: site, incarnation: first, isUrgent: { Workload.isUrgent($0, $1) })
         if rows.isEmpty { try disk.write(.born(drawn), total: 0) }
         // What was refused when it came is refused again.
         for row in rows { _ = try? replay(Self.damaged(row)) }
@@ -50,17 +51,14 @@ final class FalseSiteStore: SiteStore, @unchecked Sendable {  // because a rehea
         case .confirm(let sequence): memory.confirm(through: sequence)
         case .reset(let generation): memory.reset(to: generation)
         case .reincarnate(let bits): _ = memory.reincarnate(drawn: bits)
+        case .ahead(let segment): total += UInt64(try memory.storeAhead(segment))
         case .restore(let segment):
             try memory.restore(segment)
             total = count()
         }
     }
 
-    private func count() -> UInt64 {
-        memory.logs().reduce(0) {
-            $0 + UInt64(memory.segment(of: $1.log, from: 1, eventsMax: .max, bytesMax: .max).events.count)
-        }
-    }
+    private func count() -> UInt64 { memory.count }
 
     /// Writes first what can be taken back, so that a full disk changes nothing; the total is of what will be held.
     private func write(_ record: Record, adding count: UInt64) throws(Problem) {
@@ -84,11 +82,7 @@ final class FalseSiteStore: SiteStore, @unchecked Sendable {  // because a rehea
     func confirm(through sequence: UInt64) throws(Problem) { try write(.confirm(sequence), adding: 0) }
 
     func store(_ page: Segment, cursor: FeedCursor) throws(Problem) -> Int {
-        // What is wrong with a page is found before anything is written, as the real store does inside its transaction.
-        for event in page.events {
-            guard let held = memory.hash(of: event.id), held != event.hash else { continue }
-            throw SyncRefusal.fork(event.id).problem
-        }
+        try checkForks(page)
         let fresh = page.events.count { memory.hash(of: $0.id) == nil }
         try write(.page(page, cursor), adding: UInt64(fresh))
         return fresh
@@ -102,6 +96,26 @@ final class FalseSiteStore: SiteStore, @unchecked Sendable {  // because a rehea
     }
 
     func restore(_ segment: Segment) throws(Problem) { try write(.restore(segment), adding: 0) }
+
+    func express(of log: LogID, beyond sequence: UInt64, in window: ExpressWindow, eventsMax: Int, bytesMax: Int) -> ExpressPart?
+    {
+        memory.express(of: log, beyond: sequence, in: window, eventsMax: eventsMax, bytesMax: bytesMax)
+    }
+
+    func storeAhead(_ segment: Segment) throws(Problem) -> Int {
+        try checkForks(segment)
+        let fresh = segment.events.count { memory.hash(of: $0.id) == nil }
+        try write(.ahead(segment), adding: UInt64(fresh))
+        return fresh
+    }
+
+    /// What is wrong with a page is found before anything is written, as the real store does inside its transaction.
+    private func checkForks(_ page: Segment) throws(Problem) {
+        for event in page.events {
+            guard let held = memory.hash(of: event.id), held != event.hash else { continue }
+            throw SyncRefusal.fork(event.id).problem
+        }
+    }
 }
 
 extension HashedEvent {

@@ -17,7 +17,7 @@ struct Mirror {
         self.init(bug: bug)
         for state in try store.logs() {
             var next: UInt64 = 1
-            while next <= state.head {
+            while next <= state.highest {
                 let part = try store.segment(of: state.log, from: next, eventsMax: 8192, bytesMax: 1 << 20)
                 guard let last = part.events.last else { break }
                 add(part.events)

@@ -8,7 +8,9 @@ struct Call {
     enum What {
         case hello
         case push(LogID, first: UInt64)
-        case fetch(LogID, first: UInt64)
+        case pushAhead(LogID, last: UInt64)
+        case fetch(LogID, first: UInt64, isAhead: Bool = false)
+        case express(FeedCursor, ExpressWindow)
         case feed(FeedCursor?, waitMilliseconds: Int64)
     }
 
@@ -22,23 +24,30 @@ struct Call {
     static func method(_ what: What) -> String {
         switch what {
         case .hello: "POST"
-        case .push: "PUT"
-        case .fetch, .feed: "GET"
+        case .push, .pushAhead: "PUT"
+        case .fetch, .feed, .express: "GET"
         }
     }
 
     static func path(_ what: What, _ site: SiteID) -> String {
         switch what {
         case .hello: "/v1/hello"
-        case .push(let log, let first), .fetch(let log, let first):
+        case .push(let log, let first), .fetch(let log, let first, _):
             "/v1/logs/\(log.site)/\(log.incarnation)/segments/\(first)"
+        case .pushAhead(let log, let last): "/v1/express/\(log.site)/\(log.incarnation)/\(last)"
         case .feed: "/v1/feeds/\(site)"
+        case .express: "/v1/feeds/\(site)/express"
         }
     }
 
     static func query(_ what: What) -> String {
-        guard case .feed(let cursor, let wait) = what else { return "" }
-        return "after=\(cursor?.description ?? "")&wait=\(wait / 1000)"
+        switch what {
+        case .feed(let cursor, let wait): "after=\(cursor?.description ?? "")&wait=\(wait / 1000)"
+        case .express(let cursor, let window):
+            "after=\(cursor)&above=\(window.above)" + (window.below.map { "&below=\($0)" } ?? "")
+        case .fetch(_, _, isAhead: true): "ahead=1"
+        default: ""
+        }
     }
 }
 

@@ -35,6 +35,10 @@ public enum PlantedBug: String, CaseIterable, Sendable {
     case forgetsQuarantine
     case changesWhatItRelays
     case believesAnyCursor
+    // the express lane
+    case confirmsWhatWentAhead
+    case movesCursorAhead
+    case forgetsWhatWentAhead
     // the fold
     case foldsInOrderOfArrival
     case lastWriterWins
@@ -73,6 +77,9 @@ public enum PlantedBug: String, CaseIterable, Sendable {
         case .forgetsQuarantine: "a restart forgets the quarantine"
         case .changesWhatItRelays: "the hub changes what it passes on"
         case .believesAnyCursor: "a cursor is believed without its numbering and digest"
+        case .confirmsWhatWentAhead: "what went ahead of a log counts as shared with all before it"
+        case .movesCursorAhead: "what came ahead of the feed moves the place in it"
+        case .forgetsWhatWentAhead: "a site that lost its tail does not see that the hub holds more of it"
         case .foldsInOrderOfArrival: "the state depends on the order of arrival"
         case .lastWriterWins: "of concurrent events the one with the latest clock is shown"
         case .draftBeatsFinal: "a late draft displaces a final report"

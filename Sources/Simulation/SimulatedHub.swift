@@ -31,13 +31,16 @@ final class SimulatedHub {
     private unowned let world: World
     private let zstd = Zstd()
     private var dice: Dice
+    /// What it signs with.
+    let key: Curve25519.Signing.PrivateKey
     /// Whether it lost its store or a part of it: children come before parents then.
     var isRefilling = false
     /// Until when it states heads that it does not hold, and how.
     var lies: Int64?
 
-    init(_ world: World, machine: any HubMachine) {
+    init(_ world: World, machine: any HubMachine, key: Curve25519.Signing.PrivateKey) {
         self.world = world
+        self.key = key
         self.machine = machine
         mirror = Mirror(bug: nil)
         dice = Dice(seed: world.swarm.seed, 4)
@@ -97,9 +100,14 @@ final class SimulatedHub {
                 let reply = try greet(SyncCoding.hello(call.body), site, store)
                 answer(.ok(SyncCoding.encode(reply)))
             case .push(let log, let first): answer(.ok(SyncCoding.encode(try take(call, log, first, site, store))))
-            case .fetch(let log, let first):
-                let part = try HubSession.part(of: log, from: first, for: site, store: store)
+            case .pushAhead(let log, _): answer(.ok(SyncCoding.encode(try takeAhead(call, log, site, store))))
+            case .fetch(let log, let first, let isAhead):
+                let part =
+                    isAhead
+                    ? try HubSession.partAhead(of: log, from: first, for: site, store: store)
+                    : try HubSession.part(of: log, from: first, for: site, store: store)
                 answer(.ok(SegmentCoding.encode(part, using: zstd)))
+            case .express(let cursor, let window): answer(.ok(try express(site, cursor, window, store)))
             case .feed(let cursor, let wait):
                 let start = FeedCursor.start(of: try store.generation())
                 try feed(site, cursor ?? start, wait, store, answer)
@@ -141,7 +149,7 @@ final class SimulatedHub {
             let moved = dice.chance(perMille: 500) ? head.head / 2 : head.head + 1 + UInt64(dice.below(3))
             // A fault of the store shows at the next call.
             let hash = moved <= head.head ? (try? store.hash(of: EventID(log: head.log, sequence: moved))) ?? .zero : head.hash
-            return HelloRequest.Log(log: head.log, head: moved, hash: hash)
+            return HelloRequest.Log(log: head.log, head: moved, hash: hash, highest: max(moved, head.highest))
         }
         return HelloAnswer(
             wireVersion: answer.wireVersion, generation: answer.generation, logs: bent, cursorIsGood: answer.cursorIsGood,
@@ -165,9 +173,9 @@ final class SimulatedHub {
             let answer: PushAnswer
             do throws(SyncRefusal) {
                 answer = try store.accept(run)
-                world.tell(.offered(Self.marks(run), wasTaken: true))
+                world.tell(.offered(Self.marks(run.segment), wasTaken: true))
             } catch {
-                world.tell(.offered(Self.marks(run), wasTaken: false))
+                world.tell(.offered(Self.marks(run.segment), wasTaken: false))
                 throw error
             }
             let fresh = segment.events.filter { $0.id.sequence > held && $0.id.sequence <= answer.head }
@@ -178,8 +186,49 @@ final class SimulatedHub {
         } catch { throw (error as? SyncRefusal)?.problem ?? (error as? Problem) ?? Problem(.internalError, "\(error)") }
     }
 
-    private static func marks(_ run: PushedRun) -> [EventMark] {
-        run.segment.events.map { EventMark(id: $0.id, hash: $0.hash, stream: $0.event.stream) }
+    private func takeAhead(_ call: Call, _ log: LogID, _ site: SiteID, _ store: any HubStore) throws(Problem) -> PushAnswer {
+        guard log.site == site || world.bug == .skipsSignature else {
+            throw Problem(.siteMismatch, "The site '\(site)' signed, the address names a log of '\(log.site)'.")
+        }
+        let segment = try SegmentCoding.decode(call.body, using: zstd)
+        do {
+            let run = try ExpressRun(log: log, segment: segment)
+            try HubSession.requirePast(of: run, store: store)
+            do throws(SyncRefusal) {
+                _ = try store.acceptAhead(run)
+                world.tell(.offered(Self.marks(segment), wasTaken: true))
+            } catch {
+                world.tell(.offered(Self.marks(segment), wasTaken: false))
+                throw error
+            }
+            let fresh = mirror.add(segment.events)
+            world.tell(.arrived(.hub, fresh))
+            world.sentAhead += fresh.count
+            if !fresh.isEmpty { release() }
+            let state = try store.state(of: log)
+            if world.bug == .confirmsWhatWentAhead, let last = segment.events.last {
+                return PushAnswer(head: last.id.sequence, hash: last.hash)
+            }
+            return PushAnswer(head: state?.head ?? 0, hash: state?.hash ?? .zero)
+        } catch { throw (error as? SyncRefusal)?.problem ?? (error as? Problem) ?? Problem(.internalError, "\(error)") }
+    }
+
+    private func express(
+        _ site: SiteID, _ cursor: FeedCursor, _ window: ExpressWindow, _ store: any HubStore
+    ) throws(Problem) -> [UInt8] {
+        do throws(SyncRefusal) {
+            let part = try store.express(
+                for: site, after: cursor, in: window, eventsMax: world.swarm.pageMax, bytesMax: SyncLimits.segmentBytesMax)
+            guard let part, !part.segment.events.isEmpty else { return ExpressAnswer.none.bytes }
+            let segment = SegmentCoding.encode(part.segment, using: zstd)
+            do { return try ExpressAnswer(part, segment: segment, for: site, after: cursor, key: key).bytes } catch {
+                throw .problem(Problem(.internalError, "The hub's key cannot sign."))
+            }
+        } catch { throw error.problem }
+    }
+
+    private static func marks(_ segment: Segment) -> [EventMark] {
+        segment.events.map { EventMark(id: $0.id, hash: $0.hash, stream: $0.event.stream) }
     }
 
     // MARK: - Feeds

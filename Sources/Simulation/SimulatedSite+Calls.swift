@@ -6,7 +6,7 @@ import Wire
 /// The calls of a site, in the order in which the product's driver makes them.
 extension SimulatedSite {
     /// Signs and sends a request; what comes back after this life is over is nobody's.
-    private func send(_ what: Call.What, body: [UInt8] = [], note: String? = nil, _ then: @escaping (Reply) -> Void) {
+    func send(_ what: Call.What, body: [UInt8] = [], note: String? = nil, _ then: @escaping (Reply) -> Void) {
         let now = life
         do {
             let signature = try RequestSignature.sign(
@@ -22,17 +22,17 @@ extension SimulatedSite {
         } catch { self.note("cannot sign") }
     }
 
-    private func failed(_ lane: SyncSession.Lane, _ reply: Reply) {
+    func failed(_ lane: SyncSession.Lane, _ reply: Reply) {
         guard let (failure, wait) = reply.failure else { return }
         note("\(lane) fails: \(failure.word)")
         step(.failed(lane, failure, retryAfterMilliseconds: wait))
     }
 
     /// Bytes that are no answer of a hub.
-    private func alien(_ lane: SyncSession.Lane) { failed(lane, .alien) }
+    func alien(_ lane: SyncSession.Lane) { failed(lane, .alien) }
 
     /// Does something with the store for a lane; a fault ends it.
-    private func attempt(_ lane: SyncSession.Lane, _ body: () throws(Problem) -> Void) {
+    func attempt(_ lane: SyncSession.Lane, _ body: () throws(Problem) -> Void) {
         do throws(Problem) { try body() } catch { fault(error, lane: lane) }
     }
 
@@ -44,7 +44,7 @@ extension SimulatedSite {
             let own = try store.ownLog()
             let earlier = try store.logs().filter { $0.log.site == site && $0.log != own.log }
             let request = HelloRequest(
-                wireVersion: 1, logs: (earlier + [own]).map { .init(log: $0.log, head: $0.head, hash: $0.hash) },
+                wireVersion: 1, logs: (earlier + [own]).map { .init($0) },
                 cursor: try store.cursor())
             send(.hello, body: SyncCoding.encode(request)) { [unowned self] reply in
                 guard case .ok(let bytes) = reply else { return failed(.hello, reply) }
@@ -56,28 +56,44 @@ extension SimulatedSite {
 
     private func meet(_ own: LogState, _ earlier: [LogState], _ answer: HelloAnswer) {
         guard let held = answer.logs.first(where: { $0.log == own.log }), !answer.quarantined.contains(own.log) else {
-            return settle(earlier, answer)
+            return begin(own, earlier, answer)
         }
         switch Reunion.meeting(own: own, held: held) {
-        case .none: settle(earlier, answer)
+        case .none: begin(own, earlier, answer)
         case .here(let sequence, let hash):
             attempt(.hello) { () throws(Problem) in
                 let mine = try store?.hash(of: EventID(log: own.log, sequence: sequence))
-                if mine == hash { settle(earlier, answer) } else { step(.diverged(at: sequence)) }
+                if mine == hash { begin(own, earlier, answer) } else { step(.diverged(at: sequence)) }
             }
         case .there(let sequence, let hash):
             fetch(own.log, from: sequence) { [unowned self] segment in
-                if segment.events.first?.hash == hash { settle(earlier, answer) } else { step(.diverged(at: sequence)) }
+                if segment.events.first?.hash == hash { begin(own, earlier, answer) } else { step(.diverged(at: sequence)) }
             }
         }
     }
 
-    private func fetch(_ log: LogID, from first: UInt64, _ then: @escaping (Segment) -> Void) {
-        send(.fetch(log, first: first)) { [unowned self] reply in
+    /// Urgent events go first, of the log that is written now before those of earlier ones.
+    private func begin(_ own: LogState, _ earlier: [LogState], _ answer: HelloAnswer) {
+        (sentAhead, receivedAhead, feedHead) = ([:], 0, answer.feedHead)
+        let logs = ([own] + earlier).filter { !answer.quarantined.contains($0.log) }
+        sendAhead(logs[...], answer) { [unowned self] in settle(earlier, answer) }
+    }
+
+    private func sendAhead(_ logs: ArraySlice<LogState>, _ answer: HelloAnswer, _ then: @escaping () -> Void) {
+        guard let state = logs.first else { return then() }
+        let held = answer.logs.first { $0.log == state.log }?.head ?? 0
+        sendAhead(state.log, beyond: held, lane: .hello) { [unowned self] in sendAhead(logs.dropFirst(), answer, then) }
+    }
+
+    private func fetch(_ log: LogID, from first: UInt64, isAhead: Bool = false, _ then: @escaping (Segment) -> Void) {
+        send(.fetch(log, first: first, isAhead: isAhead)) { [unowned self] reply in
             guard case .ok(let bytes) = reply else { return failed(.hello, reply) }
             attempt(.hello) { () throws(Problem) in
                 let segment = try SegmentCoding.decode(bytes, using: zstd)
-                guard Reunion.isRun(segment, of: log, from: first) else {
+                guard
+                    isAhead
+                        ? Reunion.isPart(segment, of: log, from: first) : Reunion.isRun(segment, of: log, from: first)
+                else {
                     throw Problem(.malformed, "The hub answered other events than were asked for.")
                 }
                 then(segment)
@@ -90,8 +106,11 @@ extension SimulatedSite {
         do throws(Problem) {
             let lost = Reunion.lost(own: try store.ownLog().log, earlier: earlier, answer: answer)
             let owed = Reunion.owed(earlier: earlier, answer: answer)
+            let ahead = Reunion.lostAhead(own: try store.ownLog().log, earlier: earlier, answer: answer)
             bring(world.bug == .leavesLostTail ? [] : lost[...]) { [unowned self] in
-                owe(owed[...]) { [unowned self] in step(.greeted(answer)) }
+                bringAhead(ahead[...], answer) { [unowned self] in
+                    owe(owed[...]) { [unowned self] in step(.greeted(bent(answer))) }
+                }
             }
         } catch { fault(error, lane: .hello) }
     }
@@ -110,6 +129,29 @@ extension SimulatedSite {
         }
     }
 
+    private func bringAhead(_ places: ArraySlice<EventID>, _ answer: HelloAnswer, _ then: @escaping () -> Void) {
+        guard let place = places.first else { return then() }
+        let end = answer.logs.first { $0.log == place.log }?.highest ?? 0
+        guard place.sequence <= end else { return bringAhead(places.dropFirst(), answer, then) }
+        fetch(place.log, from: place.sequence, isAhead: true) { [unowned self] segment in
+            attempt(.hello) { () throws(Problem) in
+                try store?.restore(segment)
+                world.tell(.arrived(node, mirror.add(segment.events)))
+                let next = EventID(log: place.log, sequence: (segment.events.last?.id.sequence ?? end) + 1)
+                bringAhead([next] + places.dropFirst(), answer, then)
+            }
+        }
+    }
+
+    /// What a planted bug leaves of a greeting.
+    private func bent(_ answer: HelloAnswer) -> HelloAnswer {
+        guard world.bug == .forgetsWhatWentAhead else { return answer }
+        return HelloAnswer(
+            wireVersion: answer.wireVersion, generation: answer.generation,
+            logs: answer.logs.map { .init(log: $0.log, head: $0.head, hash: $0.hash) }, cursorIsGood: answer.cursorIsGood,
+            feedHead: answer.feedHead, hubTime: answer.hubTime, quarantined: answer.quarantined)
+    }
+
     private func owe(_ parts: ArraySlice<Reunion.Part>, _ then: @escaping () -> Void) {
         guard let part = parts.first else { return then() }
         guard part.first <= part.last else { return owe(parts.dropFirst(), then) }
@@ -126,6 +168,10 @@ extension SimulatedSite {
 
     func push(from first: UInt64) {
         let log = session.log
+        sendAhead(log, beyond: first - 1, lane: .push) { [unowned self] in pushPart(log, from: first) }
+    }
+
+    private func pushPart(_ log: LogID, from first: UInt64) {
         attempt(.push) { () throws(Problem) in
             guard let part = try prepare(log, from: first), let last = part.events.last else {
                 return step(.failed(.push, .gap(expected: first), retryAfterMilliseconds: nil))
@@ -135,7 +181,7 @@ extension SimulatedSite {
             deliver(part, of: log, lane: .push) { [unowned self] answer in
                 confirm(log, through: answer.head)
                 let isFull = part.events.count >= world.swarm.pushMax
-                guard isFull, answer.head == last.id.sequence, isUp,
+                guard isFull, isUp,
                     (try? store?.ownLog().head) ?? 0 > answer.head  // a fault of the store shows at the next step
                 else { return step(.pushed(answer)) }
                 push(from: answer.head + 1)
@@ -146,8 +192,10 @@ extension SimulatedSite {
     /// The part of an own log that goes next; nil where the log ends before.
     private func prepare(_ log: LogID, from first: UInt64) throws(Problem) -> Segment? {
         guard let store else { return nil }
-        let from = world.bug == .remembersInsteadOfAsking && first > 1 ? max(first, (try store.shared()) + 1) : first
-        let part = try store.segment(of: log, from: from, eventsMax: world.swarm.pushMax, bytesMax: 1 << 19)
+        let from = world.bug == .remembersInsteadOfAsking && first > 1 ? max(first, (remembered[log] ?? 0) + 1) : first
+        guard let end = try store.state(of: log)?.head, from <= end else { return nil }
+        let part = try store.segment(
+            of: log, from: from, eventsMax: min(world.swarm.pushMax, Int(end - from + 1)), bytesMax: 1 << 19)
         return part.events.isEmpty ? nil : part
     }
 
@@ -169,7 +217,11 @@ extension SimulatedSite {
                 }
                 guard case .ok(let bytes) = reply else { return failed(lane, reply) }
                 guard let answer = try? SyncCoding.pushAnswer(bytes) else { return alien(lane) }  // no hub's answer
-                if let failure = answer.failure(sentThrough: last.id.sequence, hash: last.hash) {
+                // A fault of the store shows at the next step.
+                let failure = answer.failure(sentThrough: last.id.sequence) { sequence in
+                    try? self.store?.hash(of: EventID(log: log, sequence: sequence))
+                }
+                if let failure {
                     note("\(lane) is answered \(failure.word)")
                     return step(.failed(lane, failure, retryAfterMilliseconds: nil))
                 }
@@ -182,6 +234,11 @@ extension SimulatedSite {
     // MARK: - Feed
 
     func page(waitMilliseconds wait: Int64, hasty: Int = 0) {
+        guard wait == 0 else { return pagePart(wait, hasty) }
+        fetchAhead { [unowned self] in pagePart(wait, hasty) }
+    }
+
+    private func pagePart(_ wait: Int64, _ hasty: Int) {
         attempt(.feed) { () throws(Problem) in
             guard let store else { return }
             let cursor = try store.cursor()
@@ -235,6 +292,7 @@ extension SimulatedSite {
             if world.dies(at: self) { return }
         }
         let count = try store.store(segment, cursor: cursor)
+        feedRefusal = nil
         note("stored \(count) events, at \(cursor.position)")
         world.tell(.arrived(node, mirror.add(segment.events)))
         step(.pageStored(cursor))

@@ -23,6 +23,8 @@ final class SimulatedSite {
     private(set) var life = 0
     /// Why a person must act; nil while it goes on by itself.
     var stopped: Problem?
+    /// Why the feed's next page cannot be stored; nil while it can.
+    var feedRefusal: ProblemCode?
     var isCopied = false
     var cut: Cut?
     var cutUntil: Int64 = 0
@@ -33,7 +35,12 @@ final class SimulatedSite {
     private var clock = HybridClock()
     private var timers: Set<Int64> = []
     var confirmed: (log: LogID, sequence: UInt64)?
-    var isRevoked = false
+    /// How far the hub ever held own logs, for a planted bug.
+    var remembered: [LogID: UInt64] = [:]
+    /// How far urgent events went ahead of each own log and of the feed since the last greeting, and how long the feed was then.
+    var sentAhead: [LogID: UInt64] = [:]
+    var receivedAhead: UInt64 = 0
+    var feedHead: UInt64 = 0
     /// After how many effects the process is killed; nil for never.
     var crashIn: Int?
     var losesPowerNext = false
@@ -73,6 +80,7 @@ final class SimulatedSite {
             world.tell(.reopened(node, mirror.marks))
             note("starts on \(own.log) at \(own.head)")
             step(.wake)
+            greetAgain()
         } catch {
             note("does not start: \((error as? Problem)?.code.rawValue ?? "\(error)")")
             die(downFor: 2_000, losesPower: false)
@@ -112,12 +120,21 @@ final class SimulatedSite {
 
     /// A fault of the own store ends the process; anything else from there is the lane's.
     func fault(_ problem: Problem, lane: SyncSession.Lane?) {
+        if lane == .feed { feedRefusal = problem.code }
         switch problem.code {
         case .ioFailed, .integrityFailed: die(downFor: 1_000, losesPower: dice.chance(perMille: 500))
         default:
             guard let lane else { return }
             let wait = problem.code == .diskFull ? problem.code.row.retryAfterSeconds.map { Int64($0) * 1000 } : nil
             step(.failed(lane, .temporary(problem), retryAfterMilliseconds: wait))
+        }
+    }
+
+    private func greetAgain() {
+        guard world.bug != .losesTimers else { return }
+        later(SyncSession.greetAgainMilliseconds) { [unowned self] in
+            step(.greetAgain)
+            greetAgain()
         }
     }
 
@@ -142,7 +159,11 @@ final class SimulatedSite {
             case .openFeed: page(waitMilliseconds: 0)
             case .resetCursor(let generation):
                 if world.bug != .ignoresNewGeneration { try store.reset(to: generation) }
-            case .recover: try recover(store)
+            case .recover:
+                do throws(Problem) { try recover(store) } catch {
+                    guard error.code == .diskFull else { throw error }
+                    later(1) { [unowned self] in step(.recoveryFailed(retryAfterMilliseconds: nil)) }
+                }
             case .confirm(let sequence): confirm(session.log, through: sequence)
             case .wakeAt(let moment): sleep(until: moment)
             case .stop(let problem):
@@ -168,6 +189,7 @@ final class SimulatedSite {
     /// Written down a little later, as a crash may lose it.
     func confirm(_ log: LogID, through sequence: UInt64) {
         confirmed = (log, sequence)
+        remembered[log] = max(remembered[log] ?? 0, sequence)
         world.tell(.acknowledged(node, log, through: sequence))
         later(250) { [unowned self] in
             guard let store, let (log, sequence) = confirmed, log == session.log else { return }

@@ -16,6 +16,8 @@ struct Swarm {
     let pushMax: Int
     let pageMax: Int
     let framesMax: Int
+    /// How many events must wait before what is urgent goes ahead; nil for never.
+    let aheadMin: UInt64?
     let lossPerMille: Int
     let duplicatePerMille: Int
     let corruptPerMille: Int
@@ -51,6 +53,7 @@ struct Swarm {
         if usesSQLite { on.subtract(Self.needsFalseDisk) } else { on.remove(.cutLog) }
         isOn = on.subtracting(without)
         faults = isOn.sorted()
+        aheadMin = dice.pick([nil, 0, 1, 4])
     }
 
     static let grave: Set<FaultClass> = [

@@ -16,6 +16,8 @@ public struct Tally: Sendable {
     public private(set) var hits: [FaultClass: Int] = [:]
     /// In how many seeds each class was on.
     public private(set) var seedsWith: [FaultClass: Int] = [:]
+    /// How many urgent events went ahead of a log, and came ahead of a feed.
+    public private(set) var ahead = (sent: 0, received: 0)
     /// Runs that failed, by seed.
     public private(set) var failures: [Rehearsal.Outcome] = []
 
@@ -29,6 +31,7 @@ public struct Tally: Sendable {
         steps += outcome.steps
         judged += outcome.judged
         virtualMilliseconds += outcome.virtualMilliseconds
+        ahead = (ahead.sent + outcome.ahead.sent, ahead.received + outcome.ahead.received)
         for (fault, count) in outcome.hits { hits[fault, default: 0] += count }
         for fault in outcome.faults { seedsWith[fault, default: 0] += 1 }
         if !outcome.violations.isEmpty { failures.append(outcome) }
@@ -39,9 +42,12 @@ public struct Tally: Sendable {
         FaultClass.simulated.filter { (seedsWith[$0] ?? 0) >= Self.coverageSeedsMin && (hits[$0] ?? 0) == 0 }
     }
 
+    /// Whether the express lane was used both ways, as it must be in many seeds.
+    public var triedExpress: Bool { seeds < Self.coverageSeedsMin || (ahead.sent > 0 && ahead.received > 0) }
+
     /// Virtual years.
     public var virtualYears: Double { Double(virtualMilliseconds) / (365.25 * 86_400_000) }
 
     /// Whether no guarantee was violated and every class was tried.
-    public var isGood: Bool { failures.isEmpty && untried.isEmpty }
+    public var isGood: Bool { failures.isEmpty && untried.isEmpty && triedExpress }
 }

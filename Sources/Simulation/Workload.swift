@@ -1,5 +1,6 @@
 import EventLog
 import ImagingCase
+import Wire
 
 /// What people do at sites: the clinical course of an examination, step by step as far as the case allows, by whoever is at hand.
 ///
@@ -19,6 +20,15 @@ enum Workload {
         }
         let author = Author(person: "t.okafor", role: .technologist)
         return (.commentAdded(CommentAdded(text: "note \(dice.below(1000))")), author)
+    }
+
+    /// Whether a history of these events is urgent: what the product's fold says.
+    static func isUrgent(_ stream: StreamID, _ events: [HashedEvent]) -> Bool {
+        let facts = events.map { event in
+            CaseFact(
+                event, PayloadCoding.event(of: event.event.kind, schema: event.event.schema, payload: event.event.payload))
+        }
+        return CaseFold.fold(stream, facts).isUrgent
     }
 
     private static func draw(_ number: Int, _ state: CaseState, _ dice: inout Dice) -> (CaseEvent, Author) {
@@ -51,7 +61,7 @@ enum Workload {
             accession: IssuedIdentifier(issuer: "north", value: "A\(1000 + number)"),
             patient: Patient(issuer: "north", id: "P\(number)", name: "TEST^CASE", birthDate: "1970-01-01", sex: .female),
             procedure: Coded(code: "24627-2", scheme: "LN", text: "CT chest"), modality: "CT", bodySite: "chest", reason: "cough",
-            priority: .routine, requester: "Dr Abbott", studyUID: study)
+            priority: number % 2 == 1 ? .stat : .routine, requester: "Dr Abbott", studyUID: study)
     }
 
     private static func step(_ study: String, isDone: Bool) -> CaseEvent {

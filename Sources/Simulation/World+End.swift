@@ -104,9 +104,11 @@ extension SimulatedSite {
     /// Whether a person must act, for a reason that a person gave.
     var isStopped: Bool {
         if world.checker.mayFork(site), world.hasQuarantined(site) { return true }
+        // The feed brings the other history of a log of which one is held: which of them is true a person must say.
+        if let feedRefusal, [.fork, .badParents].contains(feedRefusal), world.checker.sawForks { return true }
         guard let stopped else { return false }
         switch stopped.code {
-        case .siteRevoked: return isRevoked
+        case .siteRevoked: return world.hub.registry[site]?.isRevoked == true
         case .fork, .siteQuarantined: return world.checker.mayFork(site)
         default: return false
         }

@@ -66,7 +66,6 @@ extension World {
         case .clone: copy(site)
         case .revoked:
             hit(fault)
-            site.isRevoked = true
             hub.registry[site.site]?.isRevoked = true
         case .maliciousSite: attack(&dice)
         case .maliciousHub: hub.lies = now + dice.within(1_000...60_000)
@@ -119,7 +118,6 @@ extension World {
         let twin = SimulatedSite(
             self, node: Node(sites.count, site.site), site: site.site, key: site.key, machine: site.machine.copied())
         twin.isCopied = true
-        twin.isRevoked = site.isRevoked
         add(twin)
         at(now + 500) { [unowned twin] in twin.start() }
         // Somebody works at the copy, too.

@@ -22,6 +22,9 @@ final class World {
     private(set) var violations: [Violation] = []
     private(set) var hits: [FaultClass: Int] = [:]
     private(set) var steps = 0
+    /// How many events went ahead of a log, and came ahead of a feed.
+    var sentAhead = 0
+    var receivedAhead = 0
     private(set) var sites: [SimulatedSite] = []
     private var theHub: SimulatedHub?
     private(set) var calls: [(call: Call, at: Int64)] = []
@@ -59,7 +62,7 @@ final class World {
 
     private func populate(_ names: [SiteID]) {
         let machine: any HubMachine = folder.map { RealHubMachine(base: $0 + "/hub") } ?? FalseHubMachine(bug: bug)
-        let hub = SimulatedHub(self, machine: machine)
+        let hub = SimulatedHub(self, machine: machine, key: Self.key(swarm.seed, 1_000))
         theHub = hub
         machine.observe { [unowned self] in hitDisk($0) }
         for (number, name) in names.enumerated() {
@@ -120,7 +123,7 @@ final class World {
         }
         let healsAt = World.start + swarm.chaosMilliseconds
         at(healsAt) { [unowned self] in heal() }
-        var nextLook = healsAt + 5_000
+        var nextLook = healsAt + SyncSession.greetAgainMilliseconds + 5_000
         while let moment = agenda.next, violations.isEmpty {
             if moment > nextLook {
                 if isQuiet || nextLook > healsAt + World.livenessMilliseconds { break }

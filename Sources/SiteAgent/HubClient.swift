@@ -91,6 +91,19 @@ public struct HubClient: Sendable {
         return try exchange(response) { bytes throws(Problem) in try SyncCoding.pushAnswer(bytes) }
     }
 
+    /// Urgent events of an own log ahead of the rest.
+    func pushAhead(_ bytes: [UInt8], log: LogID, last: UInt64) async throws(Failed) -> Exchange<PushAnswer> {
+        let response = try await send("PUT", "/v1/express/\(log.site)/\(log.incarnation)/\(last)", body: bytes)
+        return try exchange(response) { bytes throws(Problem) in try SyncCoding.pushAnswer(bytes) }
+    }
+
+    /// Urgent histories ahead of the feed.
+    func express(after cursor: FeedCursor, in window: ExpressWindow) async throws(Failed) -> Exchange<ExpressAnswer> {
+        let query = "after=\(cursor)&above=\(window.above)" + (window.below.map { "&below=\($0)" } ?? "")
+        let response = try await send("GET", "/v1/feeds/\(site)/express", query: query)
+        return try exchange(response) { bytes throws(Problem) in try ExpressAnswer(bytes: bytes) }
+    }
+
     /// One page: frames up to about a megabyte.
     func page(after cursor: FeedCursor?, waitSeconds: Int) async throws(Failed) -> Exchange<[FeedFrame]> {
         let query = "after=\(cursor?.description ?? "")&wait=\(waitSeconds)"
@@ -105,9 +118,10 @@ public struct HubClient: Sendable {
         }
     }
 
-    /// Events of an own log as the hub holds them.
-    func fetch(_ log: LogID, from first: UInt64) async throws(Failed) -> Exchange<[UInt8]> {
-        let response = try await send("GET", "/v1/logs/\(log.site)/\(log.incarnation)/segments/\(first)")
+    /// Events of an own log as the hub holds them: of its gap-free part, or of what lies beyond that.
+    func fetch(_ log: LogID, from first: UInt64, isAhead: Bool = false) async throws(Failed) -> Exchange<[UInt8]> {
+        let path = "/v1/logs/\(log.site)/\(log.incarnation)/segments/\(first)"
+        let response = try await send("GET", path, query: isAhead ? "ahead=1" : "")
         return try exchange(response) { bytes throws(Problem) in bytes }
     }
 

@@ -30,7 +30,7 @@ extension ManualSync {
         let client = HubClient(folder: folder, http: http, now: Agent.wallClock)
         let own = try store.ownLog()
         let hello = HelloRequest(
-            wireVersion: Version.wire, logs: [HelloRequest.Log(log: own.log, head: own.head, hash: own.hash)],
+            wireVersion: Version.wire, logs: [HelloRequest.Log(own)],
             cursor: try store.cursor())
         do {
             let answer = try await client.hello(hello).value.answer

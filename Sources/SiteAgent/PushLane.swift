@@ -33,8 +33,11 @@ final class PushLane: Sendable {
     /// The part that begins at a sequence; nil when the log ends before it.
     func prepare(_ log: LogID, from first: UInt64) async throws(Problem) -> Part? {
         try await store.file.offloadCoding { zstd throws(Problem) in
+            // Of an earlier log there may be more beyond a gap: what had gone ahead of it and came back.
+            guard let end = try self.store.state(of: log)?.head, first <= end else { return nil }
             let segment = try self.store.segment(
-                of: log, from: first, eventsMax: SyncLimits.segmentEventsMax / 2, bytesMax: SyncLimits.segmentBytesMax * 3 / 4)
+                of: log, from: first, eventsMax: min(SyncLimits.segmentEventsMax / 2, Int(clamping: end - first + 1)),
+                bytesMax: SyncLimits.segmentBytesMax * 3 / 4)
             guard let last = segment.events.last else { return nil }
             var tree: MerkleFrontier
             if let known = self.edge.withLock({ $0 }), known.log == log, known.tree.size == first - 1 {

@@ -32,6 +32,7 @@ extension SyncDriver {
             return value
         }
         if let end, end == cursor { return }
+        try await fetchAhead(after: cursor ?? current.generation.map { .start(of: $0) }, isFirst: true)
         var page = try await client.page(after: cursor, waitSeconds: 0)
         while true {
             let frames = page.value
@@ -45,6 +46,7 @@ extension SyncDriver {
             for frame in frames { try await store(frame) }
             cursor = end
             guard let next = try await following else { return }
+            try await fetchAhead(after: cursor, isFirst: false)
             page = next
         }
     }

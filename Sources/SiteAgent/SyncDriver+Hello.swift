@@ -20,6 +20,8 @@ extension SyncDriver {
                 return tell(.diverged(at: place))
             }
             await alarmIfRewound(to: held?.head ?? 0)
+            express.withLock { $0 = ExpressPlaces() }
+            try await sendAhead(own: own, earlier: earlier, after: answer)
             try await settle(earlier, answer)
             try await giveBack(after: answer)
             tell(.greeted(answer))
@@ -33,7 +35,7 @@ extension SyncDriver {
     private func greet(_ own: LogState, _ earlier: [LogState]) async throws -> HelloAnswer {
         let hello = HelloRequest(
             wireVersion: Version.wire,
-            logs: (earlier + [own]).map { HelloRequest.Log(log: $0.log, head: $0.head, hash: $0.hash) },
+            logs: (earlier + [own]).map { HelloRequest.Log($0) },
             cursor: try store.cursor())
         let began = now()
         let exchange = try await client.hello(hello)
@@ -76,6 +78,9 @@ extension SyncDriver {
         for part in Reunion.lost(own: store.log, earlier: earlier, answer: answer) {
             try await fetch(part.log, from: part.first, through: part.last)
         }
+        for place in Reunion.lostAhead(own: store.log, earlier: earlier, answer: answer) {
+            try await fetchAhead(place, answer)
+        }
         guard pushes else { return }
         for owed in Reunion.owed(earlier: earlier, answer: answer) {
             var next = owed.first
@@ -92,6 +97,24 @@ extension SyncDriver {
             let segment = try await part(log, from: next)
             try await store.file.offload { [store] () throws(Problem) in try store.restore(segment) }
             next += UInt64(segment.events.count)
+            update { $0.pulled += UInt64(segment.events.count) }
+        }
+    }
+
+    /// Brings back what the hub holds of an earlier incarnation beyond its gap-free part.
+    private func fetchAhead(_ place: EventID, _ answer: HelloAnswer) async throws {
+        let end = answer.logs.first { $0.log == place.log }?.highest ?? 0
+        var next = place.sequence
+        while next <= end {
+            let bytes = try await client.fetch(place.log, from: next, isAhead: true).value
+            let segment = try await store.file.offloadCoding { zstd throws(Problem) in
+                try SegmentCoding.decode(bytes, using: zstd)
+            }
+            guard Reunion.isPart(segment, of: place.log, from: next), let last = segment.events.last else {
+                throw Problem(.malformed, "The hub answered other events than were asked for.")
+            }
+            try await store.file.offload { [store] () throws(Problem) in try store.restore(segment) }
+            next = last.id.sequence + 1
             update { $0.pulled += UInt64(segment.events.count) }
         }
     }

@@ -42,6 +42,7 @@ public final class SyncDriver: Sendable {
     /// The place in the feed at which the hub's last greeting said that nothing more is there.
     let feedEnd = Mutex<FeedCursor?>(nil)
     let report: @Sendable (SyncStatus) -> Void
+    let express = Mutex(ExpressPlaces())
     /// How many of this site's events are known to be set aside.
     let asideKnown = Mutex<Int?>(nil)
     /// What tells the registry's copy that is kept from the hub's.
@@ -106,6 +107,14 @@ public final class SyncDriver: Sendable {
         var mayHaveOpenedPast = false
         await withDiscardingTaskGroup { group in
             group.addTask { await self.flushConfirmations() }
+            if mode == .live {
+                group.addTask {
+                    while !Task.isCancelled {
+                        try? await Task.sleep(for: .milliseconds(SyncSession.greetAgainMilliseconds))  // cancelled with the run
+                        if !Task.isCancelled { self.tell(.greetAgain) }
+                    }
+                }
+            }
             for await mail in mail {
                 var input: SyncSession.Input?
                 switch mail {
@@ -183,10 +192,16 @@ public final class SyncDriver: Sendable {
             update { $0.shared = 0 }
             session.recovered(log: next, head: 0, headHash: .zero)
             tell(.wake)
-        } catch { fault(error) }
+        } catch {
+            fault(error)
+            // A full disk among them: it ends when somebody frees space.
+            tell(.recoveryFailed(retryAfterMilliseconds: error.code.row.retryAfterSeconds.map { Int64($0) * 1000 }))
+        }
     }
 
+    /// A fault of the own store stops the run until a person acts; a full disk does not, because it ends when somebody frees space.
     func fault(_ problem: Problem) {
+        guard problem.code != .diskFull else { return update { $0.problems[.hello] = problem } }
         update {
             $0.fault = problem
             $0.isStopped = true
@@ -255,7 +270,10 @@ public final class SyncDriver: Sendable {
         }
         // A number of an earlier incarnation says nothing of the log that is written now.
         guard let (log, sequence) = reached, log == store.log else { return }
-        do { try await store.confirmAsync(through: sequence) } catch { fault(error) }
+        do { try await store.confirmAsync(through: sequence) } catch {
+            confirmed.withLock { $0 = $0 ?? (log, sequence) }
+            fault(error)
+        }
     }
 
     // MARK: - Push
@@ -263,6 +281,7 @@ public final class SyncDriver: Sendable {
     private func push(from first: UInt64) async {
         do {
             let log = store.log
+            try await sendAhead(log, beyond: first - 1, head: try await head())
             var prepared = try await pushLane.prepare(log, from: first)
             var answer: PushAnswer?
             while let current = prepared {
@@ -275,7 +294,11 @@ public final class SyncDriver: Sendable {
                     let exchange = try await send(current, of: log)
                     confirm(log, through: exchange.head)
                     answer = exchange
-                    prepared = exchange.head == current.last ? try await following : nil
+                    let next = try await following
+                    // What is urgent and came meanwhile goes before the next part.
+                    if current.isFull { try await sendAhead(log, beyond: exchange.head, head: try await head()) }
+                    // Where what went ahead joins what was sent, the next part begins behind it.
+                    prepared = exchange.head == current.last ? next : try await pushLane.prepare(log, from: exchange.head + 1)
                 } catch let error as HubClient.Failed {
                     pushLane.forget()
                     return failed(.push, error)
@@ -291,8 +314,13 @@ public final class SyncDriver: Sendable {
         }
     }
 
-    /// Sends one part and believes the answer only where it says what the part's end is.
-    func send(_ part: PushLane.Part, of log: LogID) async throws(HubClient.Failed) -> PushAnswer {
+    /// How far the own log goes now.
+    private func head() async throws(Problem) -> UInt64 {
+        try await store.file.offload { [store] () throws(Problem) in try store.ownLog().head }
+    }
+
+    /// Sends one part and believes the answer only where it says what the own log is where it ends.
+    func send(_ part: PushLane.Part, of log: LogID) async throws -> PushAnswer {
         let exchange = try await client.push(part.bytes, log: log, first: part.first, checkpoint: part.checkpoint)
         let answer = exchange.value
         update { status in
@@ -300,7 +328,12 @@ public final class SyncDriver: Sendable {
             status.bytesSent += exchange.sent
             status.bytesReceived += exchange.received
         }
-        if let failure = answer.failure(sentThrough: part.last, hash: part.lastHash) {
+        let failure = try await store.file.offload { [store] () throws(Problem) in
+            try answer.failure(sentThrough: part.last) { sequence throws(Problem) in
+                sequence == part.last ? part.lastHash : try store.hash(of: EventID(log: log, sequence: sequence))
+            }
+        }
+        if let failure {
             throw HubClient.Failed(failure: failure, retryAfterMilliseconds: nil)
         }
         await learn(aside: exchange.aside)

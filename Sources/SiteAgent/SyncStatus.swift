@@ -30,6 +30,10 @@ public struct SyncStatus: Sendable {
     public var pushed: UInt64 = 0
     /// Events pulled since the start.
     public var pulled: UInt64 = 0
+    /// Urgent events that went ahead of the log since the start; they count as pushed when the log brings them.
+    public var sentAhead: UInt64 = 0
+    /// Urgent events that came ahead of the feed since the start.
+    public var receivedAhead: UInt64 = 0
     /// Events given back to a hub that had lost them, since the start.
     public var givenBack: UInt64 = 0
     /// Bytes sent and received since the start, header lines included.

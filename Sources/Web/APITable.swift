@@ -80,11 +80,22 @@ enum APITable {
             ],
             body: protobuf, answers: [(200, protobuf)],
             problems: unsigned + [
-                .siteMismatch, .siteQuarantined, .gap, .fork, .outOfRange, .badParents, .missingParents, .emptyBody, .malformed,
+                .siteMismatch, .siteQuarantined, .gap, .fork, .outOfRange, .badParents, .missingParents, .pastMissing, .emptyBody,
+                .malformed,
                 .badChecksum, .badCompression, .tooLarge, .notFound,
             ]),
         Call(
-            "GET", log + "/segments/{first}", .sync, "A part of the own log as the hub holds it.", fields: signed,
+            "PUT", "/v1/express/{site}/{incarnation}/{last}", .sync,
+            "Urgent events of the own log ahead of the rest; the answer says how far the log is whole.", fields: signed,
+            body: protobuf, answers: [(200, protobuf)],
+            problems: unsigned + [
+                .siteMismatch, .siteQuarantined, .fork, .outOfRange, .badParents, .pastMissing, .emptyBody, .malformed,
+                .badChecksum,
+                .badCompression, .tooLarge, .notFound,
+            ]),
+        Call(
+            "GET", log + "/segments/{first}", .sync, "A part of the own log as the hub holds it.",
+            query: [Parameter(name: "ahead", summary: "1: of what went ahead of the log, with gaps.")], fields: signed,
             answers: [(200, .bytes("application/octet-stream"))], problems: unsigned + [.notFound]),
         Call(
             "GET", log + "/checkpoint", .sync, "The own log's newest signed checkpoint (C2SP tlog-checkpoint).", fields: signed,
@@ -95,6 +106,13 @@ enum APITable {
                 number("size", "The tree's size.", isRequired: true), number("leaf", "The event's sequence."),
                 number("from", "The earlier size."),
             ], fields: signed, answers: [(200, .text)], problems: unsigned + [.notFound, .outOfRange]),
+        Call(
+            "GET", "/v1/feeds/{site}/express", .sync,
+            "Urgent histories of which the feed holds something beyond the cursor, the newest first.",
+            query: [
+                Parameter(name: "after", summary: "The site's place in its feed."),
+                number("above", "Places that came ahead before are left out."), number("below", "Where the part before ended."),
+            ], fields: signed, answers: [(200, protobuf)], problems: unsigned + [.notFound, .badCursor, .generation]),
         Call(
             "GET", "/v1/feeds/{site}", .sync, "Pulls what the site is entitled to; held open where Accept asks for a stream.",
             query: [

@@ -85,6 +85,7 @@ public enum SyncCoding {
         message.log = schema(head.log)
         message.head = head.head
         if head.head > 0 { message.hash = schemaBytes(head.hash.bytes) }
+        if head.highest > head.head { message.highest = head.highest }
         return message
     }
 
@@ -102,7 +103,7 @@ public enum SyncCoding {
         } else {
             throw Problem(.malformed, "A log's head comes without its hash.")
         }
-        return HelloRequest.Log(log: try log(message.log), head: message.head, hash: hash)
+        return HelloRequest.Log(log: try log(message.log), head: message.head, hash: hash, highest: message.highest)
     }
 
     static func bytes(_ message: some SwiftProtobuf.Message) -> [UInt8] {

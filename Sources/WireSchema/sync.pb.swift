@@ -67,6 +67,9 @@ public nonisolated struct SchemaLogHead: Sendable {
   /// Hash of the event there, 32 bytes; empty for none.
   public var hash: Data = Data()
 
+  /// Highest sequence of which anything is held; 0 where nothing lies beyond the head.
+  public var highest: UInt64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -410,7 +413,7 @@ nonisolated extension SchemaLog: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension SchemaLogHead: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LogHead"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}log\0\u{1}head\0\u{1}hash\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}log\0\u{1}head\0\u{1}hash\0\u{1}highest\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -421,6 +424,7 @@ nonisolated extension SchemaLogHead: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 1: try { try decoder.decodeSingularMessageField(value: &self._log) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.head) }()
       case 3: try { try decoder.decodeSingularBytesField(value: &self.hash) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.highest) }()
       default: break
       }
     }
@@ -440,6 +444,9 @@ nonisolated extension SchemaLogHead: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.hash.isEmpty {
       try visitor.visitSingularBytesField(value: self.hash, fieldNumber: 3)
     }
+    if self.highest != 0 {
+      try visitor.visitSingularUInt64Field(value: self.highest, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -447,6 +454,7 @@ nonisolated extension SchemaLogHead: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs._log != rhs._log {return false}
     if lhs.head != rhs.head {return false}
     if lhs.hash != rhs.hash {return false}
+    if lhs.highest != rhs.highest {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

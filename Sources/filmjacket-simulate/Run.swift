@@ -67,6 +67,7 @@ struct Run: ParsableCommand {
             }
         }
         for fault in tally.untried { lines.append("not tried by these seeds: \(fault.rawValue) \(fault.title)") }
+        lines.append("urgent events: \(tally.ahead.sent) went ahead of a log, \(tally.ahead.received) came ahead of a feed")
         lines.append(
             "\(tally.seeds) seeds (\(tally.onSQLite) on SQLite), \(tally.steps) steps, \(tally.judged) moments judged, "
                 + "\(tally.failures.count) failed")
@@ -99,6 +100,8 @@ private struct Document: Encodable {
     let onSQLite: Int
     let steps: Int
     let judged: Int
+    let sentAhead: Int
+    let receivedAhead: Int
     let seconds: Double
     let virtualYears: Double
     let faults: [String: Int]
@@ -111,6 +114,8 @@ private struct Document: Encodable {
         onSQLite = tally.onSQLite
         steps = tally.steps
         judged = tally.judged
+        sentAhead = tally.ahead.sent
+        receivedAhead = tally.ahead.received
         self.seconds = seconds
         virtualYears = tally.virtualYears
         faults = Dictionary(uniqueKeysWithValues: FaultClass.simulated.map { ($0.rawValue, tally.hits[$0] ?? 0) })

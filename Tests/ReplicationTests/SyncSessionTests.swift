@@ -235,8 +235,43 @@ struct SyncSessionTests {
         #expect(wait(effects) != nil)
         now = now.advanced(byMilliseconds: 60_000)
         #expect(session.step(.wake, now: now) == [.hello])
-        #expect(PushAnswer(head: 7, hash: Self.hash(7)).failure(sentThrough: 5, hash: Self.hash(5)) == .ahead(head: 7))
-        #expect(PushAnswer(head: 5, hash: Self.hash(5)).failure(sentThrough: 5, hash: Self.hash(5)) == nil)
+        func judged(head: UInt64, _ number: UInt64? = nil, own: UInt64) -> SyncFailure? {
+            PushAnswer(head: head, hash: Self.hash(number ?? head)).failure(sentThrough: 5) { $0 <= own ? Self.hash($0) : nil }
+        }
+        #expect(judged(head: 7, own: 5) == .ahead(head: 7))
+        #expect(judged(head: 7, own: 7) == nil, "what went ahead of the log joins what was sent")
+        #expect(judged(head: 5, own: 5) == nil && judged(head: 4, own: 5) == .gap(expected: 5))
+        guard case .temporary = judged(head: 7, 70, own: 7) else {
+            Issue.record("a hub that confirms other events is believed")
+            return
+        }
+    }
+
+    @Test mutating func `a node greets again when what it sent in an earlier life can no longer arrive`() {
+        var session = greeted(head: 8, hub: 8)
+        #expect(session.step(.greetAgain, now: now) == [.hello])
+        #expect(session.step(.greeted(answer(head: 8)), now: now) == [.confirm(through: 8)])
+    }
+
+    @Test mutating func `a recovery for which there is no room is tried again`() {
+        var session = session(head: 0)
+        _ = session.step(.wake, now: now)
+        #expect(session.step(.greeted(answer(head: 7)), now: now) == [.recover(log: log, hubHead: 7)])
+        #expect(session.step(.wake, now: now) == [], "nothing else happens meanwhile")
+        let effects = session.step(.recoveryFailed(retryAfterMilliseconds: 1_000), now: now)
+        #expect(wait(effects) != nil)
+        now = now.advanced(byMilliseconds: 60_000)
+        #expect(session.step(.wake, now: now) == [.hello])
+        #expect(session.step(.greeted(answer(head: 7)), now: now) == [.recover(log: log, hubHead: 7)])
+    }
+
+    @Test func `a hub that holds an urgent event which this node does not have says that the node lost its tail`() {
+        var session = session(head: 5)
+        _ = session.step(.wake, now: now)
+        let held = HelloAnswer(
+            wireVersion: 1, generation: Generation(bits: 1), logs: [.init(log: log, head: 2, hash: Self.hash(2), highest: 9)],
+            cursorIsGood: true, feedHead: 0, hubTime: now, quarantined: [])
+        #expect(session.step(.greeted(held), now: now) == [.recover(log: log, hubHead: 9)])
     }
 
     @Test func `one lane's temporary failure leaves the other running`() {

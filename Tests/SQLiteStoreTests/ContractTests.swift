@@ -18,7 +18,7 @@ struct ContractTests {
     @Test(arguments: SiteStoreContract.clauses, Kind.allCases)
     func `a site's store keeps the contract`(clause: Clause<SiteStoreContract>, kind: Kind) throws {
         let place = try Place()
-        let memory = MemorySiteStore(site: Author("northside").site, incarnation: Incarnation(bits: 1))
+        let memory = MemorySiteStore(site: Author("northside").site, incarnation: Incarnation(bits: 1), isUrgent: Self.isUrgent)
         try clause.hold(
             SiteStoreContract { () throws -> any SiteStore in
                 if kind == .memory { return memory }
@@ -29,7 +29,8 @@ struct ContractTests {
     @Test(arguments: HubStoreContract.clauses, Kind.allCases)
     func `a hub's store keeps the contract`(clause: Clause<HubStoreContract>, kind: Kind) throws {
         let place = try Place()
-        let memory = MemoryHubStore(generation: Generation(bits: 1), routes: Self.routes, persons: Self.persons)
+        let memory = MemoryHubStore(
+            generation: Generation(bits: 1), routes: Self.routes, persons: Self.persons, isUrgent: Self.isUrgent)
         let contract = HubStoreContract { feeds in
             if kind == .memory {
                 for site in feeds { memory.open(feedOf: site) }
@@ -56,6 +57,11 @@ struct ContractTests {
         CaseIdentity.persons(in: body(of: event), of: event.event.stream.kind).filter(\.isWhole).map {
             "\($0.issuer.utf8.count):\($0.issuer):\($0.value)"
         }
+    }
+
+    /// What the fold says of urgency.
+    private static func isUrgent(_ stream: StreamID, _ events: [HashedEvent]) -> Bool {
+        CaseFold.fold(stream, events.map { CaseFact($0, body(of: $0)) }).isUrgent
     }
 
     private static func body(of event: HashedEvent) -> CaseEvent {

@@ -23,7 +23,7 @@ struct SalvageTests {
             for index in order { #expect(try await hub.salvage(parts[index]) == 3) }
             #expect(try await hub.salvage(parts[0]) == 0, "each once")
             #expect(try hub.state(of: north.log)?.head == 0, "nothing is whole yet")
-            #expect(try hub.logs().isEmpty)
+            #expect(try hub.logs().map(\.highest) == [9])
             #expect(try hub.accept(north.run(1...4)).head == 5, "what was given back goes on where the push ends")
             #expect(try hub.state(of: north.log)?.head == 5)
             _ = try LogReport.verify(hub.file)

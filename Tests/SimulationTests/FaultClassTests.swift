@@ -17,13 +17,25 @@ struct FaultClassTests {
         tally.add(outcome)
         #expect(tally.untried == [.clone] && !tally.isGood)
     }
+
+    @Test func `seeds in which nothing urgent went ahead try too little`() {
+        for ahead in [(0, 1), (1, 0)] {
+            var tally = Tally()
+            for _ in 1..<Tally.coverageSeedsMin { tally.add(.empty(faults: [], hits: [:], ahead: ahead)) }
+            #expect(tally.isGood)
+            tally.add(.empty(faults: [], hits: [:], ahead: ahead))
+            #expect(!tally.triedExpress && !tally.isGood)
+        }
+    }
 }
 
 extension Rehearsal.Outcome {
     /// A run in which nothing but some faults happened.
-    static func empty(faults: [FaultClass], hits: [FaultClass: Int]) -> Rehearsal.Outcome {
+    static func empty(
+        faults: [FaultClass], hits: [FaultClass: Int], ahead: (sent: Int, received: Int) = (1, 1)
+    ) -> Rehearsal.Outcome {
         Rehearsal.Outcome(
             seed: 1, mask: Mask(), violations: [], traceDigest: 0, trace: [], script: [], places: [], faults: faults, hits: hits,
-            steps: 0, judged: 0, virtualMilliseconds: 0, usedSQLite: false)
+            steps: 0, judged: 0, ahead: ahead, virtualMilliseconds: 0, usedSQLite: false)
     }
 }

@@ -36,6 +36,7 @@ struct SeedTests {
             Issue.record("seed \(failure.seed): \(seen); replay: filmjacket-simulate replay \(failure.seed) --trace")
         }
         #expect(tally.untried == [])
+        #expect(tally.triedExpress, "\(tally.ahead)")
         #expect(UInt64(tally.seeds) == last)
         let rate = Double(tally.seeds) / Date().timeIntervalSince(began)
         print("simulation: \(tally.seeds) seeds, \(rate) seeds/s, \(tally.virtualYears) simulated years")

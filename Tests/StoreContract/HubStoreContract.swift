@@ -25,7 +25,7 @@ public struct HubStoreContract {
     }
 
     /// Every clause.
-    public static let clauses: [Clause<HubStoreContract>] = pushes + forks + parents + feeds + rights + following
+    public static let clauses: [Clause<HubStoreContract>] = pushes + forks + parents + feeds + rights + following + express
 
     // MARK: - Pushes
 

@@ -16,7 +16,7 @@ public struct SiteStoreContract {
     func use<T>(_ body: (any SiteStore) throws -> T) throws -> T { try body(try reopen()) }
 
     /// Every clause.
-    public static let clauses: [Clause<SiteStoreContract>] = own + pages + place
+    public static let clauses: [Clause<SiteStoreContract>] = own + pages + place + express
 
     // MARK: - The own log
 
