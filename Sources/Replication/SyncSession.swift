@@ -242,8 +242,8 @@ public struct SyncSession: Sendable {
         effects.append(.recover(log: log, hubHead: hubHead))
     }
 
-    private mutating func rest(_ lane: Lane, _ asked: Int64?, _ now: Instant) {
-        let wait = backoffs[index(lane)].failed(using: &generator, askedMilliseconds: asked)
+    private mutating func rest(_ lane: Lane, _ asked: Int64?, _ now: Instant, isUnreachable: Bool = false) {
+        let wait = backoffs[index(lane)].failed(using: &generator, askedMilliseconds: asked, isUnreachable: isUnreachable)
         set(lane, .waiting(from: now, until: now.advanced(byMilliseconds: wait)))
     }
 
@@ -272,7 +272,9 @@ public struct SyncSession: Sendable {
         case .generation, .unreachable, .ahead: isGreeted = false
         case .temporary, .gap: break
         }
-        rest(lane, asked, now)
+        var isUnreachable = false
+        if case .unreachable(let problem) = failure { isUnreachable = problem.code == .hubUnreachable }
+        rest(lane, asked, now, isUnreachable: isUnreachable)
     }
 
     private mutating func stop(_ problem: Problem, _ effects: inout [Effect]) {

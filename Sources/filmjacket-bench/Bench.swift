@@ -9,7 +9,8 @@ struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "filmjacket-bench",
         abstract: "Measure filmjacket on this machine. Each figure stands beside its limit, measured in the same run.",
-        discussion: "Names: record writers fold wire drain live idle resident rebuild. A benchmark, never a test of time.")
+        discussion: "Names: record writers fold wire drain live express idle resident rebuild. A benchmark, never a test of time."
+    )
 
     @Argument(help: "What to measure; all when left out.") var names: [String] = []
     @Option(help: "Events of a drain, rebuild or fold; 100,000, and 200,000 for a fold, when left out.") var events: Int?
@@ -17,7 +18,7 @@ struct Bench: AsyncParsableCommand {
     @Option(help: "Folder for the data; a temporary one when left out.") var folder: String?
     @Flag(help: "One JSON document.") var json = false
 
-    static let all = ["record", "writers", "fold", "wire", "drain", "live", "idle", "resident", "rebuild"]
+    static let all = ["record", "writers", "fold", "wire", "drain", "live", "express", "idle", "resident", "rebuild"]
 
     func validate() throws {
         for name in names where !Self.all.contains(name) {
@@ -53,6 +54,7 @@ struct Bench: AsyncParsableCommand {
         case "wire": try StoreBenches.wire(in: place, count: 100_000)
         case "drain": try await NetworkBenches.drain(in: place, count: events ?? 100_000)
         case "live": try await NetworkBenches.live(in: place, rate: 200, seconds: 10)
+        case "express": try await NetworkBenches.express(in: place, count: events ?? 100_000)
         case "idle": try await NetworkBenches.idle(in: place)
         case "resident": try await NetworkBenches.resident(in: place, cases: cases)
         default: try await NetworkBenches.rebuild(in: place, count: events ?? 100_000)

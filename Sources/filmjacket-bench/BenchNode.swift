@@ -75,6 +75,11 @@ final class BenchNode: Sendable {
         .reduce(0, +)
     }
 
+    /// How many events of a case this node holds; 0 for a case that it does not know.
+    func events(of examination: String) async throws -> Int {
+        (try await ask(.caseShow(id: examination, knownTo: nil, at: nil))["events"] as? NSNumber)?.intValue ?? 0
+    }
+
     func digest() async throws -> String { try await ask(.status)["digest"] as? String ?? "" }
 
     func end() {

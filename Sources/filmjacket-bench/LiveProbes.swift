@@ -95,5 +95,8 @@ final class LiveWriter {
         return id
     }
 
+    /// The cases that were recorded on.
+    var names: [String] { cases.values.sorted() }
+
     func close() { http.close() }
 }

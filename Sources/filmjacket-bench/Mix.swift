@@ -12,6 +12,7 @@ struct Mix {
     private var open: [Examination] = []
     private var made: UInt64 = 0
     private let openMax: Int
+    private let urgency: Urgency?
     private var milliseconds: Int64 = 1_760_000_000_000
 
     /// One examination under way.
@@ -28,7 +29,10 @@ struct Mix {
     }
 
     /// Starts from a seed.
-    init(seed: UInt64, openMax: Int = 50) {
+    ///
+    /// - Parameter urgency: of every order; nil draws it.
+    init(seed: UInt64, openMax: Int = 50, urgency: Urgency? = nil) {
+        self.urgency = urgency
         random = SplitMix64(seed: seed)
         self.openMax = openMax
     }
@@ -75,7 +79,7 @@ struct Mix {
         let radiologist = "Dr \(["Osei", "Lund", "Patel", "Kim", "Haddad"][pick(5)])"
         switch examination.step {
         case 1:
-            let urgency: Urgency = [.routine, .routine, .routine, .asap, .urgent, .stat][pick(6)]
+            let drawn: Urgency = [.routine, .routine, .routine, .asap, .urgent, .stat][pick(6)]
             return (
                 .orderPlaced(
                     OrderPlaced(
@@ -85,7 +89,7 @@ struct Mix {
                             birthDate: "19\(10 + pick(90))-0\(1 + pick(9))-1\(pick(10))", sex: pick(2) == 0 ? .female : .male),
                         procedure: Coded(
                             code: "\(24_000 + pick(900))-\(pick(10))", scheme: "LN", text: "\(examination.modality) \(word())"),
-                        modality: examination.modality, bodySite: word(), reason: text(6), priority: urgency,
+                        modality: examination.modality, bodySite: word(), reason: text(6), priority: urgency ?? drawn,
                         requester: "Dr \(word())",
                         studyUID: study)), "his", .system
             )

@@ -82,6 +82,49 @@ enum NetworkBenches {
         ]
     }
 
+    /// A STAT case behind a backlog: from the link's return until it is complete at the reading site, and until everything is.
+    static func express(in folder: String, count: Int) async throws -> [Figure] {
+        let network = try await BenchNetwork(in: folder)
+        try await fill(network, count)
+        let lakeview = try await network.start("lakeview")
+        let northside = try await network.start("northside")
+        defer { for node in [lakeview, northside] { node.end() } }
+        let writer = LiveWriter(data: folder + "/northside")
+        defer { writer.close() }
+        // One STAT examination, recorded last, while nothing is reached.
+        var mix = Mix(seed: 99, openMax: 1, urgency: .stat)
+        for _ in 0..<12 { mix.told(try await writer.record(&mix)) }
+        guard let examination = writer.names.first else { throw Problem(.internalError, "nothing was recorded") }
+        try await Task.sleep(for: .seconds(5))
+        let start = ContinuousClock.now
+        let hub = try await network.startHub()
+        defer { hub.end() }
+        let up = elapsedMilliseconds(since: start)
+        while try await lakeview.events(of: examination) < 12 {
+            guard elapsedMilliseconds(since: start) < 60_000 else {
+                throw Problem(.internalError, "the STAT case did not arrive")
+            }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        let complete = elapsedMilliseconds(since: start) - up
+        let held = try await lakeview.head(of: "northside")
+        while try await lakeview.head(of: "northside") < UInt64(count + 12) {
+            guard elapsedMilliseconds(since: start) < 600_000 else { throw Problem(.internalError, "the backlog did not drain") }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        let total = elapsedMilliseconds(since: start) - up
+        guard try await lakeview.digest() == northside.digest() else {
+            throw Problem(.integrityFailed, "the two sites hold different states")
+        }
+        return [
+            Figure(
+                name: "STAT case behind \(count) events, hub up to complete at the reading site", value: complete / 1000,
+                unit: "s",
+                note: "\(held) events there then"),
+            Figure(name: "and everything else", value: total / 1000, unit: "s", note: "equal digests"),
+        ]
+    }
+
     /// Append at one site to visible state at the other, at a steady rate.
     static func live(in folder: String, rate: Int, seconds: Int) async throws -> [Figure] {
         let sync = Limits.dataSync(in: folder)
@@ -200,7 +243,14 @@ enum NetworkBenches {
         while try await hub.head(of: "northside") < UInt64(count) { try await Task.sleep(for: .milliseconds(5)) }
         let seconds = elapsedMilliseconds(since: start) / 1000
         guard try await hub.digest() == digest else { throw Problem(.integrityFailed, "the rebuilt hub holds another state") }
+        northside.end()
+        let verified = ContinuousClock.now
+        _ = try BenchNode.run(["log", "verify", "--data", folder + "/northside"])
+        let verifying = elapsedMilliseconds(since: verified) / 1000
         return [
+            Figure(
+                name: "log verify, every hash, tree and state recomputed", value: Double(count) / verifying, unit: "events/s",
+                note: "process start included"),
             Figure(
                 name: "hub wiped, rebuilt from its site", value: seconds, unit: "s",
                 note: "\(count) events, equal digest, \(Figure.number(Double(count) / seconds))/s")

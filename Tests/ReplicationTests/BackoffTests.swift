@@ -93,4 +93,12 @@ struct SplitMix64Tests {
         #expect(drawn == (0..<8).map { _ in same.next() })
         #expect(drawn != (0..<8).map { _ in other.next() })
     }
+
+    @Test func `while nothing is reached, the link's return is seen within two seconds`() {
+        var backoff = Backoff()
+        var generator = SplitMix64(seed: 9)
+        let waits = (0..<200).map { _ in backoff.failed(using: &generator, isUnreachable: true) }
+        #expect(waits.allSatisfy { (10...1_500).contains($0) } && (waits.max() ?? 0) > 1_200)
+        #expect(backoff.failed(using: &generator, askedMilliseconds: 5_000, isUnreachable: true) >= 5_000)
+    }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Simulation
 import Testing
 
@@ -31,6 +32,15 @@ struct PlantedBugTests {
         #expect(Self.table.count >= 25)
     }
 
+    @Test func `the documentation shows this table`() throws {
+        let path = "\(#filePath.components(separatedBy: "/Tests/")[0])/Sources/Simulation/Simulation.docc/Simulation.md"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        for find in Self.table {
+            let row = "| \(find.bug.title) (`\(find.bug)`) | \(find.seed) | \(find.rule.rawValue) \(find.rule) |"
+            #expect(text.contains(row + "\n"), "\(row)")
+        }
+    }
+
     /// Shrinking keeps the failure and loses what has no part in it.
     @Test func `a failing seed is made smaller and still fails`() throws {
         let folder = try SimulationFolder()
@@ -54,7 +64,7 @@ struct PlantedBugTests {
         Find(.dropsLastOfPage, 1, .idempotence),
         Find(.keepsIncarnationOnRecovery, 6, .liveness),
         Find(.comparesWithoutIncarnation, 5, .idempotence),
-        Find(.retriesUnderNewID, 56, .noDuplicate),
+        Find(.retriesUnderNewID, 70, .noDuplicate),
         Find(.losesTimers, 1, .noLoss),
         Find(.ignoresNewGeneration, 20, .liveness),
         Find(.dropsUnknownKinds, 1, .idempotence),
