@@ -253,7 +253,7 @@ enum NetworkBenches {
                 note: "process start included"),
             Figure(
                 name: "hub wiped, rebuilt from its site", value: seconds, unit: "s",
-                note: "\(count) events, equal digest, \(Figure.number(Double(count) / seconds))/s")
+                note: "\(count) events, equal digest, \(Figure.number(Double(count) / seconds))/s"),
         ]
     }
 }
