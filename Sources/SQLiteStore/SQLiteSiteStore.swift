@@ -51,6 +51,19 @@ public final class SQLiteSiteStore: SiteStore, Sendable {
         try state(of: log) ?? LogState(log: log, head: 0, hash: .zero, tree: MerkleFrontier())
     }
 
+    /// The head of the log that is written now: one row, however much else the file has.
+    public func ownHead() throws(Problem) -> UInt64 {
+        let log = log
+        return try file.database.read { db in
+            let select = try RawStatement(db, "SELECT head FROM log WHERE site=?1 AND incarnation=?2", isCached: true)
+            select.bind(1, log.site.text)
+            select.bind(2, log.incarnation.bits)
+            guard try select.step() else { return 0 }
+            defer { select.reset() }
+            return UInt64(select.integer(0))
+        }
+    }
+
     /// How far a log is held; nil for a log never seen.
     public func state(of log: LogID) throws(Problem) -> LogState? {
         try file.snapshot { snapshot in try snapshot.logs().first { $0.log == log }.map { try state(of: $0, snapshot) } }

@@ -34,7 +34,8 @@ final class PushLane: Sendable {
     func prepare(_ log: LogID, from first: UInt64) async throws(Problem) -> Part? {
         try await store.file.offloadCoding { zstd throws(Problem) in
             // Of an earlier log there may be more beyond a gap: what had gone ahead of it and came back.
-            guard let end = try self.store.state(of: log)?.head, first <= end else { return nil }
+            let end = log == self.store.log ? UInt64.max : try self.store.state(of: log)?.head ?? 0
+            guard first <= end else { return nil }
             let segment = try self.store.segment(
                 of: log, from: first, eventsMax: min(SyncLimits.segmentEventsMax / 2, Int(clamping: end - first + 1)),
                 bytesMax: SyncLimits.segmentBytesMax * 3 / 4)

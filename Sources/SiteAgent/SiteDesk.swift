@@ -221,6 +221,8 @@ public struct SiteDesk: Desk {
         json.member("head", queue.head)
         json.member("bytesSent", sync.bytesSent)
         json.member("bytesReceived", sync.bytesReceived)
+        if sync.sentAhead > 0 { json.member("sentAhead", sync.sentAhead) }
+        if sync.receivedAhead > 0 { json.member("receivedAhead", sync.receivedAhead) }
         json.member("feedPosition", sync.feedPosition)
         json.member("feedHead", sync.feedHead)
         json.member("generation", sync.generation?.description ?? "")

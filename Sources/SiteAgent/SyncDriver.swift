@@ -316,7 +316,7 @@ public final class SyncDriver: Sendable {
 
     /// How far the own log goes now.
     private func head() async throws(Problem) -> UInt64 {
-        try await store.file.offload { [store] () throws(Problem) in try store.ownLog().head }
+        try await store.file.offload { [store] () throws(Problem) in try store.ownHead() }
     }
 
     /// Sends one part and believes the answer only where it says what the own log is where it ends.
@@ -328,12 +328,13 @@ public final class SyncDriver: Sendable {
             status.bytesSent += exchange.sent
             status.bytesReceived += exchange.received
         }
-        let failure = try await store.file.offload { [store] () throws(Problem) in
-            try answer.failure(sentThrough: part.last) { sequence throws(Problem) in
-                sequence == part.last ? part.lastHash : try store.hash(of: EventID(log: log, sequence: sequence))
-            }
+        var own = part.lastHash as EventHash?
+        if answer.head > part.last {
+            let end = EventID(log: log, sequence: answer.head)
+            own = try await store.file.offload { [store] () throws(Problem) in try store.hash(of: end) }
         }
-        if let failure {
+        let held = own
+        if let failure = answer.failure(sentThrough: part.last, own: { _ in held }) {
             throw HubClient.Failed(failure: failure, retryAfterMilliseconds: nil)
         }
         await learn(aside: exchange.aside)

@@ -82,7 +82,8 @@ struct SyncCommand: AsyncParsableCommand {
                 pushed: status.pushed, pulled: status.pulled, confirmed: outcome.confirmed, pending: outcome.pending,
                 newConflicts: outcome.newConflicts.map(\.id), bytesSent: status.bytesSent, bytesReceived: status.bytesReceived,
                 generation: status.generation?.description ?? "", digest: outcome.digest.description, open: open,
-                problem: status.problem, alarm: status.alarm, offsetMilliseconds: status.clockOffsetMilliseconds))
+                problem: status.problem, alarm: status.alarm, offsetMilliseconds: status.clockOffsetMilliseconds,
+                sentAhead: status.sentAhead, receivedAhead: status.receivedAhead))
     }
 
     /// What the last lines say.
@@ -100,6 +101,9 @@ struct SyncCommand: AsyncParsableCommand {
         var problem: Problem?
         var alarm: Problem?
         var offsetMilliseconds: Int64?
+        /// Urgent events that went and came ahead of what waited.
+        var sentAhead: UInt64 = 0
+        var receivedAhead: UInt64 = 0
 
         var exit: Int32 {
             if let problem { return problem.code.row.exit == 75 ? 4 : problem.code.row.exit }
@@ -125,6 +129,8 @@ struct SyncCommand: AsyncParsableCommand {
             out.member("bytesReceived", report.bytesReceived)
             out.member("generation", report.generation)
             out.member("digest", report.digest)
+            if report.sentAhead > 0 { out.member("sentAhead", report.sentAhead) }
+            if report.receivedAhead > 0 { out.member("receivedAhead", report.receivedAhead) }
             if let alarm = report.alarm { out.member("alarm", alarm.code.rawValue) }
             if let problem = report.problem {
                 out.member("code", problem.code.rawValue)
@@ -140,6 +146,9 @@ struct SyncCommand: AsyncParsableCommand {
             Output.line(
                 "in step: sent \(report.pushed), received \(report.pulled), \(report.bytesSent + report.bytesReceived) bytes\(clock), "
                     + "state \(report.digest.prefix(12))")
+            if report.sentAhead + report.receivedAhead > 0 {
+                Output.line("urgent first: \(report.sentAhead) sent and \(report.receivedAhead) received ahead of the rest")
+            }
             if !report.newConflicts.isEmpty {
                 Output.line(
                     "\(report.newConflicts.count) new conflict\(report.newConflicts.count == 1 ? "" : "s"):  filmjacket conflict show "
