@@ -85,7 +85,8 @@ public struct HubDesk: Desk {
 
     private func status() throws(Problem) -> DeskAnswer {
         let store = core.store
-        let logs = try store.logs()
+        // Those included that came ahead of their log.
+        let events = try store.coverage().reduce(0) { $0 + $1.held }
         let open = try store.file.conflicts(openOnly: true).count
         let digest = try store.file.digest()
         var json = JSONWriter()
@@ -94,7 +95,7 @@ public struct HubDesk: Desk {
         json.member("name", core.folder.name)
         json.member("generation", store.generation().description)
         json.member("cases", try store.file.count())
-        json.member("events", logs.reduce(0) { $0 + $1.head })
+        json.member("events", events)
         json.member("conflictsOpen", open)
         json.member("digest", digest.description)
         json.member("diskFreeBytes", DiskSpace.freeBytes(at: store.file.folder))
@@ -105,7 +106,7 @@ public struct HubDesk: Desk {
         json.endObject()
         var lines = [
             "hub \(core.folder.name), generation \(store.generation())",
-            "cases \(try store.file.count())   events \(logs.reduce(0) { $0 + $1.head })   state \(digest.description.prefix(12))",
+            "cases \(try store.file.count())   events \(events)   state \(digest.description.prefix(12))",
         ]
         for site in core.registry.all { lines.append(line(site)) }
         if open > 0 { lines.append("\(open) open conflict\(open == 1 ? "" : "s"): filmjacket conflict list") }

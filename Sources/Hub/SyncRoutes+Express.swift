@@ -12,10 +12,7 @@ extension SyncRoutes {
     func pushAhead(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let bytes = try await body(request)
         let site = try authentication.site(of: request, body: bytes)
-        let log = try log(context)
-        guard log.site == site else {
-            throw Problem(.siteMismatch, "The site '\(site)' signed, the address names a log of '\(log.site)'.")
-        }
+        let log = try log(context, of: site)
         let segment = try await core.decode(bytes)
         do {
             let run = try ExpressRun(log: log, segment: segment)
@@ -24,21 +21,13 @@ extension SyncRoutes {
             }
             let store = core.store
             try await store.file.offload { () throws(Problem) in try HubSession.requirePast(of: run, store: store) }
-            let taken = try await store.acceptAheadAsync(run)
-            note(site)
-            if segment.events.contains(where: { Admission.objection(to: $0.event) != nil }) { try core.countAside() }
-            var response = answer(SyncCoding.encode(taken.whole))
-            tell(site, in: &response)
-            return response
+            return try taken(segment, from: site, try await store.acceptAheadAsync(run).whole)
         } catch let refusal as SyncRefusal { throw refusal.problem }
     }
 
     /// Urgent histories ahead of a site's feed.
     func express(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        let site = try authentication.site(of: request, body: [])
-        guard context.parameters.get("site") == site.text else {
-            throw Problem(.notFound, "There is no such feed for this site.")
-        }
+        let site = try feedOwner(request, context)
         let query = request.uri.queryParameters
         let cursor = try cursor(query.get("after"))
         let window = ExpressWindow(

@@ -74,7 +74,7 @@ struct SyncRoutes: Sendable {
         return response
     }
 
-    func log(_ context: BasicRequestContext) throws(Problem) -> LogID {
+    private func log(_ context: BasicRequestContext) throws(Problem) -> LogID {
         guard let site = context.parameters.get("site").flatMap({ SiteID($0) }),
             let incarnation = context.parameters.get("incarnation").flatMap({ Incarnation($0) })
         else { throw Problem(.notFound, "The address names no log: a site and 16 hexadecimal digits are expected.") }
@@ -84,10 +84,7 @@ struct SyncRoutes: Sendable {
     private func push(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let bytes = try await body(request)
         let site = try authentication.site(of: request, body: bytes)
-        let log = try log(context)
-        guard log.site == site else {
-            throw Problem(.siteMismatch, "The site '\(site)' signed, the address names a log of '\(log.site)'.")
-        }
+        let log = try log(context, of: site)
         guard let first = context.parameters.get("first", as: UInt64.self), first > 0 else {
             throw Problem(.outOfRange, "The first sequence is a number from 1.")
         }
@@ -101,16 +98,30 @@ struct SyncRoutes: Sendable {
             let answer = try await core.store.acceptAsync(run, received: now()) { [relay = core.relay] in
                 relay.keep(bytes, log: log, first: first, count: segment.events.count)
             }
-            self.note(site)
-            if segment.events.contains(where: { Admission.objection(to: $0.event) != nil }) { try core.countAside() }
-            var response = self.answer(SyncCoding.encode(answer))
-            tell(site, in: &response)
-            return response
+            return try taken(segment, from: site, answer)
         } catch let refusal as SyncRefusal { throw refusal.problem }
     }
 
+    /// The log that an address names, which must be the signing site's own.
+    func log(_ context: BasicRequestContext, of site: SiteID) throws(Problem) -> LogID {
+        let log = try log(context)
+        guard log.site == site else {
+            throw Problem(.siteMismatch, "The site '\(site)' signed, the address names a log of '\(log.site)'.")
+        }
+        return log
+    }
+
+    /// The answer to events that are stored now.
+    func taken(_ segment: Segment, from site: SiteID, _ answer: PushAnswer) throws -> Response {
+        note(site)
+        if segment.events.contains(where: { Admission.objection(to: $0.event) != nil }) { try core.countAside() }
+        var response = self.answer(SyncCoding.encode(answer))
+        tell(site, in: &response)
+        return response
+    }
+
     /// How many of a site's events are set aside, where some are.
-    func tell(_ site: SiteID, in response: inout Response) {
+    private func tell(_ site: SiteID, in response: inout Response) {
         if let count = core.aside.withLock({ $0[site] }) { response.headers[.aside] = "\(count)" }
     }
 
@@ -177,11 +188,17 @@ struct SyncRoutes: Sendable {
         return cursor
     }
 
-    private func feed(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+    /// The site whose feed an address names: the one that signed. Unknown and forbidden answer alike.
+    func feedOwner(_ request: Request, _ context: BasicRequestContext) throws -> SiteID {
         let site = try authentication.site(of: request, body: [])
         guard context.parameters.get("site") == site.text else {
             throw Problem(.notFound, "There is no such feed for this site.")
         }
+        return site
+    }
+
+    private func feed(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let site = try feedOwner(request, context)
         let query = request.uri.queryParameters
         let cursor = try cursor(query.get("after"))
         let text = query.get("wait") ?? ""

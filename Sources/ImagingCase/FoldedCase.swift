@@ -1,7 +1,9 @@
 public import EventLog
 
 /// A case folded, with what is needed to fold new facts onto it: only the axes that they concern are folded again.
-public struct FoldedCase: Sendable {
+///
+/// Immutable, and handed on by reference: rules between cases pass the same few around many times.
+public final class FoldedCase: Sendable {
     /// The facts that are folded.
     public let history: CaseHistory
     /// The state that they make.
@@ -15,14 +17,14 @@ public struct FoldedCase: Sendable {
     private let foundByRare: [[Conflict]]
 
     /// Folds facts that came in any order; a fact given twice counts once.
-    public init(_ stream: StreamID, _ facts: [CaseFact]) {
+    public convenience init(_ stream: StreamID, _ facts: [CaseFact]) {
         self.init(stream, CaseHistory(facts))
     }
 
     /// Folds a history.
     ///
     /// Complexity: linear in the facts, and quadratic only in the few that could contradict each other.
-    public init(_ stream: StreamID, _ history: CaseHistory) {
+    public convenience init(_ stream: StreamID, _ history: CaseHistory) {
         self.init(stream, history, onto: nil, news: .everything)
     }
 

@@ -28,9 +28,6 @@ extension CaseState {
         return progress
     }
 
-    /// Whether its events go ahead of a backlog: the examination is STAT, or a critical result waits for somebody's acknowledgement.
-    public var isUrgent: Bool { priority == .stat || !criticalResult.live.isEmpty }
-
     /// Whether nothing may be published: it is in doubt whose examination this is, or whose images were reported.
     public var isPublicationFrozen: Bool { identity.isFrozen || rare.imageQuality.isFrozen }
 

@@ -52,3 +52,8 @@ enum Priority {
         return low < base && high >= base
     }
 }
+
+extension CaseState {
+    /// Whether its events go ahead of a backlog: the examination is STAT, or a critical result waits for somebody's acknowledgement.
+    public var isUrgent: Bool { priority == .stat || !criticalResult.live.isEmpty }
+}

@@ -45,6 +45,11 @@ public enum Express {
     }
 }
 
+extension ProblemCode {
+    /// Whether it speaks of events that cannot be taken as they are, and not of the store or the way.
+    public var isOfEvents: Bool { self == .fork || self == .badParents || self == .siteMismatch }
+}
+
 /// The stretch of a lane that is looked at: the places between two, both left out.
 public struct ExpressWindow: Equatable, Sendable {
     /// What is at or below this place went before.
@@ -80,59 +85,5 @@ public struct ExpressPart: Sendable {
         self.segment = segment
         self.highest = highest
         self.lowest = lowest
-    }
-}
-
-/// Events of one log that its site sends ahead of the rest, checked as such.
-public struct ExpressRun: Sendable {
-    /// The log.
-    public let log: LogID
-    /// The events, ascending, with gaps.
-    public let segment: Segment
-
-    /// Takes a segment that claims to be one.
-    ///
-    /// - Throws: a refusal where it is empty, of another log, or does not ascend; nothing was stored.
-    public init(log: LogID, segment: Segment) throws(SyncRefusal) {
-        guard let first = segment.events.first else { throw .problem(.init(.emptyBody, "The segment has no event.")) }
-        guard first.id.sequence > 0 else { throw .problem(.init(.outOfRange, "The first sequence is a number from 1.")) }
-        var previous: UInt64 = 0
-        for event in segment.events {
-            guard event.id.log == log else {
-                throw .problem(.init(.siteMismatch, "The segment holds an event of \(event.id.log), the address names \(log)."))
-            }
-            guard event.id.sequence > previous, event.id.sequence <= EventLimits.sequenceMax else {
-                throw .problem(.init(.outOfRange, "The sequences of the segment do not ascend from 1 to 2^40 - 1."))
-            }
-            previous = event.id.sequence
-        }
-        self.log = log
-        self.segment = segment
-    }
-}
-
-extension HubSession {
-    /// Refuses what was sent ahead without what it rests on: whole histories go ahead, or nothing does.
-    ///
-    /// - Throws: `PAST_MISSING` with the event that is neither held nor sent, or a fault of the store; nothing was stored.
-    public static func requirePast(of run: ExpressRun, store: some HubStore) throws(Problem) {
-        for parent in run.segment.outside.keys.sorted() where try store.hash(of: parent) == nil {
-            throw Problem(
-                .pastMissing, "What was sent ahead rests on \(parent), which this hub does not hold.",
-                facts: [.init("missing", "\(parent)")])
-        }
-    }
-
-    /// What the hub holds of an own log beyond its gap-free part, from a sequence on: for a site that lost its store.
-    ///
-    /// - Throws: `NOT_FOUND` for another site's log and for one of which nothing is held there, all alike.
-    public static func partAhead(
-        of log: LogID, from first: UInt64, for site: SiteID, store: some HubStore
-    ) throws(Problem) -> Segment {
-        guard log.site == site, first > 0, let state = try store.state(of: log), first > state.head, first <= state.highest else {
-            throw Problem(.notFound, "There is no such log for this site.")
-        }
-        return try store.segment(
-            of: log, from: first, eventsMax: SyncLimits.segmentEventsMax, bytesMax: SyncLimits.segmentBytesMax / 2)
     }
 }

@@ -58,11 +58,13 @@ public enum HubSession {
     ///
     /// - Throws: `PAST_MISSING` with the event that is not held, or a fault of the store; nothing was stored.
     public static func requirePast(of run: PushedRun, store: some HubStore) throws(Problem) {
-        for parent in run.segment.outside.keys.sorted() where parent.log != run.log {
-            guard try store.hash(of: parent) == nil else { continue }
+        try require(run.segment.outside.keys.filter { $0.log != run.log }, by: "The push", store)
+    }
+
+    static func require(_ parents: some Sequence<EventID>, by what: String, _ store: some HubStore) throws(Problem) {
+        for parent in parents.sorted() where try store.hash(of: parent) == nil {
             throw Problem(
-                .pastMissing, "The push rests on \(parent), which this hub does not hold.", facts: [.init("missing", "\(parent)")]
-            )
+                .pastMissing, "\(what) rests on \(parent), which this hub does not hold.", facts: [.init("missing", "\(parent)")])
         }
     }
 

@@ -96,10 +96,9 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
         switch try judged(run, head: head) {
         case .duplicate: break
         case .accept(let offset):
-            let fresh = try notSentAhead(run, from: offset)
+            let fresh = try self.fresh(of: run.segment.events[offset...], run.checkpoint)
             try check(fresh, of: run, from: offset)
-            for event in fresh { add(event, outside: run.segment.outside) }
-            fillFeeds(with: fresh)
+            keep(fresh, of: run.segment)
         }
         guard let state = held.state(of: run.log) else { preconditionFailure("an accepted run has events") }
         return PushAnswer(head: state.head, hash: state.hash)
@@ -122,17 +121,19 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
         }
     }
 
-    /// What of a run is not held, where some of it went ahead before: that must be the same events.
-    private func notSentAhead(_ run: PushedRun, from offset: Int) throws(SyncRefusal) -> [HashedEvent] {
+    /// What of a log's events is not held; what is must be the same event.
+    private func fresh(of events: some Sequence<HashedEvent>, _ checkpoint: SignedCheckpoint?) throws(SyncRefusal)
+        -> [HashedEvent]
+    {
         var fresh: [HashedEvent] = []
-        for event in run.segment.events[offset...] {
+        for event in events {
             guard let known = held.hash(of: event.id) else {
                 fresh.append(event)
                 continue
             }
             guard known == event.hash else {
-                evidence.append(Evidence(event: event, checkpoint: run.checkpoint))
-                forked.insert(run.log)
+                evidence.append(Evidence(event: event, checkpoint: checkpoint))
+                forked.insert(event.id.log)
                 throw .fork(event.id)
             }
         }
@@ -143,24 +144,21 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
     @discardableResult
     public func acceptAhead(_ run: ExpressRun) throws(SyncRefusal) -> Int {
         guard !forked.contains(run.log) else { throw .quarantined(run.log) }
-        var fresh: [HashedEvent] = []
-        for event in run.segment.events {
-            guard let known = held.hash(of: event.id) else {
-                fresh.append(event)
-                continue
-            }
-            guard known == event.hash else {
-                evidence.append(Evidence(event: event, checkpoint: nil))
-                forked.insert(run.log)
-                throw .fork(event.id)
-            }
-        }
-        for event in fresh { try PushVerdict.checkParents(of: event.event) }
-        try PushVerdict.checkStreams(of: run.segment)
-        do throws(Problem) { try held.checkParents(of: fresh, outside: run.segment.outside) } catch { throw .problem(error) }
-        for event in fresh { add(event, outside: run.segment.outside) }
-        fillFeeds(with: fresh)
+        let fresh = try self.fresh(of: run.segment.events, nil)
+        try checkParents(fresh, in: run.segment)
+        keep(fresh, of: run.segment)
         return fresh.count
+    }
+
+    private func keep(_ fresh: [HashedEvent], of segment: Segment) {
+        for event in fresh { add(event, outside: segment.outside) }
+        fillFeeds(with: fresh)
+    }
+
+    private func checkParents(_ fresh: [HashedEvent], in segment: Segment) throws(SyncRefusal) {
+        for event in fresh { try PushVerdict.checkParents(of: event.event) }
+        try PushVerdict.checkStreams(of: segment.events)
+        do throws(Problem) { try held.checkParents(of: fresh, outside: segment.outside) } catch { throw .problem(error) }
     }
 
     private func check(_ fresh: [HashedEvent], of run: PushedRun, from offset: Int) throws(SyncRefusal) {
@@ -169,9 +167,7 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
         guard tree.size == run.checkpoint.checkpoint.size, tree.root == run.checkpoint.checkpoint.root else {
             throw .problem(Problem(.badSignature, "The signed root of \(run.log) is not the root over its events."))
         }
-        for event in fresh { try PushVerdict.checkParents(of: event.event) }
-        try PushVerdict.checkStreams(of: run.segment)
-        do throws(Problem) { try held.checkParents(of: fresh, outside: run.segment.outside) } catch { throw .problem(error) }
+        try checkParents(fresh, in: run.segment)
     }
 
     private func add(_ event: HashedEvent, outside: [EventID: EventHash]) {

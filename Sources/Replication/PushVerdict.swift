@@ -52,18 +52,30 @@ public enum PushVerdict: Equatable, Sendable {
 extension PushVerdict {
     /// Checks that parents which travel with their child come before it and belong to its stream.
     ///
+    /// - Parameter events: of one log, ascending.
     /// - Throws: `BAD_PARENTS` for the first that does not.
-    public static func checkStreams(of segment: Segment) throws(SyncRefusal) {
-        var places: [EventID: StreamID] = [:]
-        for event in segment.events {
-            for parent in event.event.parents {
-                guard let stream = places[parent] else { continue }
-                guard stream == event.event.stream else {
+    public static func checkStreams(of events: [HashedEvent]) throws(SyncRefusal) {
+        guard let first = events.first?.id else { return }
+        for event in events {
+            for parent in event.event.parents where parent.log == first.log && parent.sequence >= first.sequence {
+                guard let place = place(of: parent.sequence, in: events) else { continue }
+                guard parent.sequence < event.id.sequence, events[place].event.stream == event.event.stream else {
                     throw .problem(.init(.badParents, "\(event.id) names \(parent), which belongs to another stream."))
                 }
             }
-            places[event.id] = event.event.stream
         }
+    }
+
+    private static func place(of sequence: UInt64, in events: [HashedEvent]) -> Int? {
+        // Of a run without a gap it stands where its number says.
+        let guess = Int(clamping: sequence - events[0].id.sequence)
+        if guess < events.count, events[guess].id.sequence == sequence { return guess }
+        var (low, high) = (0, events.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if events[middle].id.sequence < sequence { low = middle + 1 } else { high = middle }
+        }
+        return low < events.count && events[low].id.sequence == sequence ? low : nil
     }
 }
 

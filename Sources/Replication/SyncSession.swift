@@ -103,7 +103,11 @@ public struct SyncSession: Sendable {
     private var pushedFrom: UInt64 = 0
     /// The own log's head when the hello went out: what its answer says was compared with that.
     private var helloHead: UInt64 = 0
+    /// How far the hub was known to hold the own log then.
+    private var helloShared: UInt64?
     private var isGreeted = false
+    /// Whether the hub is greeted anew though it answers: nothing new begins meanwhile.
+    private var isGreetedAnew = false
     /// Whether the push under way only shows the hub where the own log differs from what it holds.
     private var isDisputed = false
     private let pushes: Bool
@@ -157,7 +161,7 @@ public struct SyncSession: Sendable {
         case .pushed(let answer): pushed(answer, now, &effects)
         case .pageStored, .caughtUp: backoffs[index(.feed)].succeeded()
         case .feedEnded: feedEnded(now)
-        case .greetAgain: isGreeted = false
+        case .greetAgain: isGreetedAnew = true
         case .recoveryFailed(let asked):
             guard halt == .recovering else { break }
             halt = nil
@@ -189,13 +193,15 @@ public struct SyncSession: Sendable {
                 recover(hubHead: held.highest, &effects)
                 return
             }
-            shared = held.head
+            // What the hub confirmed while the hello was on its way, its answer need not know of.
+            if shared == helloShared || (shared ?? 0) < held.head { shared = held.head }
         } else {
             shared = 0
         }
         effects.append(.confirm(through: shared ?? 0))
         if !answer.cursorIsGood { effects.append(.resetCursor(answer.generation)) }
         isGreeted = true
+        isGreetedAnew = false
     }
 
     /// Shows the hub our event, so that it keeps both as evidence and everybody is told; it then refuses for good.
@@ -292,12 +298,13 @@ public struct SyncSession: Sendable {
     }
 
     private mutating func proceed(_ now: Instant, _ effects: inout [Effect]) {
-        guard isGreeted else {
+        guard isGreeted, !isGreetedAnew else {
             // One lane's wait holds back the hello as well: a hub that is down is asked once a wait, not once a lane.
             let rests = Lane.allCases.contains { isWaiting($0) }
             if states[index(.hello)] == .idle, !rests {
                 begin(.hello, now)
                 helloHead = head
+                helloShared = shared
                 effects.append(.hello)
             }
             return

@@ -72,25 +72,8 @@ extension Acceptance {
         if let held = writer.dictionaries.index(of: run.log), writer.logs[held].isQuarantined {
             throw Refused(error: SyncRefusal.quarantined(run.log))
         }
-        var fresh: [HashedEvent] = []
-        for event in run.segment.events {
-            guard let held = try writer.hash(of: event.id) else {
-                fresh.append(event)
-                continue
-            }
-            guard held == event.hash else {
-                try keepEvidence(event, note: "", writer)
-                throw Refused(error: SyncRefusal.fork(event.id))
-            }
-        }
-        do {
-            for event in fresh { try PushVerdict.checkParents(of: event.event) }
-            try PushVerdict.checkStreams(of: run.segment)
-            try writer.checkParents(of: fresh, outside: run.segment.outside)
-        } catch { throw Refused(error: error) }
-        for event in fresh {
-            try writer.add(event, outside: run.segment.outside, objection: Admission.objection(to: event.event))
-        }
+        let fresh = try Self.fresh(of: run.segment.events, note: "", writer)
+        try keep(fresh, of: run.segment, writer)
         let whole = try writer.wholeHead(try writer.logIndex(run.log))
         return (fresh.count, PushAnswer(head: whole.head, hash: whole.hash))
     }

@@ -66,13 +66,9 @@ extension SQLiteHubStore {
         try file.requireSpace(for: .replication)
         do {
             return try await file.writeAsync { writer in
-                for event in segment.events {
-                    guard let held = try writer.hash(of: event.id), held != event.hash else { continue }
-                    try Acceptance.keepEvidence(event, note: "", writer)
-                    throw Refused(error: SyncRefusal.fork(event.id).problem)
-                }
+                _ = try Acceptance.fresh(of: segment.events, note: "", writer)
                 return try writer.checkedAdd(segment)
             }
-        } catch { throw SQLiteSiteStore.problem(error) }
+        } catch { throw SQLiteHubStore.refusal(error).problem }
     }
 }

@@ -258,17 +258,14 @@ enum Acceptance {
         }
         var tree = held.map { writer.logs[$0].tree } ?? MerkleFrontier()
         for event in run.segment.events[offset...] { tree.append(event.hash) }
-        let fresh = try notGivenBack(run, from: offset, writer)
-        do {
+        // Where nothing lies beyond the gap-free part, all that is beyond it is new.
+        let mayBeHeld = held.map { writer.logs[$0].head > writer.logs[$0].tree.size } ?? false
+        let news = run.segment.events[offset...]
+        let fresh = mayBeHeld ? try Self.fresh(of: news, note: run.checkpoint.note, writer) : Array(news)
+        try keep(fresh, of: run.segment, writer) {
             guard tree.size == run.checkpoint.checkpoint.size, tree.root == run.checkpoint.checkpoint.root else {
                 throw Problem(.badSignature, "The signed root of \(run.log) is not the root over its events.")
             }
-            for event in fresh { try PushVerdict.checkParents(of: event.event) }
-            try checkStreams(run)
-            try writer.checkParents(of: fresh, outside: run.segment.outside)
-        } catch { throw Refused(error: error) }
-        for event in fresh {
-            try writer.add(event, outside: run.segment.outside, objection: Admission.objection(to: event.event))
         }
         let index = try writer.logIndex(run.log)
         writer.logs[index].checkpoint = run.checkpoint.note
@@ -277,12 +274,10 @@ enum Acceptance {
         return PushAnswer(head: whole.head, hash: whole.hash)
     }
 
-    /// What of a run is not held, where other sites gave back some of it before: those must be the same events.
-    private static func notGivenBack(_ run: PushedRun, from offset: Int, _ writer: StoreWriter) throws -> [HashedEvent] {
-        let events = run.segment.events[offset...]
-        guard let log = writer.dictionaries.index(of: run.log), writer.logs[log].head > writer.logs[log].tree.size else {
-            return Array(events)
-        }
+    /// What of a log's events is not held; what is must be the same event.
+    ///
+    /// - Parameter note: the state that the site signed over them; empty for none.
+    static func fresh(of events: some Sequence<HashedEvent>, note: String, _ writer: StoreWriter) throws -> [HashedEvent] {
         var fresh: [HashedEvent] = []
         for event in events {
             guard let held = try writer.hash(of: event.id) else {
@@ -290,21 +285,25 @@ enum Acceptance {
                 continue
             }
             guard held == event.hash else {
-                try keepEvidence(event, note: run.checkpoint.note, writer)
+                try keepEvidence(event, note: note, writer)
                 throw Refused(error: SyncRefusal.fork(event.id))
             }
         }
         return fresh
     }
 
-    /// Parents inside the run must be of the event's own stream.
-    private static func checkStreams(_ run: PushedRun) throws(Problem) {
-        for event in run.segment.events {
-            for parent in event.event.parents where parent.log == run.log && parent.sequence >= run.first {
-                guard parent.sequence < event.id.sequence,
-                    run.segment.events[Int(parent.sequence - run.first)].event.stream == event.event.stream
-                else { throw Problem(.badParents, "\(event.id) names \(parent), which belongs to another stream.") }
-            }
+    /// Checks what of a log is new and puts it there.
+    static func keep(
+        _ fresh: [HashedEvent], of segment: Segment, _ writer: StoreWriter, check: () throws -> Void = {}
+    ) throws {
+        do {
+            try check()
+            for event in fresh { try PushVerdict.checkParents(of: event.event) }
+            try PushVerdict.checkStreams(of: segment.events)
+            try writer.checkParents(of: fresh, outside: segment.outside)
+        } catch { throw Refused(error: error) }
+        for event in fresh {
+            try writer.add(event, outside: segment.outside, objection: Admission.objection(to: event.event))
         }
     }
 

@@ -87,9 +87,11 @@ struct SegmentReading {
     private(set) var events: [HashedEvent] = []
     private(set) var bytes = 0
 
-    init(_ db: GRDB.Database, _ dictionaries: Dictionaries) {
+    /// - Parameter events: those that were read already.
+    init(_ db: GRDB.Database, _ dictionaries: Dictionaries, events: [HashedEvent] = []) {
         self.db = db
         self.dictionaries = dictionaries
+        self.events = events
     }
 
     /// Takes one row.

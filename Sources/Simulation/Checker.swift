@@ -115,9 +115,6 @@ public struct Checker: Sendable {
     /// Whether an event names as parent one that has two histories: it is a child of the other.
     func isDisputed(_ mark: EventMark) -> Bool { mark.parents.contains { forkable.contains($0.log.site) } }
 
-    /// Whether some log may have two histories.
-    var sawForks: Bool { !forkable.isEmpty }
-
     /// Whether a site may have two histories without being at fault.
     func mayFork(_ site: SiteID) -> Bool { forkable.contains(site) }
 

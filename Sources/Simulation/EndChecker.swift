@@ -13,6 +13,9 @@ struct EndChecker {
     /// The sites that take part in a history by what the hub holds of it.
     private let members: [StreamID: Set<SiteID>]
     private let idsAtHub: [StreamID: Set<EventID>]
+    /// Whose events of a history the hub holds.
+    private let authors: [StreamID: Set<SiteID>]
+    private let heldByHubOrAuthor: Set<EventID>
     /// Histories in which somebody recorded two events under one id.
     private let disputed: Set<StreamID>
 
@@ -28,13 +31,17 @@ struct EndChecker {
         self.hubLost = hubLost
         var members: [StreamID: Set<SiteID>] = [:]
         var ids: [StreamID: Set<EventID>] = [:]
+        var authors: [StreamID: Set<SiteID>] = [:]
         for mark in ends.first(where: { $0.node == .hub })?.marks ?? [] {
-            members[mark.stream, default: []].insert(mark.id.log.site)
+            authors[mark.stream, default: []].insert(mark.id.log.site)
             if let site = mark.routedTo { members[mark.stream, default: []].insert(site) }
             ids[mark.stream, default: []].insert(mark.id)
         }
-        self.members = members
+        self.members = members.merging(authors) { $0.union($1) }
+        self.authors = authors
         idsAtHub = ids
+        let authored = ends.filter { !$0.isStopped }.flatMap { end in end.marks.filter { $0.id.log.site == end.node.site } }
+        heldByHubOrAuthor = Set(ids.values.joined()).union(authored.map(\.id))
         disputed = Set(checker.made.values.filter { $0.count > 1 }.flatMap { $0.map(\.stream) })
     }
 
@@ -58,8 +65,7 @@ struct EndChecker {
     }
 
     private func isAuthor(_ site: SiteID, of stream: StreamID) -> Bool {
-        checker.maySeeAll(site)
-            || (ends.first { $0.node == .hub }?.marks ?? []).contains { $0.stream == stream && $0.id.log.site == site }
+        checker.maySeeAll(site) || authors[stream]?.contains(site) == true
     }
 
     private static func byID(_ marks: [EventMark]) -> [EventID: EventMark] {
@@ -101,10 +107,7 @@ struct EndChecker {
     }
 
     private func isAtAuthorOrHub(_ id: EventID) -> Bool {
-        if idsAtHub.values.contains(where: { $0.contains(id) }) { return true }
-        return ends.contains { end in
-            !end.isStopped && end.node.site == id.log.site && end.marks.contains { $0.id == id }
-        }
+        heldByHubOrAuthor.contains(id)
     }
 
     /// What a node holds must be at the hub; after a loss there, what the author's node holds. Others' logs are not offered again by

@@ -37,7 +37,7 @@ public enum PlantedBug: String, CaseIterable, Sendable {
     case believesAnyCursor
     // the express lane
     case confirmsWhatWentAhead
-    case movesCursorAhead
+    case skipsPageSeenAhead
     case forgetsWhatWentAhead
     // the fold
     case foldsInOrderOfArrival
@@ -78,7 +78,7 @@ public enum PlantedBug: String, CaseIterable, Sendable {
         case .changesWhatItRelays: "the hub changes what it passes on"
         case .believesAnyCursor: "a cursor is believed without its numbering and digest"
         case .confirmsWhatWentAhead: "what went ahead of a log counts as shared with all before it"
-        case .movesCursorAhead: "what came ahead of the feed moves the place in it"
+        case .skipsPageSeenAhead: "a page with something that came ahead is taken for a repetition"
         case .forgetsWhatWentAhead: "a site that lost its tail does not see that the hub holds more of it"
         case .foldsInOrderOfArrival: "the state depends on the order of arrival"
         case .lastWriterWins: "of concurrent events the one with the latest clock is shown"

@@ -59,40 +59,53 @@ final class RealFolder {
     }
 }
 
-/// A site's machine with the product's own store.
-final class RealSiteMachine: SiteMachine {
-    private let site: SiteID
-    private let folder: RealFolder
-    private let base: String
-    private var store: SQLiteSiteStore?
-    private var copies = 0
+/// A machine with the product's own store.
+class RealMachine {
+    let folder: RealFolder
+    /// The file of the store that is open.
+    final var file: StoreFile?
 
-    init(site: SiteID, base: String) {
-        self.site = site
-        self.base = base
-        folder = RealFolder(base: base)
-    }
+    init(base: String) { folder = RealFolder(base: base) }
 
-    func open(drawn: UInt64) throws(Problem) -> any SiteStore {
-        let store = try SQLiteSiteStore(folder: folder.path, site: site) { drawn }
-        self.store = store
-        return store
-    }
-
+    /// The folder is copied while the store is open: closing would tidy the log away.
     func stop(_ dice: inout Dice, losesPower: Bool) -> Bool {
-        // Copied while it is open: closing would tidy the log away.
         folder.moveOn()
-        store = nil
+        file = nil
         return false
     }
 
-    func damage(_ fault: FaultClass, _ dice: inout Dice) -> Bool { folder.damage(&dice) }
     func arm(_ fault: DiskFault?) -> Bool { false }
     func observe(_ body: @escaping (DiskFault) -> Void) {}
     func setFull(_ isFull: Bool) -> Bool { false }
     func backUp() { folder.backUp() }
     func restore() -> Bool { folder.restore() }
     func wipe() { folder.moveOn(keeping: false) }
+
+    func digests() throws(Problem) -> [StreamID: EventHash]? {
+        guard let file else { return nil }
+        return Dictionary(uniqueKeysWithValues: try file.caseDigests().map { ($0.stream, $0.digest) })
+    }
+}
+
+/// A site's machine with the product's own store.
+final class RealSiteMachine: RealMachine, SiteMachine {
+    private let site: SiteID
+    private let base: String
+    private var copies = 0
+
+    init(site: SiteID, base: String) {
+        self.site = site
+        self.base = base
+        super.init(base: base)
+    }
+
+    func open(drawn: UInt64) throws(Problem) -> any SiteStore {
+        let store = try SQLiteSiteStore(folder: folder.path, site: site) { drawn }
+        file = store.file
+        return store
+    }
+
+    func damage(_ fault: FaultClass, _ dice: inout Dice) -> Bool { folder.damage(&dice) }
 
     func copied() -> any SiteMachine {
         copies += 1
@@ -100,41 +113,13 @@ final class RealSiteMachine: SiteMachine {
         folder.copy(to: other.folder.path)
         return other
     }
-
-    func digests() throws(Problem) -> [StreamID: EventHash]? {
-        guard let store else { return nil }
-        return Dictionary(uniqueKeysWithValues: try store.file.caseDigests().map { ($0.stream, $0.digest) })
-    }
 }
 
 /// The hub's machine with the product's own store.
-final class RealHubMachine: HubMachine {
-    private let folder: RealFolder
-    private var store: SQLiteHubStore?
-
-    init(base: String) { folder = RealFolder(base: base) }
-
+final class RealHubMachine: RealMachine, HubMachine {
     func open(drawn: UInt64) throws(Problem) -> any HubStore {
         let store = try SQLiteHubStore(folder: folder.path) { drawn }
-        self.store = store
+        file = store.file
         return store
-    }
-
-    func stop(_ dice: inout Dice, losesPower: Bool) -> Bool {
-        folder.moveOn()
-        store = nil
-        return false
-    }
-
-    func arm(_ fault: DiskFault?) -> Bool { false }
-    func observe(_ body: @escaping (DiskFault) -> Void) {}
-    func setFull(_ isFull: Bool) -> Bool { false }
-    func backUp() { folder.backUp() }
-    func restore() -> Bool { folder.restore() }
-    func wipe() { folder.moveOn(keeping: false) }
-
-    func digests() throws(Problem) -> [StreamID: EventHash]? {
-        guard let store else { return nil }
-        return Dictionary(uniqueKeysWithValues: try store.file.caseDigests().map { ($0.stream, $0.digest) })
     }
 }

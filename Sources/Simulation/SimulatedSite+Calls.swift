@@ -74,7 +74,7 @@ extension SimulatedSite {
 
     /// Urgent events go first, of the log that is written now before those of earlier ones.
     private func begin(_ own: LogState, _ earlier: [LogState], _ answer: HelloAnswer) {
-        (sentAhead, receivedAhead, feedHead) = ([:], 0, answer.feedHead)
+        express.greeted(answer)
         let logs = ([own] + earlier).filter { !answer.quarantined.contains($0.log) }
         sendAhead(logs[...], answer) { [unowned self] in settle(earlier, answer) }
     }
@@ -303,6 +303,7 @@ extension SimulatedSite {
         var events = segment.events
         switch world.bug {
         case .dropsLastOfPage where events.count > 1: events.removeLast()
+        case .skipsPageSeenAhead where events.contains { mirror.holds($0.id) }: events.removeAll()
         case .dropsUnknownKinds: events.removeAll { $0.event.kind.text.hasPrefix("future.") }
         case .comparesWithoutIncarnation:
             let known = Set(mirror.marks.map { "\($0.id.log.site)/\($0.id.sequence)" })

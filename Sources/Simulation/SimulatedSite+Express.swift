@@ -8,12 +8,10 @@ import Wire
 extension SimulatedSite {
     /// Sends what is urgent of a log ahead, where enough waits; a refusal ends nothing.
     func sendAhead(_ log: LogID, beyond shared: UInt64, lane: SyncSession.Lane, _ then: @escaping () -> Void) {
-        let first = ExpressWindow(above: max(shared, sentAhead[log] ?? 0))
         attempt(lane) { () throws(Problem) in
-            guard let least = world.swarm.aheadMin, let state = try store?.state(of: log), state.head > shared,
-                state.head - shared > least
-            else { return then() }
-            try sendPart(of: log, beyond: shared, in: first, lane: lane, then)
+            let head = try store?.state(of: log)?.head ?? 0
+            guard let window = express.outgoing(log, beyond: shared, head: head) else { return then() }
+            try sendPart(of: log, beyond: shared, in: window, lane: lane, then)
         }
     }
 
@@ -31,7 +29,7 @@ extension SimulatedSite {
             guard let answer = try? SyncCoding.pushAnswer(bytes) else { return alien(lane) }  // no hub's answer
             note("sent \(part.segment.events.count) events ahead, \(log) is whole through \(answer.head)")
             if world.bug == .confirmsWhatWentAhead { confirm(log, through: answer.head) }
-            sentAhead[log] = max(sentAhead[log] ?? 0, part.highest)
+            express.sent(part, of: log)
             guard let rest = window.rest(after: part) else { return then() }
             attempt(lane) { () throws(Problem) in try sendPart(of: log, beyond: shared, in: rest, lane: lane, then) }
         }
@@ -40,10 +38,10 @@ extension SimulatedSite {
     /// Fetches urgent histories ahead of the feed, where enough waits in it.
     func fetchAhead(_ then: @escaping () -> Void) {
         attempt(.feed) { () throws(Problem) in
-            guard let least = world.swarm.aheadMin, let cursor = try store?.cursor(), feedHead > cursor.position,
-                feedHead - cursor.position > least
-            else { return then() }
-            fetchPart(after: cursor, in: ExpressWindow(above: max(receivedAhead, cursor.position)), then)
+            guard let cursor = try store?.cursor(), let window = express.incoming(after: cursor, now: clockNow) else {
+                return then()
+            }
+            fetchPart(after: cursor, in: window, then)
         }
     }
 
@@ -59,22 +57,22 @@ extension SimulatedSite {
                 guard answer.isSigned(segment.events, for: site, after: cursor, by: world.hub.key.publicKey) else {
                     throw Problem(.badSignature, "The hub's signature does not fit the urgent events that came with it.")
                 }
-                try keepAhead(segment, answer, after: cursor)
-                receivedAhead = max(receivedAhead, answer.highest)
+                do throws(Problem) { try keepAhead(segment) } catch {
+                    guard error.code.isOfEvents else { throw error }
+                    return then()
+                }
                 let part = ExpressPart(segment: segment, highest: answer.highest, lowest: answer.lowest)
+                express.received(part)
                 guard let rest = window.rest(after: part) else { return then() }
                 fetchPart(after: cursor, in: rest, then)
             }
         }
     }
 
-    private func keepAhead(_ segment: Segment, _ answer: ExpressAnswer, after cursor: FeedCursor) throws(Problem) {
+    private func keepAhead(_ segment: Segment) throws(Problem) {
         let count = try store?.storeAhead(segment) ?? 0
         note("stored \(count) events ahead of the feed")
         world.receivedAhead += count
         world.tell(.arrived(node, mirror.add(segment.events)))
-        guard world.bug == .movesCursorAhead else { return }
-        let moved = FeedCursor(generation: cursor.generation, position: answer.highest, digest: cursor.digest)
-        try store?.store(Segment(events: [], outside: [:]), cursor: moved)
     }
 }

@@ -24,7 +24,7 @@ final class SimulatedSite {
     /// Why a person must act; nil while it goes on by itself.
     var stopped: Problem?
     /// Why the feed's next page cannot be stored; nil while it can.
-    var feedRefusal: ProblemCode?
+    var feedRefusal: Problem?
     var isCopied = false
     var cut: Cut?
     var cutUntil: Int64 = 0
@@ -37,10 +37,7 @@ final class SimulatedSite {
     var confirmed: (log: LogID, sequence: UInt64)?
     /// How far the hub ever held own logs, for a planted bug.
     var remembered: [LogID: UInt64] = [:]
-    /// How far urgent events went ahead of each own log and of the feed since the last greeting, and how long the feed was then.
-    var sentAhead: [LogID: UInt64] = [:]
-    var receivedAhead: UInt64 = 0
-    var feedHead: UInt64 = 0
+    var express: ExpressProgress
     /// After how many effects the process is killed; nil for never.
     var crashIn: Int?
     var losesPowerNext = false
@@ -52,6 +49,7 @@ final class SimulatedSite {
         self.key = key
         self.machine = machine
         mirror = Mirror(bug: world.bug)
+        express = ExpressProgress(backlogMin: world.swarm.aheadMin)
         dice = Dice(seed: world.swarm.seed, 100 + UInt64(node.number))
         session = SyncSession(
             log: LogID(site: site, incarnation: Incarnation(bits: 0)), head: 0, headHash: .zero, seed: 0)
@@ -76,6 +74,7 @@ final class SimulatedSite {
             let own = try opened.ownLog()
             clock = HybridClock(after: HybridTime(bits: 0))
             session = SyncSession(log: own.log, head: own.head, headHash: own.hash, seed: dice.bits())
+            express = ExpressProgress(backlogMin: world.swarm.aheadMin)
             stopped = nil
             world.tell(.reopened(node, mirror.marks))
             note("starts on \(own.log) at \(own.head)")
@@ -120,7 +119,7 @@ final class SimulatedSite {
 
     /// A fault of the own store ends the process; anything else from there is the lane's.
     func fault(_ problem: Problem, lane: SyncSession.Lane?) {
-        if lane == .feed { feedRefusal = problem.code }
+        if lane == .feed { feedRefusal = problem }
         switch problem.code {
         case .ioFailed, .integrityFailed: die(downFor: 1_000, losesPower: dice.chance(perMille: 500))
         default:

@@ -105,7 +105,12 @@ extension SimulatedSite {
     var isStopped: Bool {
         if world.checker.mayFork(site), world.hasQuarantined(site) { return true }
         // The feed brings the other history of a log of which one is held: which of them is true a person must say.
-        if let feedRefusal, [.fork, .badParents].contains(feedRefusal), world.checker.sawForks { return true }
+        if feedRefusal?.code == .fork,
+            let id = feedRefusal?.facts.first(where: { $0.name == "event" }).flatMap({ EventID($0.value) }),
+            world.checker.mayFork(id.log.site)
+        {
+            return true
+        }
         guard let stopped else { return false }
         switch stopped.code {
         case .siteRevoked: return world.hub.registry[site]?.isRevoked == true

@@ -32,11 +32,11 @@ extension SyncDriver {
             return value
         }
         if let end, end == cursor { return }
-        try await fetchAhead(after: cursor ?? current.generation.map { .start(of: $0) }, isFirst: true)
+        try await fetchAhead(after: cursor ?? current.generation.map { .start(of: $0) })
         var page = try await client.page(after: cursor, waitSeconds: 0)
         while true {
             let frames = page.value
-            note(page)
+            note(page) { $0.problems[.feed] = nil }
             let end = frames.last { $0.cursor != nil }?.cursor ?? cursor
             let isCaughtUp = frames.contains { $0.isCaughtUp } || frames.isEmpty
             guard isCaughtUp || Self.advances(from: cursor, to: end) else {
@@ -46,7 +46,7 @@ extension SyncDriver {
             for frame in frames { try await store(frame) }
             cursor = end
             guard let next = try await following else { return }
-            try await fetchAhead(after: cursor, isFirst: false)
+            try await fetchAhead(after: cursor)
             page = next
         }
     }
@@ -54,15 +54,6 @@ extension SyncDriver {
     /// Whether a page that is not the last leads on. One that does not would be asked for without end.
     static func advances(from cursor: FeedCursor?, to end: FeedCursor?) -> Bool {
         end?.isBeyond(cursor) ?? false
-    }
-
-    private func note(_ page: HubClient.Exchange<[FeedFrame]>) {
-        update { status in
-            status.problems[.feed] = nil
-            status.lastContact = now()
-            status.bytesSent += page.sent
-            status.bytesReceived += page.received
-        }
     }
 
     /// Stores a frame's events and the cursor after them.
@@ -94,7 +85,7 @@ extension SyncDriver {
         while !Task.isCancelled {
             let began = now()
             let page = try await client.page(after: try store.cursor(), waitSeconds: 25)
-            note(page)
+            note(page) { $0.problems[.feed] = nil }
             for frame in page.value { try await store(frame) }
             if page.value.contains(where: \.isCaughtUp) { caughtUp() }
             // A long poll that has nothing to say and does not wait would be asked as fast as the wire allows.

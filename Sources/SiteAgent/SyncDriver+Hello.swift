@@ -14,13 +14,15 @@ extension SyncDriver {
             let earlier = try await store.file.offload { [store] () throws(Problem) in
                 try store.logs().filter { $0.log.site == own.log.site && $0.log != own.log }
             }
+            // Before the hello goes: what is confirmed while it is on its way, its answer need not know of.
+            let known = current.shared
             let answer = try await greet(own, earlier)
             let held = answer.logs.first { $0.log == own.log }
             if let held, !answer.quarantined.contains(own.log), let place = try await divergence(own, held) {
                 return tell(.diverged(at: place))
             }
-            await alarmIfRewound(to: held?.head ?? 0)
-            express.withLock { $0 = ExpressPlaces() }
+            await alarmIfRewound(to: held?.head ?? 0, known: known)
+            express.withLock { $0.greeted(answer) }
             try await sendAhead(own: own, earlier: earlier, after: answer)
             try await settle(earlier, answer)
             try await giveBack(after: answer)
@@ -44,15 +46,12 @@ extension SyncDriver {
         await learn(aside: exchange.aside)
         if exchange.value.wantsEvents { try await giveWanted() }
         let middle = (began.milliseconds + now().milliseconds) / 2
-        update { status in
+        note(exchange) { status in
             status.problems[.hello] = nil
             status.generation = answer.generation
             status.feedHead = answer.feedHead
             status.clockOffsetMilliseconds = answer.hubTime.milliseconds.subtractingReportingOverflow(middle).partialValue
-            status.lastContact = now()
             status.nextTry = nil
-            status.bytesSent += exchange.sent
-            status.bytesReceived += exchange.received
         }
         let isAtEnd = answer.cursorIsGood && hello.cursor?.position == answer.feedHead
         feedEnd.withLock { $0 = isAtEnd ? hello.cursor : nil }

@@ -42,7 +42,7 @@ public final class SyncDriver: Sendable {
     /// The place in the feed at which the hub's last greeting said that nothing more is there.
     let feedEnd = Mutex<FeedCursor?>(nil)
     let report: @Sendable (SyncStatus) -> Void
-    let express = Mutex(ExpressPlaces())
+    let express = Mutex(ExpressProgress())
     /// How many of this site's events are known to be set aside.
     let asideKnown = Mutex<Int?>(nil)
     /// What tells the registry's copy that is kept from the hub's.
@@ -87,6 +87,16 @@ public final class SyncDriver: Sendable {
             return status
         }
         report(next)
+    }
+
+    /// Counts an exchange with the hub that went well.
+    func note<Value>(_ exchange: HubClient.Exchange<Value>, _ change: (inout SyncStatus) -> Void = { _ in }) {
+        update { status in
+            status.lastContact = now()
+            status.bytesSent += exchange.sent
+            status.bytesReceived += exchange.received
+            change(&status)
+        }
     }
 
     /// Runs until the mode's end.
@@ -218,7 +228,8 @@ public final class SyncDriver: Sendable {
             // The same gap again: nothing went, and the session waits.
             if expected - 1 == current.shared { update { $0.problems[lane] = failed.problem } }
             let known = expected - 1
-            Task { await alarmIfRewound(to: known) }  // awaited by nobody: a notice that is kept or not changes no step
+            let before = current.shared
+            Task { await alarmIfRewound(to: known, known: before) }  // awaited by nobody: a notice that is kept or not changes no step
         case .generation, .ahead: break
         }
         tell(.failed(lane, failed.failure, retryAfterMilliseconds: failed.retryAfterMilliseconds))
@@ -237,8 +248,7 @@ public final class SyncDriver: Sendable {
     }
 
     /// A hub that holds less of the log than it confirmed before was restored or wiped: said aloud, and sent again.
-    func alarmIfRewound(to head: UInt64) async {
-        let before = current.shared
+    func alarmIfRewound(to head: UInt64, known before: UInt64) async {
         guard head < before else { return }
         let message = "The hub held \(before) events of this site's log and now holds \(head)."
         update {
@@ -323,11 +333,7 @@ public final class SyncDriver: Sendable {
     func send(_ part: PushLane.Part, of log: LogID) async throws -> PushAnswer {
         let exchange = try await client.push(part.bytes, log: log, first: part.first, checkpoint: part.checkpoint)
         let answer = exchange.value
-        update { status in
-            status.lastContact = now()
-            status.bytesSent += exchange.sent
-            status.bytesReceived += exchange.received
-        }
+        note(exchange)
         var own = part.lastHash as EventHash?
         if answer.head > part.last {
             let end = EventID(log: log, sequence: answer.head)

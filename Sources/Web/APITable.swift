@@ -81,8 +81,7 @@ enum APITable {
             body: protobuf, answers: [(200, protobuf)],
             problems: unsigned + [
                 .siteMismatch, .siteQuarantined, .gap, .fork, .outOfRange, .badParents, .missingParents, .pastMissing, .emptyBody,
-                .malformed,
-                .badChecksum, .badCompression, .tooLarge, .notFound,
+                .malformed, .badChecksum, .badCompression, .tooLarge, .notFound,
             ]),
         Call(
             "PUT", "/v1/express/{site}/{incarnation}/{last}", .sync,
@@ -90,8 +89,7 @@ enum APITable {
             body: protobuf, answers: [(200, protobuf)],
             problems: unsigned + [
                 .siteMismatch, .siteQuarantined, .fork, .outOfRange, .badParents, .pastMissing, .emptyBody, .malformed,
-                .badChecksum,
-                .badCompression, .tooLarge, .notFound,
+                .badChecksum, .badCompression, .tooLarge, .notFound,
             ]),
         Call(
             "GET", log + "/segments/{first}", .sync, "A part of the own log as the hub holds it.",

@@ -92,6 +92,29 @@ struct ExpressTests {
         }
     }
 
+    @Test func `what went ahead comes back to its own site alone, and only where it lies beyond the whole`() async throws {
+        try await LiveHub.run { hub in
+            let north = try await hub.joined("northside")
+            let lake = try await hub.joined("lakeview", allCases: true)
+            let author = Self.author(of: north)
+            #expect(try await north.send(Self.ahead(north, author, [3, 5])).status == 200)
+            func fetch(_ site: TestSite, _ first: UInt64, query: String = "ahead=1") async throws -> HTTPClientResponse {
+                let path = "/v1/logs/\(author.log.site)/\(author.log.incarnation)/segments/\(first)"
+                return try await site.send(site.call("GET", path, query: query))
+            }
+            let part = try SegmentCoding.decode(try await fetch(north, 1).body, using: Zstd())
+            #expect(part.events.map(\.id) == [author.events[2].id, author.events[4].id])
+            #expect(
+                try SegmentCoding.decode(try await fetch(north, 4).body, using: Zstd()).events.map(\.id) == [author.events[4].id])
+            #expect(try await fetch(north, 6).status == 404)
+            #expect(try await fetch(north, 3, query: "").status == 404, "nothing is whole yet")
+            #expect(try await fetch(lake, 1).status == 404, "unknown and forbidden answer alike")
+            try await north.pushed(author, 1...2)
+            #expect(try await fetch(north, 3).status == 404, "that is whole now")
+            #expect(try await fetch(north, 3, query: "").status == 200)
+        }
+    }
+
     @Test func `what may not go ahead is refused with its reason, and nothing is stored`() async throws {
         try await LiveHub.run { hub in
             let north = try await hub.joined("northside")

@@ -250,7 +250,21 @@ struct SyncSessionTests {
     @Test mutating func `a node greets again when what it sent in an earlier life can no longer arrive`() {
         var session = greeted(head: 8, hub: 8)
         #expect(session.step(.greetAgain, now: now) == [.hello])
+        #expect(session.isReachable, "a hub that answers is no less reachable for being greeted")
+        #expect(session.step(.wake, now: now) == [], "one hello at a time")
         #expect(session.step(.greeted(answer(head: 8)), now: now) == [.confirm(through: 8)])
+        #expect(session.step(.wake, now: now) == [], "and not one after the other")
+    }
+
+    @Test mutating func `what was confirmed while a hello was on its way is not forgotten for its answer`() {
+        var session = greeted(head: 9, hub: 2)
+        _ = session.step(.greetAgain, now: now)
+        #expect(session.step(.pushed(PushAnswer(head: 9, hash: Self.hash(9))), now: now) == [.confirm(through: 9)])
+        #expect(session.step(.greeted(answer(head: 2)), now: now) == [.confirm(through: 9)])
+        #expect(session.isDrained)
+        // A hub that holds less at the next greeting has lost it.
+        _ = session.step(.greetAgain, now: now)
+        #expect(session.step(.greeted(answer(head: 2)), now: now) == [.confirm(through: 2), .push(from: 3)])
     }
 
     @Test mutating func `a recovery for which there is no room is tried again`() {

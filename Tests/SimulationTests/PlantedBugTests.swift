@@ -84,7 +84,7 @@ struct PlantedBugTests {
         Find(.changesWhatItRelays, 1, .noInvention),
         Find(.believesAnyCursor, 107, .idempotence),
         Find(.confirmsWhatWentAhead, 1, .hubDurability),
-        Find(.movesCursorAhead, 1, .liveness),
+        Find(.skipsPageSeenAhead, 1, .idempotence),
         Find(.forgetsWhatWentAhead, 672, .noLoss),
         Find(.foldsInOrderOfArrival, 1, .convergence),
         Find(.lastWriterWins, 1, .convergence),

@@ -10,55 +10,24 @@ import Web
 
 /// Folders that come back older than they were, or twice, at either end: nothing is lost or doubled, and what is wrong is said.
 struct LostHistoryTests {
-    /// A hub with two sites that hold the same.
-    private struct Network {
-        let base: TestFolder
-        let hub: TestHub
-        let northside: TestSite
-        let lakeview: TestSite
-
-        init() async throws {
-            base = try TestFolder()
-            hub = try TestHub(in: base)
-            try await hub.start()
-            northside = try await TestSite("northside", joining: hub, in: base)
-            lakeview = try await TestSite("lakeview", joining: hub, in: base)
-            try await northside.comment(4, tag: "north before")
-            try await lakeview.comment(3, tag: "lake before")
-            try await settle()
-        }
-
-        /// Everybody syncs twice: what one gave in the first round the other gets in the second.
-        func settle() async throws {
-            for site in [northside, lakeview, northside, lakeview] {
-                let outcome = try await site.sync()
-                #expect(outcome.status.problem == nil && outcome.pending == 0, "\(String(describing: outcome.status.problem))")
-            }
-        }
-
-        /// All hold the same, and the hub each event once.
-        func expectEqual(events: Int) async throws {
-            let digests = [try await hub.digest(), try await northside.digest(), try await lakeview.digest()]
-            #expect(Set(digests).count == 1, "\(digests)")
-            #expect(try await hub.ask(.status).object["events"] as? Int == events)
-            for site in [northside, lakeview] {
-                let held = try await site.open { try $0.events() }
-                #expect(held.count == events && Set(held).count == events)
-                #expect(try await site.open { await $0.desk.answer(.logVerify).exit } == 0)
-            }
-            #expect(try await hub.ask(.logVerify).exit == 0)
-        }
+    /// Two sites that hold the same: four events of one and three of the other.
+    private func settled() async throws -> TestNetwork {
+        let network = try await TestNetwork()
+        try await network.northside.comment(4, tag: "north before")
+        try await network.lakeview.comment(3, tag: "lake before")
+        try await network.settle()
+        return network
     }
 
     private func log(_ site: TestSite) async throws -> LogID { try await site.open { $0.store.log } }
 
     @Test func `a site that was restored goes on as a new incarnation and gets its lost events back`() async throws {
-        let network = try await Network()
-        let backup = try network.northside.copied(as: "backup")
+        let network = try await settled()
+        let backup = try await network.northside.copied(as: "backup")
         try await network.northside.comment(3, tag: "north after")
         try await network.settle()
         let before = try await log(network.northside)
-        try network.northside.restore(from: backup)
+        try await network.northside.restore(from: backup)
         let outcome = try await network.northside.sync()
         #expect(outcome.status.problem == nil && outcome.status.pulled == 3 && outcome.pending == 0 && outcome.confirmed == 0)
         #expect(try await log(network.northside) != before)
@@ -71,11 +40,11 @@ struct LostHistoryTests {
     }
 
     @Test func `a restored site that recorded before it could ask has two histories, and everybody is told`() async throws {
-        let network = try await Network()
-        let backup = try network.northside.copied(as: "backup")
+        let network = try await settled()
+        let backup = try await network.northside.copied(as: "backup")
         try await network.northside.comment(3, tag: "north after")
         try await network.settle()
-        try network.northside.restore(from: backup)
+        try await network.northside.restore(from: backup)
         try await network.northside.comment(1, tag: "north apart")
         let held = try await network.northside.open { try $0.events() }
         let outcome = try await network.northside.sync()
@@ -89,8 +58,8 @@ struct LostHistoryTests {
     }
 
     @Test func `of two copies that both go on, the hub keeps both histories and tells both`() async throws {
-        let network = try await Network()
-        let clone = try network.northside.copied(as: "clone")
+        let network = try await settled()
+        let clone = try await network.northside.copied(as: "clone")
         try await network.northside.comment(1, tag: "the first")
         try await clone.comment(1, tag: "the second")
         #expect(try await network.northside.sync().status.problem == nil)
@@ -105,8 +74,8 @@ struct LostHistoryTests {
     }
 
     @Test func `a copy that recorded more than the original is found out as well`() async throws {
-        let network = try await Network()
-        let clone = try network.northside.copied(as: "clone")
+        let network = try await settled()
+        let clone = try await network.northside.copied(as: "clone")
         try await network.northside.comment(1, tag: "the first")
         try await clone.comment(5, tag: "the second")
         #expect(try await network.northside.sync().status.problem == nil)
@@ -115,8 +84,8 @@ struct LostHistoryTests {
     }
 
     @Test func `a copy that recorded nothing goes on under its own incarnation, and neither is quarantined`() async throws {
-        let network = try await Network()
-        let clone = try network.northside.copied(as: "clone")
+        let network = try await settled()
+        let clone = try await network.northside.copied(as: "clone")
         try await network.northside.comment(2, tag: "the first")
         try await network.settle()
         #expect(try await clone.sync().status.problem == nil)
@@ -128,14 +97,16 @@ struct LostHistoryTests {
     }
 
     @Test func `what a store that lost its tail still holds of its log reaches the hub`() async throws {
-        let network = try await Network()
+        let network = try await settled()
         try await network.northside.comment(4, tag: "not sent yet")
-        let older = try network.northside.copied(as: "older")
+        let older = try await network.northside.copied(as: "older")
         try await network.northside.comment(1, tag: "lost")
-        for name in ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm"] {
-            try? FileManager.default.removeItem(atPath: network.northside.path + "/" + name)
-            guard FileManager.default.fileExists(atPath: older.path + "/" + name) else { continue }
-            try FileManager.default.copyItem(atPath: older.path + "/" + name, toPath: network.northside.path + "/" + name)
+        try await whileClosed(network.northside.path) {
+            for name in ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm"] {
+                try? FileManager.default.removeItem(atPath: network.northside.path + "/" + name)
+                guard FileManager.default.fileExists(atPath: older.path + "/" + name) else { continue }
+                try FileManager.default.copyItem(atPath: older.path + "/" + name, toPath: network.northside.path + "/" + name)
+            }
         }
         try await network.northside.comment(2, tag: "as a new incarnation")
         try await network.settle()
@@ -144,11 +115,11 @@ struct LostHistoryTests {
     }
 
     @Test func `a hub that lost its store is filled again by its sites, earlier incarnations included`() async throws {
-        let network = try await Network()
-        let backup = try network.northside.copied(as: "backup")
+        let network = try await settled()
+        let backup = try await network.northside.copied(as: "backup")
         try await network.northside.comment(3, tag: "north after")
         try await network.settle()
-        try network.northside.restore(from: backup)
+        try await network.northside.restore(from: backup)
         try await network.northside.sync()
         try await network.northside.comment(2, tag: "north again")
         try await network.settle()
@@ -168,7 +139,7 @@ struct LostHistoryTests {
     }
 
     @Test func `a hub that was restored is noticed though it says nothing, and neither way skips an event`() async throws {
-        let network = try await Network()
+        let network = try await settled()
         try await network.hub.whileStopped {
             try FileManager.default.copyItem(atPath: network.hub.path, toPath: network.base.path + "/older")
         }

@@ -89,11 +89,7 @@ final class TestHub: Sendable {
     /// Waits until a stopped hub's store is free, and does something with its folder.
     func whileStopped(_ body: () throws -> Void) async throws {
         await stop()
-        // A store that is let go folds its write-ahead log into its file and only then gives up the lock: a copy taken before is torn.
-        let lock = open(path + "/store.lock", O_RDWR | O_CLOEXEC)
-        defer { close(lock) }
-        try await eventually("the stopped hub's store is closed") { flock(lock, LOCK_EX | LOCK_NB) == 0 }
-        try body()
+        try await whileClosed(path, body)
     }
 }
 
@@ -120,6 +116,18 @@ extension DeskAnswer {
     var rows: [[String: Any]] {
         get throws { try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]] ?? [] }
     }
+}
+
+/// Holds the lock of a folder's store while the folder is copied or replaced.
+///
+/// A store that is let go folds its write-ahead log into its file and only then gives up the lock: a copy taken before is torn, and
+/// what is put in its place before is folded into.
+func whileClosed<T>(_ folder: String, _ body: () throws -> T) async throws -> T {
+    let lock = open(folder + "/store.lock", O_RDWR | O_CLOEXEC)
+    guard lock >= 0 else { return try body() }  // nobody has opened a store there yet
+    defer { close(lock) }
+    try await eventually("the store in \(folder) is closed") { flock(lock, LOCK_EX | LOCK_NB) == 0 }
+    return try body()
 }
 
 /// Waits for what comes soon, and fails loudly where it does not.

@@ -33,16 +33,18 @@ final class TestSite: Sendable {
     }
 
     /// A copy of the folder as it is now, as a backup or a cloned machine is one.
-    func copied(as name: String) throws -> TestSite {
+    func copied(as name: String) async throws -> TestSite {
         let copy = TestSite(path: base.path + "/" + name, base: base)
-        try FileManager.default.copyItem(atPath: path, toPath: copy.path)
+        try await whileClosed(path) { try FileManager.default.copyItem(atPath: path, toPath: copy.path) }
         return copy
     }
 
     /// Puts an older copy in the folder's place.
-    func restore(from copy: TestSite) throws {
-        try FileManager.default.removeItem(atPath: path)
-        try FileManager.default.copyItem(atPath: copy.path, toPath: path)
+    func restore(from copy: TestSite) async throws {
+        try await whileClosed(path) {
+            try FileManager.default.removeItem(atPath: path)
+            try FileManager.default.copyItem(atPath: copy.path, toPath: path)
+        }
     }
 
     /// Opens the store for a while: nobody else holds it meanwhile.
