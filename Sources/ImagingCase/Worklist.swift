@@ -9,6 +9,9 @@ public struct WorkItem: Hashable, Sendable {
     /// By when; nil where nothing sets a time.
     public let due: Instant?
 
+    /// What is asked of a technologist whose case may go ahead by what stands in it alone.
+    public static let examine = "examine"
+
     /// Asks a role for something.
     public init(_ role: Role, _ what: String, due: Instant? = nil) {
         self.role = role
@@ -83,7 +86,7 @@ extension CaseState {
         case .inProgress: items.append(WorkItem(.technologist, "finish the examination"))
         case .none, .discontinued:
             guard !isOver, order.status != .none, report.status == .none else { break }
-            items.append(WorkItem(.technologist, safety.isBlocked ? "do not examine: safety" : "examine", due: rare.slot))
+            items.append(WorkItem(.technologist, safety.isBlocked ? "do not examine: safety" : WorkItem.examine, due: rare.slot))
         }
         return items
     }

@@ -49,10 +49,10 @@ extension CaseDesk {
     /// What shared questions ask of a role, as rows of its worklist: at the history where the decision is recorded.
     func sharedWork(of role: Role) throws(Problem) -> [(row: [UInt8], work: WorklistRow.Work)] {
         var found: [(row: [UInt8], work: WorklistRow.Work)] = []
-        for place in try library.conflicts(openOnly: true) where place.isShared {
-            guard let question = try shared(at: place), question.conflict.owner == role, question.conflict.state == .open else {
-                continue
-            }
+        for place in try openShared() {
+            guard ConflictRule.catalogue.first(where: { $0.number == place.number })?.owner == role,
+                let question = try shared(at: place), question.conflict.state == .open
+            else { continue }
             let state = CaseFold.fold(place.stream, try library.facts(of: place.stream))
             var row = JSONWriter()
             CaseSummary(state).write(to: &row)
@@ -65,4 +65,20 @@ extension CaseDesk {
         }
         return found
     }
+
+    /// The cases that shall not be examined because of another history, with the words for it.
+    ///
+    /// A case's own row is made from its history alone; the second of two orders for one examination cannot know there that it waits.
+    func heldExaminations() throws(Problem) -> [String: String] {
+        var held: [String: String] = [:]
+        for place in try openShared() {
+            for stream in try shared(at: place)?.streams ?? [] where stream.kind == .imagingCase {
+                let near = try near(stream, CaseHistory(try library.facts(of: stream)))
+                held[stream.description] = near.examinationHeld
+            }
+        }
+        return held
+    }
+
+    private func openShared() throws(Problem) -> [ConflictPlace] { try library.conflicts(openOnly: true).filter(\.isShared) }
 }

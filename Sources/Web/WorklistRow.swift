@@ -15,7 +15,7 @@ struct WorklistRow: Decodable {
     /// What the case waits for from a role.
     struct Work: Decodable {
         let role: String
-        let what: String
+        var what: String
         let due: String?
     }
 

@@ -171,6 +171,31 @@ import Testing
         #expect(shown.code == 0 && shown.output.contains("Course C1: 0 of 30 fractions, prescribed"), "\(shown.output)")
     }
 
+    @Test func `what the site's register says of a machine stands against the examination that is booked on it`() throws {
+        let network = try RealNetwork()
+        let north = network.northside
+        try network.order("ASK-9", at: north)
+        try record(
+            "appointment.booked", on: "ASK-9", as: "desk", "frontDesk", ["station=CT1", "start=1800000000000", "minutes=20"],
+            at: north, in: network)
+        func checked(_ result: String) throws {
+            let said = try network.on(
+                north, "case", "record", "equipment.qcRecorded", "--as", "phys.kim", "--role", "physicist",
+                fields: ["station=CT1", "result=\(result)", "note=ring artefact"])
+            try #require(said.code == 0, "\(said.errors)")
+        }
+        let barred = "CT1 failed its quality control (ring artefact"
+        #expect(try !network.on(north, "case", "go", "ASK-9").output.contains("CT1"))
+        try checked("failed")
+        #expect(try network.on(north, "case", "go", "ASK-9").output.contains(barred))
+        try network.hub.start()
+        for site in [north, network.lakeview] { #expect(try network.on(site, "sync").code == 0) }
+        #expect(
+            try network.on(network.lakeview, "case", "go", "ASK-9").output.contains(barred), "the register came with the case")
+        try checked("passed")
+        #expect(try !network.on(north, "case", "go", "ASK-9").output.contains("CT1"))
+    }
+
     @Test func `two orders of one person are put side by side, and a signature without licence counts as preliminary`() throws {
         let network = try RealNetwork()
         let north = network.northside

@@ -31,6 +31,10 @@ import Testing
         #expect(try network.on(north, "case", "show", "DUP-1").output.contains("9 possibleDuplicate"))
         let work = try network.on(north, "worklist", "--role", "radiologist")
         #expect(work.output.contains("decide conflict 9 possibleDuplicate"))
+        let table = try network.on(north, "worklist", "--role", "technologist", "--json").document as? [[String: Any]]
+        let asked = Dictionary(uniqueKeysWithValues: (table ?? []).map { ("\($0["accession"] ?? "")", "\($0["what"] ?? "")") })
+        #expect(asked["DUP-1"] == "examine")
+        #expect(asked["DUP-2"]?.hasPrefix("do not examine: conflict 9 possibleDuplicate with c-") == true, "\(asked)")
         let both = try network.on(north, "conflict", "show", id, "--json")
         let sides = try #require((both.document as? [String: Any])?["sides"] as? [[String: Any]])
         #expect(sides.count == 2 && sides.allSatisfy { $0["kind"] as? String == "order.placed" })
@@ -41,6 +45,7 @@ import Testing
         #expect(closed.code == 0, "\(closed.errors)")
         #expect(try network.on(north, "conflict", "list").code == 0)
         #expect(try !network.on(north, "case", "go", "DUP-2").output.contains("possibleDuplicate"))
+        #expect(try !network.on(north, "worklist", "--role", "technologist").output.contains("do not examine"))
     }
 
     @Test func `what a site brings after weeks is one message for each role at the hub`() async throws {

@@ -1,6 +1,11 @@
 import EventLog
 
 extension Neighbourhood {
+    /// What a worklist says in the place of "examine" while another history stands against it; nil where none does.
+    public var examinationHeld: String? {
+        holdUps.first { $0.answer != .yes }.map { "do not examine: \($0.what)" }
+    }
+
     /// Why nothing of the case may be published now, in sentences: what the case itself says, and that another person's case has its
     /// identifier. Empty where nothing withholds it.
     public var withheldBecause: [String] {
