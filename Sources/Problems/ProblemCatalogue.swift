@@ -140,7 +140,11 @@ public struct ProblemRow: Sendable {
         switch code {
         case .gap: .init(409, 75, "AE", retry: 0, "Send from the named sequence.")
         case .fork:
-            .init(409, 6, "AR", "Stop this site's agent: two histories carry the same sequence. Both are kept as evidence.")
+            .init(
+                409, 6, "AR",
+                "End the copy of the site that should not run: two events carry one number, and both are kept. "
+                    + "A site that only took in one of them starts over: recovery guide, \"Two histories\"."
+            )
         case .generation: .init(409, 75, "AE", retry: 0, "Say hello and pull from the start of the new generation.")
         case .badCursor: .init(400, 65, "AE", "Say hello and pull with the cursor that it answers.")
         case .badSignature: .init(401, 5, "AR", "Check that this site's key is the one that it joined with.")

@@ -18,7 +18,7 @@ extension SyncDriver {
             failed(.feed, error)
         } catch {
             // Bytes that are no feed: nothing of them was stored; the session asks again after a wait.
-            failed(.feed, other: error)
+            await failed(.feed, other: error)
         }
     }
 

@@ -30,7 +30,7 @@ extension SyncDriver {
         } catch let error as HubClient.Failed {
             failed(.hello, error)
         } catch {
-            failed(.hello, other: error)
+            await failed(.hello, other: error)
         }
     }
 

@@ -150,7 +150,7 @@ public final class SyncDriver: Sendable {
                     status.isReachable = session.isReachable
                     status.isInStep = isDone
                 }
-                if mode != .live, isDone || current.problem != nil { break }
+                if mode != .live, isDone || isOver(isDrained: session.isDrained || !pushes, isCaughtUp: isCaughtUp) { break }
                 if Task.isCancelled { break }
             }
             group.cancelAll()
@@ -158,6 +158,15 @@ public final class SyncDriver: Sendable {
         await flushOnce()
         // What was exchanged moved the heads: the newest are kept, so that the hub cannot go behind them unseen.
         if mode != .live, current.problem == nil, current.pushed + current.pulled > 0 { await refreshRoster() }
+    }
+
+    /// Whether a run that reconciles once ends without being in step: what one lane cannot do keeps the other from nothing.
+    private func isOver(isDrained: Bool, isCaughtUp: Bool) -> Bool {
+        let status = current
+        guard status.fault == nil, status.problems[.hello] == nil else { return true }
+        let sends = !isDrained && status.problems[.push] == nil
+        let receives = !isCaughtUp && status.problems[.feed] == nil
+        return status.problem != nil && !sends && !receives
     }
 
     /// Ends a live run.
@@ -229,17 +238,22 @@ public final class SyncDriver: Sendable {
             if expected - 1 == current.shared { update { $0.problems[lane] = failed.problem } }
             let known = expected - 1
             let before = current.shared
-            Task { await alarmIfRewound(to: known, known: before) }  // awaited by nobody: a notice that is kept or not changes no step
+            // Awaited by nobody: a notice that is kept or not changes no step.
+            Task { await alarmIfRewound(to: known, known: before) }
         case .generation, .ahead: break
         }
         tell(.failed(lane, failed.failure, retryAfterMilliseconds: failed.retryAfterMilliseconds))
     }
 
     /// What is not the hub's own refusal: a fault of this store stops the run, anything else came from the other end and passes.
-    func failed(_ lane: SyncSession.Lane, other error: any Error) {
+    func failed(_ lane: SyncSession.Lane, other error: any Error) async {
         let problem = (error as? Problem) ?? Problem(.internalError, "\(error)")
         switch problem.code {
         case .ioFailed, .integrityFailed: fault(problem)
+        case .fork:
+            // Which of the two is true only people can find out: said until somebody knows of it. Sending goes on.
+            await keep(.fork, problem.message)
+            failed(lane, HubClient.Failed(failure: .temporary(problem), retryAfterMilliseconds: nil))
         default:
             // A full disk among them: it ends when somebody frees space, recording and sending go on meanwhile.
             let wait = problem.code == .diskFull ? problem.code.row.retryAfterSeconds.map { Int64($0) * 1000 } : nil

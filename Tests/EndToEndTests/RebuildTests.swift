@@ -115,4 +115,46 @@ import Testing
         #expect(try Product.run("sync", "--data", network.lakeview.data).code == 0)
         #expect(Set(try network.digests()).count == 1)
     }
+
+    /// The guide's "Two histories": a copied site, and a hub that lost its store and took the other history first.
+    @Test func `a site that holds the other of two histories says so, goes on sending, and starts over without loss`()
+        async throws
+    {
+        let network = try RealNetwork()
+        _ = try await settled(network, count: 6)
+        let (north, lake, hub) = (network.northside, network.lakeview, network.hub)
+        let clone = try network.copy(of: north, "clone")
+        try network.order("FORK-1", at: north)
+        try hub.start()
+        for site in [north, lake] { #expect(try network.on(site, "sync").code == 0) }
+        hub.stop()
+        try wipe(hub)
+        try hub.start()
+        let other = try Product.run(
+            "case", "record", "order.placed", "--as", "Dr Reyes", "--role", "referrer", "--data", clone, "accession.issuer=e2e",
+            "accession.value=FORK-2", "patient.issuer=e2e", "patient.id=2", "patient.name=DOE^JOHN", "modality=CT")
+        try #require(other.code == 0, "\(other.errors)")
+        #expect(try Product.run("sync", "--data", clone).code == 0)
+        for number in 1...3 {
+            try network.order("LAKE-\(number)", at: lake)
+            let synced = try network.on(lake, "sync", "--json")
+            #expect(synced.code == 6 && synced.output.contains("\"code\":\"fork\""), "\(synced.output)")
+            let statement = try network.on(lake, "statement", "--older-than", "0")
+            #expect(statement.output.contains("waiting 0 + refused 0"), "\(statement.output)")
+        }
+        let doctor = try network.on(lake, "doctor")
+        #expect(
+            doctor.code == 1 && doctor.output.contains("two histories") && doctor.output.contains("starts over"),
+            "\(doctor.output)")
+        let revoked = try Product.run("hub", "site", "revoke", "lakeview", "--reason", "starts over", "--data", hub.data)
+        #expect(revoked.code == 0, "\(revoked.errors)")
+        let added = try Product.run(
+            "hub", "site", "add", "lakeview", "--kind", "reading", "--all-cases", "--data", hub.data, "--json")
+        let (code, fresh) = (try #require(added.json["code"] as? String), network.folder + "/fresh")
+        #expect(try Product.run("agent", "join", network.url, code, "--data", fresh).code == 0)
+        #expect(try Product.run("sync", "--data", fresh).code == 0)
+        let digest = try Product.run("status", "--data", fresh, "--json").json["digest"] as? String
+        #expect(try digest != nil && digest == hub.status()["digest"] as? String)
+        for number in 1...3 { #expect(try Product.run("case", "show", "LAKE-\(number)", "--data", fresh).code == 0) }
+    }
 }
