@@ -39,11 +39,12 @@ extension HubDesk {
         let report = try RecoveryReport(core)
         let waits = report.waiting
         return NoticeReport.checks(try core.store.file.notices()) + [
+            DoctorCheck(lastBackup: try core.store.file.lastBackup(), now: now(), command: "hub backup save"),
             DoctorCheck(
                 name: "rebuild", isGood: report.isComplete,
                 text: report.isComplete
                     ? "every site was heard since the numbering began" : "waits for \(waits.joined(separator: ", "))",
-                remedy: report.isComplete ? "" : "See: filmjacket hub recover watch --once.")
+                remedy: report.isComplete ? "" : "See: filmjacket hub recover watch --once."),
         ]
     }
 
@@ -86,7 +87,7 @@ struct RecoveryReport {
         let ledger = core.recovery.current
         generation = core.store.generation()
         waived = ledger.waived
-        waiting = ledger.expected.filter { ledger.heard[$0] == nil && ledger.waived[$0] == nil }
+        waiting = ledger.waiting
         var rows: [Row] = []
         let coverage = try core.store.coverage()
         var logs = coverage.map(\.log)

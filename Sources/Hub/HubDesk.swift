@@ -184,6 +184,14 @@ public struct HubDesk: Desk {
         return DoctorCheck.answer(checks)
     }
 
+    /// What the hub waits for before it holds again what it lost; nil where nothing.
+    var unfinished: @Sendable () -> String? {
+        { [core] in
+            let waiting = core.recovery.current.waiting
+            return waiting.isEmpty ? nil : "recovering: waits for \(waiting.joined(separator: ", "))"
+        }
+    }
+
     /// Numbers for metrics.
     public var gauges: @Sendable () -> [(name: String, value: Double)] {
         { [core] in

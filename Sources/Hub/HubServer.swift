@@ -96,7 +96,8 @@ public enum HubServer {
         _ desk: HubDesk, commits: CommitFeed, _ configuration: HubConfiguration
     ) -> (open: Router<BasicRequestContext>, control: Router<BasicRequestContext>) {
         let core = desk.core
-        let api = CaseAPI(desk: desk, cases: desk.cases, commits: commits.stream, gauges: desk.gauges)
+        let api = CaseAPI(
+            desk: desk, cases: desk.cases, commits: commits.stream, gauges: desk.gauges, unfinished: desk.unfinished)
         // Until people sign in, cases are for whoever is on this machine.
         let servesCases = Loopback.contains(configuration.host) && configuration.tls == nil
         let methods = MethodTable()

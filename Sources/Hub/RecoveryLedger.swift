@@ -21,6 +21,9 @@ final class RecoveryLedger: Sendable {
         var waived: [String: String] = [:]
         /// For each log the newest state that its site signed, as sites kept it.
         var heads: [String: String] = [:]
+
+        /// The sites that had joined and were neither heard nor waived.
+        var waiting: [String] { expected.filter { heard[$0] == nil && waived[$0] == nil } }
     }
 
     private let path: String
@@ -44,10 +47,7 @@ final class RecoveryLedger: Sendable {
     var current: State { state.withLock { $0 } }
 
     /// Whether every site that had joined was heard or is waived.
-    var isComplete: Bool {
-        let now = current
-        return now.expected.allSatisfy { now.heard[$0] != nil || now.waived[$0] != nil }
-    }
+    var isComplete: Bool { current.waiting.isEmpty }
 
     /// A site holds nothing more that the hub does not.
     func heard(_ site: SiteID, _ now: Instant) throws(Problem) {

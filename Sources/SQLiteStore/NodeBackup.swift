@@ -50,6 +50,10 @@ public enum NodeBackup {
             guard rename(part, folder) == 0 else {
                 throw Problem(.ioFailed, "The backup cannot be put in place (errno \(errno)).")
             }
+            // The copy is there: that a full disk leaves no room for its date makes it no worse.
+            do throws(Problem) { try file.noteBackup(at: now) } catch {
+                guard error.code == .diskFull else { throw error }
+            }
             return manifest
         } catch {
             try? FileManager.default.removeItem(atPath: part)  // the fault that is thrown on says more

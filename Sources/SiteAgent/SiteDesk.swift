@@ -252,6 +252,7 @@ public struct SiteDesk: Desk {
             }
         }
         checks += NoticeReport.checks(try store.file.notices())
+        checks.append(DoctorCheck(lastBackup: try store.file.lastBackup(), now: now(), command: "agent backup save"))
         checks += try CanaryReport(store.file.canaries(), now()).checks
         let queue = try queue()
         checks.append(

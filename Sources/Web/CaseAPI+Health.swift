@@ -8,12 +8,15 @@ import ServiceLifecycle
 
 extension CaseAPI {
     /// Adds `/livez`, `/readyz` and `/metrics`. A hub that does not answer makes no agent unready: to be offline is normal.
+    ///
+    /// A hub that is being filled again says so and is ready all the same: whoever sends traffic only to what is ready would keep from
+    /// it the very sites that fill it.
     public func addHealth(to router: Router<BasicRequestContext>) {
         router.get("/livez") { _, _ in Self.plain("ok\n") }
         router.get("/readyz") { _, _ in
             // The store answers, or the problem that it throws says why not.
             _ = try cases.count()
-            return Self.plain("ok\n")
+            return Self.plain((unfinished() ?? "ok") + "\n")
         }
         router.get("/metrics") { _, _ in
             Self.plain(Metrics.text(gauges()), type: "text/plain; version=0.0.4; charset=utf-8")

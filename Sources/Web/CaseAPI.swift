@@ -32,20 +32,24 @@ public struct CaseAPI: Sendable {
     let cases: CaseDesk
     let commits: @Sendable () -> AsyncStream<UInt64>
     let gauges: @Sendable () -> [(name: String, value: Double)]
+    let unfinished: @Sendable () -> String?
 
     /// Serves a node's cases.
     ///
     /// - Parameters:
     ///   - commits: gives a new stream of commits from now on.
     ///   - gauges: gives the node's numbers under their metric names.
+    ///   - unfinished: what the node has still to do before it is whole, as one line; nil where nothing.
     public init(
         desk: any Desk, cases: CaseDesk, commits: @escaping @Sendable () -> AsyncStream<UInt64>,
-        gauges: @escaping @Sendable () -> [(name: String, value: Double)]
+        gauges: @escaping @Sendable () -> [(name: String, value: Double)],
+        unfinished: @escaping @Sendable () -> String? = { nil }
     ) {
         self.desk = desk
         self.cases = cases
         self.commits = commits
         self.gauges = gauges
+        self.unfinished = unfinished
     }
 
     /// Adds the calls about cases, conflicts and changes.

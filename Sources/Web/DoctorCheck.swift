@@ -1,3 +1,4 @@
+public import EventLog
 import ImagingCase
 public import Problems
 
@@ -18,6 +19,21 @@ public struct DoctorCheck: Sendable {
         self.isGood = isGood
         self.text = text
         self.remedy = remedy
+    }
+
+    /// The age of the last copy. A node that was copied once is expected to be copied every day; one that never was may be kept by
+    /// other means, which nobody here can see.
+    public init(lastBackup: Instant?, now: Instant, command: String) {
+        guard let lastBackup else {
+            self.init(name: "backup", isGood: true, text: "none taken by filmjacket \(command)", remedy: "")
+            return
+        }
+        let minutes = max(0, (now.milliseconds - lastBackup.milliseconds) / 60_000)
+        let isGood = minutes < 24 * 60
+        self.init(
+            name: "backup", isGood: isGood,
+            text: "the last is of \(Timestamp.text(of: lastBackup)), \(minutes / 60) h \(minutes % 60) min ago",
+            remedy: isGood ? "" : "Find out why none was taken for a day: filmjacket \(command) FOLDER.")
     }
 
     /// All checks as one answer; exit 1 when one is not as it must be.

@@ -14,8 +14,11 @@ import Testing
         try network.hub.start()
         try network.northside.start()
         let copy = network.folder + "/copy"
+        #expect(try Product.run("doctor", "--data", network.hub.data).output.contains("none taken by filmjacket hub backup save"))
         let saved = try Product.run("hub", "backup", "save", copy, "--data", network.hub.data, "--json")
         #expect(saved.code == 0, "\(saved.output) \(saved.errors)")
+        let doctor = try Product.run("doctor", "--data", network.hub.data)
+        #expect(doctor.code == 0 && doctor.output.contains("ok    backup      the last is of 20"), "\(doctor.output)")
         try eventually("all is at the hub") { try network.hub.status()["events"] as? Int == 6000 }
         #expect(try Product.run("sync", "--data", network.lakeview.data).code == 0)
         let digests = Set(try network.digests())

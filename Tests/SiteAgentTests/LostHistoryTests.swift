@@ -131,9 +131,11 @@ struct LostHistoryTests {
         }
         try await network.hub.start()
         #expect(try await network.hub.ask(.status).object["generation"] as? String != generation)
+        #expect(try await network.hub.readiness() == "recovering: waits for lakeview, northside\n")
         let first = try await network.northside.sync()
         #expect(first.status.alarm?.code == .hubRewound && first.status.problem == nil && first.pending == 0)
         try await network.settle()
+        #expect(try await network.hub.readiness() == "ok\n")
         try await network.expectEqual(events: events)
         await network.hub.stop()
     }

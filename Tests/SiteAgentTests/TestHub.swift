@@ -86,6 +86,15 @@ final class TestHub: Sendable {
 
     func digest() async throws -> String { try await ask(.status).object["digest"] as? String ?? "none" }
 
+    /// What `/readyz` says; a hub that is being filled again is ready all the same.
+    func readiness() async throws -> String {
+        let http = HTTPClient()
+        defer { http.close() }
+        let answer = try await http.send(HTTPClientRequest(url: url + "/readyz"))
+        #expect(answer.status == 200)
+        return String(decoding: answer.body, as: UTF8.self)
+    }
+
     /// Waits until a stopped hub's store is free, and does something with its folder.
     func whileStopped(_ body: () throws -> Void) async throws {
         await stop()

@@ -1,0 +1,26 @@
+import EventLog
+import Testing
+import Web
+
+/// What `doctor` makes of a node's numbers.
+struct DoctorCheckTests {
+    private static let ages: [(minutes: Int64, isGood: Bool, words: String)] = [
+        (0, true, "0 h 0 min ago"), (23 * 60 + 59, true, "23 h 59 min ago"), (24 * 60, false, "24 h 0 min ago"),
+    ]
+
+    @Test(arguments: ages)
+    func `a node that was copied once is expected to be copied within a day`(minutes: Int64, isGood: Bool, words: String) {
+        let now = Instant(milliseconds: 1_800_000_000_000)
+        let check = DoctorCheck(
+            lastBackup: now.advanced(byMilliseconds: -minutes * 60_000), now: now, command: "hub backup save")
+        #expect(check.isGood == isGood && check.text.hasSuffix(words), "\(check.text)")
+        #expect(check.remedy.isEmpty == isGood)
+    }
+
+    @Test func `a copy of tomorrow is a copy of now, and none is no fault`() {
+        let now = Instant(milliseconds: 1_800_000_000_000)
+        let early = DoctorCheck(lastBackup: now.advanced(byMilliseconds: 60_000), now: now, command: "hub backup save")
+        #expect(early.isGood && early.text.hasSuffix("0 h 0 min ago"))
+        #expect(DoctorCheck(lastBackup: nil, now: now, command: "hub backup save").isGood)
+    }
+}
