@@ -21,17 +21,19 @@ struct CaseBuilder {
 
     /// Records an event whose author had seen the given facts last.
     ///
-    /// - Parameter minutes: the asserted time after `testDay`.
+    /// - Parameters:
+    ///   - unknownRole: the word of a role that this version does not know, in the place of a role.
+    ///   - minutes: the asserted time after `testDay`.
     mutating func record(
         _ event: CaseEvent, after seen: [CaseFact] = [], by person: String = "t.lind", role: Role = .technologist,
-        minutes: Int64 = 0, source: EventSource = .page, recordedAt: HybridTime = HybridTime(bits: 1)
+        unknownRole: String? = nil, minutes: Int64 = 0, source: EventSource = .page, recordedAt: HybridTime = HybridTime(bits: 1)
     ) -> CaseFact {
         sequence += 1
         let parents = seen.sorted { $0.id < $1.id }
         let recorded = Event(
             id: EventID(log: log, sequence: sequence), stream: stream, kind: event.kind, schema: 1, recordedAt: recordedAt,
             occurredAt: OccurredAt(testDay.advanced(byMilliseconds: minutes * 60_000)),
-            actor: Actor(person: person, role: role.rawValue, site: log.site, assurance: .local), source: source, sourceKey: "",
+            actor: Actor(person: person, role: unknownRole ?? role.rawValue, site: log.site, assurance: .local), source: source, sourceKey: "",
             parents: parents.map(\.id), payload: Self.payload(of: event))
         return CaseFact(
             HashedEvent(event: recorded, hash: CanonicalEvent.hash(recorded, parentHashes: parents.map(\.hash))), event)
