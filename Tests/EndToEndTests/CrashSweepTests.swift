@@ -5,9 +5,9 @@ import Testing
 /// Every write and every sync of a command is the last one once: what was acknowledged is there afterwards, nothing is there twice, and
 /// the next command goes on.
 ///
-/// A share runs always, spread over all points: FILMJACKET_CRASH_POINTS=1200 runs more of them, all that there are of the commands.
+/// A share of 416 runs always, spread over all points: FILMJACKET_CRASH_POINTS=1200 runs more, all that there are of the commands.
 @Suite(.serialized) struct CrashSweepTests {
-    private static let wanted = ProcessInfo.processInfo.environment["FILMJACKET_CRASH_POINTS"].flatMap { Int($0) } ?? 240
+    private static let wanted = ProcessInfo.processInfo.environment["FILMJACKET_CRASH_POINTS"].flatMap { Int($0) } ?? 640
 
     /// The crash points that are tried of all that there are, evenly spread.
     private static func share(_ points: [CrashPoint], of wanted: Int) -> [CrashPoint] {

@@ -4,11 +4,11 @@ import Testing
 
 /// `kill -9` in the middle of a backlog: nothing lost, doubled or skipped.
 ///
-/// A short share runs always; the campaign is the same test with more: FILMJACKET_KILLS=20 FILMJACKET_KILL_EVENTS=100000.
+/// Each of the two tests kills 150 times; the campaign is the same with more: FILMJACKET_KILLS=1000 FILMJACKET_KILL_EVENTS=80000.
 @Suite(.serialized) struct KillTests {
     private static let environment = ProcessInfo.processInfo.environment
-    private static let kills = environment["FILMJACKET_KILLS"].flatMap { Int($0) } ?? 3
-    private static let events = environment["FILMJACKET_KILL_EVENTS"].flatMap { Int($0) } ?? 6000
+    private static let kills = environment["FILMJACKET_KILLS"].flatMap { Int($0) } ?? 150
+    private static let events = environment["FILMJACKET_KILL_EVENTS"].flatMap { Int($0) } ?? 12_000
 
     @Test func `killing hub and agents while a backlog drains loses nothing`() async throws {
         let network = try RealNetwork()
