@@ -33,7 +33,8 @@ struct CaseBuilder {
         let recorded = Event(
             id: EventID(log: log, sequence: sequence), stream: stream, kind: event.kind, schema: 1, recordedAt: recordedAt,
             occurredAt: OccurredAt(testDay.advanced(byMilliseconds: minutes * 60_000)),
-            actor: Actor(person: person, role: unknownRole ?? role.rawValue, site: log.site, assurance: .local), source: source, sourceKey: "",
+            actor: Actor(person: person, role: unknownRole ?? role.rawValue, site: log.site, assurance: .local), source: source,
+            sourceKey: "",
             parents: parents.map(\.id), payload: Self.payload(of: event))
         return CaseFact(
             HashedEvent(event: recorded, hash: CanonicalEvent.hash(recorded, parentHashes: parents.map(\.hash))), event)
