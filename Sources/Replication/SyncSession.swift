@@ -179,7 +179,8 @@ public struct SyncSession: Sendable {
             stop(SyncRefusal.quarantined(log).problem, &effects)
             return
         }
-        if let held = answer.logs.first(where: { $0.log == log }) {
+        let held = answer.logs.first { $0.log == log }
+        if let held {
             guard held.head <= head, held.head < head || held.hash == headHash || held.head == 0 else {
                 // What was recorded since the hello went out may stand where the hub holds something else: compared by the next one.
                 guard head == helloHead else { return }
@@ -193,11 +194,10 @@ public struct SyncSession: Sendable {
                 recover(hubHead: held.highest, &effects)
                 return
             }
-            // What the hub confirmed while the hello was on its way, its answer need not know of.
-            if shared == helloShared || (shared ?? 0) < held.head { shared = held.head }
-        } else {
-            shared = 0
         }
+        // What the hub confirmed while the hello was on its way, its answer need not know of; a hub that numbers anew forgot it.
+        let isOlder = answer.cursorIsGood && shared != helloShared
+        shared = isOlder ? max(shared ?? 0, held?.head ?? 0) : held?.head ?? 0
         effects.append(.confirm(through: shared ?? 0))
         if !answer.cursorIsGood { effects.append(.resetCursor(answer.generation)) }
         isGreeted = true

@@ -125,7 +125,8 @@ enum APITable {
     private static let health: [Call] = [
         Call("GET", "/livez", .health, "Whether the process answers.", answers: [(200, .text)]),
         Call(
-            "GET", "/readyz", .health, "Whether the store answers; a hub that is being filled again says what it waits for.",
+            "GET", "/readyz", .health,
+            "Whether the store answers; a hub that is being filled again says for how many sites it waits.",
             answers: [(200, .text)], problems: [.ioFailed]),
         Call("GET", "/metrics", .health, "Numbers in the Prometheus text format.", answers: [(200, .text)]),
         Call("GET", "/openapi.json", .health, "This description.", answers: [(200, .json("Any"))]),

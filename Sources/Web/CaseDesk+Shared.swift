@@ -47,12 +47,18 @@ extension CaseDesk {
     }
 
     /// What shared questions ask of a role, as rows of its worklist: at the history where the decision is recorded.
-    func sharedWork(of role: Role) throws(Problem) -> [(row: [UInt8], work: WorklistRow.Work)] {
+    ///
+    /// - Parameter places: where open questions lie between histories. Those of numbers that the role owns nothing of are passed over
+    ///   unread.
+    func sharedWork(
+        of role: Role, at places: [ConflictPlace]
+    ) throws(Problem) -> [(row: [UInt8], work: WorklistRow.Work)] {
+        let owned = Set(ConflictRule.catalogue.filter { $0.owner == role }.map(\.number))
         var found: [(row: [UInt8], work: WorklistRow.Work)] = []
-        for place in try openShared() {
-            guard ConflictRule.catalogue.first(where: { $0.number == place.number })?.owner == role,
-                let question = try shared(at: place), question.conflict.state == .open
-            else { continue }
+        for place in places where owned.contains(place.number) {
+            guard let question = try shared(at: place), question.conflict.owner == role, question.conflict.state == .open else {
+                continue
+            }
             let state = CaseFold.fold(place.stream, try library.facts(of: place.stream))
             var row = JSONWriter()
             CaseSummary(state).write(to: &row)
@@ -69,16 +75,15 @@ extension CaseDesk {
     /// The cases that shall not be examined because of another history, with the words for it.
     ///
     /// A case's own row is made from its history alone; the second of two orders for one examination cannot know there that it waits.
-    func heldExaminations() throws(Problem) -> [String: String] {
+    func heldExaminations(at places: [ConflictPlace]) throws(Problem) -> [String: String] {
+        var streams: Set<StreamID> = []
+        for place in places where Neighbourhood.canHold(place.number) {
+            streams.formUnion(try shared(at: place)?.streams ?? [])
+        }
         var held: [String: String] = [:]
-        for place in try openShared() {
-            for stream in try shared(at: place)?.streams ?? [] where stream.kind == .imagingCase {
-                let near = try near(stream, CaseHistory(try library.facts(of: stream)))
-                held[stream.description] = near.examinationHeld
-            }
+        for stream in streams where stream.kind == .imagingCase {
+            held[stream.description] = try near(stream, CaseHistory(try library.facts(of: stream))).examinationHeld
         }
         return held
     }
-
-    private func openShared() throws(Problem) -> [ConflictPlace] { try library.conflicts(openOnly: true).filter(\.isShared) }
 }

@@ -10,13 +10,14 @@ extension CaseDesk {
         let role = try RoleWord.role(word)
         if let site, SiteID(site) == nil { throw Problem(.badInput, "'\(site)' is no site id.") }
         guard limit > 0 else { throw Problem(.outOfRange, "A list has 1 to \(Self.rowsMax) rows.") }
-        let held = role == .technologist ? try heldExaminations() : [:]
+        let places = try library.conflicts(openOnly: true).filter(\.isShared)
+        let held = role == .technologist ? try heldExaminations(at: places) : [:]
         let found = try library.waiting(for: role).enumerated().compactMap { place, bytes -> Waiting? in
             guard let row = WorklistRow(json: bytes), var work = row.work(of: role) else { return nil }
             if work.what == WorkItem.examine, let why = held[row.case] { work.what = why }
             return Waiting(row: row, work: work, place: place)
         }
-        let shared = try sharedWork(of: role).compactMap { entry in
+        let shared = try sharedWork(of: role, at: places).compactMap { entry in
             WorklistRow(json: entry.row).map { Waiting(row: $0, work: entry.work, place: .max) }
         }
         let rows = (found + shared).filter { site == nil || $0.row.site == site }.sorted(by: <).prefix(min(limit, Self.rowsMax))

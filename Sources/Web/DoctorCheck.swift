@@ -28,12 +28,15 @@ public struct DoctorCheck: Sendable {
             self.init(name: "backup", isGood: true, text: "none taken by filmjacket \(command)", remedy: "")
             return
         }
-        let minutes = max(0, (now.milliseconds - lastBackup.milliseconds) / 60_000)
-        let isGood = minutes < 24 * 60
+        let minutes = (now.milliseconds - lastBackup.milliseconds) / 60_000
+        // A copy of the day after tomorrow would count for days: the clock was wrong, and nobody knows how old it is.
+        let isGood = abs(minutes) < 24 * 60
+        let size = "\(abs(minutes) / 60) h \(abs(minutes) % 60) min"
         self.init(
             name: "backup", isGood: isGood,
-            text: "the last is of \(Timestamp.text(of: lastBackup)), \(minutes / 60) h \(minutes % 60) min ago",
-            remedy: isGood ? "" : "Find out why none was taken for a day: filmjacket \(command) FOLDER.")
+            text:
+                "the last is of \(Timestamp.text(of: lastBackup)), \(size) \(minutes < 0 ? "ahead of this machine's clock" : "ago")",
+            remedy: isGood ? "" : "Take one, and find out why none was taken for a day: filmjacket \(command) FOLDER.")
     }
 
     /// All checks as one answer; exit 1 when one is not as it must be.

@@ -267,6 +267,16 @@ struct SyncSessionTests {
         #expect(session.step(.greeted(answer(head: 2)), now: now) == [.confirm(through: 2), .push(from: 3)])
     }
 
+    /// - Parameter isGood: whether the hub counts on; one that numbers anew forgot what it had confirmed.
+    @Test(arguments: [true, false])
+    mutating func `an answer that does not know the log yet takes back nothing, unless the hub numbers anew`(isGood: Bool) {
+        var session = greeted(head: 9, hub: nil)
+        _ = session.step(.greetAgain, now: now)
+        _ = session.step(.pushed(PushAnswer(head: 9, hash: Self.hash(9))), now: now)
+        let effects = session.step(.greeted(answer(head: nil, isGood: isGood)), now: now)
+        #expect(effects.contains(.confirm(through: isGood ? 9 : 0)) && session.isDrained == isGood)
+    }
+
     @Test mutating func `a recovery for which there is no room is tried again`() {
         var session = session(head: 0)
         _ = session.step(.wake, now: now)

@@ -131,7 +131,7 @@ struct LostHistoryTests {
         }
         try await network.hub.start()
         #expect(try await network.hub.ask(.status).object["generation"] as? String != generation)
-        #expect(try await network.hub.readiness() == "recovering: waits for lakeview, northside\n")
+        #expect(try await network.hub.readiness() == "recovering: waits for 2 sites\n")
         let first = try await network.northside.sync()
         #expect(first.status.alarm?.code == .hubRewound && first.status.problem == nil && first.pending == 0)
         try await network.settle()

@@ -17,10 +17,13 @@ struct DoctorCheckTests {
         #expect(check.remedy.isEmpty == isGood)
     }
 
-    @Test func `a copy of tomorrow is a copy of now, and none is no fault`() {
+    @Test func `a clock that was a little ahead is no fault, one that was days ahead is, and no copy is none`() {
         let now = Instant(milliseconds: 1_800_000_000_000)
-        let early = DoctorCheck(lastBackup: now.advanced(byMilliseconds: 60_000), now: now, command: "hub backup save")
-        #expect(early.isGood && early.text.hasSuffix("0 h 0 min ago"))
+        for (minutes, isGood) in [(Int64(1), true), (24 * 60, false)] {
+            let early = DoctorCheck(
+                lastBackup: now.advanced(byMilliseconds: minutes * 60_000), now: now, command: "hub backup save")
+            #expect(early.isGood == isGood && early.text.hasSuffix("ahead of this machine's clock"), "\(early.text)")
+        }
         #expect(DoctorCheck(lastBackup: nil, now: now, command: "hub backup save").isGood)
     }
 }

@@ -1,6 +1,20 @@
 import EventLog
 
 extension Neighbourhood {
+    /// Whether an open question of a number can stand against an examination.
+    public static func canHold(_ number: Int) -> Bool { stake(of: number, isHeld: true).answer != .yes }
+
+    /// What is at stake in an open question.
+    ///
+    /// - Parameter isHeld: whether it is the one by which the case waits as the second of two orders.
+    private static func stake(of number: Int, isHeld: Bool) -> (answer: GoAhead.Answer, danger: GoAhead.Danger) {
+        switch number {
+        case BetweenCases.possibleDuplicate.number where isHeld: (.notYet, .unwanted)
+        case BetweenCases.sharedByTwoPersons.number: (.no, .person)
+        default: (.yes, .unready)
+        }
+    }
+
     /// What a worklist says in the place of "examine" while another history stands against it; nil where none does.
     public var examinationHeld: String? {
         holdUps.first { $0.answer != .yes }.map { "do not examine: \($0.what)" }
@@ -24,12 +38,7 @@ extension Neighbourhood {
         return conflicts.filter { $0.conflict.state == .open }.map { question in
             let conflict = question.conflict
             let others = question.streams.filter { $0 != centre.state.stream }.map(\.description).joined(separator: ", ")
-            let mark: (answer: GoAhead.Answer, danger: GoAhead.Danger) =
-                switch conflict.number {
-                case BetweenCases.possibleDuplicate.number where conflict.id == held?.id: (.notYet, .unwanted)
-                case BetweenCases.sharedByTwoPersons.number: (.no, .person)
-                default: (.yes, .unready)
-                }
+            let mark = Self.stake(of: conflict.number, isHeld: conflict.id == held?.id)
             return GoAhead.Reason(
                 mark.answer, mark.danger, "shared", "conflict \(conflict.number) \(conflict.kind) with \(others)",
                 conflict.events, by: [conflict.owner], mark.answer == .yes ? "" : "decided by the \(conflict.owner.rawValue)")
