@@ -159,12 +159,15 @@ import Testing
         }
         let (one, other) = (assign(&north, "head"), assign(&lake, "neck"))
         let remark = hub.record(.commentAdded(CommentAdded(text: "neither")), after: [one, other], by: "lead", role: .lead)
-        let asked = CaseFold.fold(someCase, [one, other, remark]).conflicts(numbered: 30)
-        let decided = asked.map {
-            hub.record(decision(on: $0, choosing: remark), after: [remark], by: "dr.ito", role: .radiologist)
+        let asked = CaseFold.fold(someCase, [one, other, remark]).conflicts(numbered: 30)[0]
+        for choice in [remark.id, nil] {
+            var hub = self.hub
+            let said = ConflictResolved(conflict: asked.id, number: 30, choose: choice, reason: "Ask again.")
+            let decided = hub.record(.conflictResolved(said), after: [remark], by: "dr.ito", role: .radiologist)
+            let state = foldedInEveryOrder([one, other, remark, decided])
+            #expect(state.conflicts.map(\.state) == [.resolved] && state.protocoling.current == nil)
+            #expect(state.protocoling.status == .needed)
         }
-        let state = foldedInEveryOrder([one, other, remark] + decided)
-        #expect(state.conflicts.map(\.state) == [.resolved] && state.protocoling.current == nil)
     }
 
     @Test mutating func `conflict 38: a decision after the report that covers both sides is what closes it`() {
