@@ -80,6 +80,11 @@ import Testing
         #expect(conflict?.owner == .lead)
         #expect(conflict?.told == [.referrer, .radiologist, .lead])
         #expect(conflict?.dueMinutes == 45)
+        let elsewhere = hub.record(
+            .criticalResultCommunicated(CriticalResultCommunicated(raised: card.id, to: "dr.other", medium: "page")),
+            after: [noted, asked], by: "dr.ito", role: .radiologist)
+        let waiting = foldedInEveryOrder([card, noted, asked, elsewhere])
+        #expect(waiting.conflicts(numbered: 45).map(\.state) == [.open], "the person asked still does not know")
         let told = hub.record(
             .criticalResultCommunicated(CriticalResultCommunicated(raised: card.id, to: "dr.chief", medium: "page")),
             after: [noted, asked], by: "dr.ito", role: .radiologist)

@@ -162,6 +162,22 @@ import Testing
         #expect(conflicts.first { $0.events.contains(third.id) }?.state == .open)
     }
 
+    @Test mutating func `conflict 35: a later text that was taken back has not taken the question over`() {
+        let final = hub.record(.finalSigned(FinalSigned(impression: "normal")), by: "dr.ito", role: .radiologist)
+        let late = north.record(content("v1", [("1.9", 3)]))
+        let next = hub.record(
+            .reportCorrected(ReportCorrected(replaces: final.id, impression: "nodule", reason: "overlooked")), after: [final],
+            by: "dr.ito", role: .radiologist)
+        let followed = foldedInEveryOrder([final, late, next])
+        #expect(followed.conflicts(numbered: 35).first { $0.events.contains(final.id) }?.closedBy == next.id)
+        let withdrawn = hub.record(
+            .reportRetracted(ReportRetracted(which: next.id, reason: .wrongPatient)), after: [next], by: "dr.ito",
+            role: .radiologist)
+        let state = foldedInEveryOrder([final, late, next, withdrawn])
+        #expect(state.conflicts(numbered: 35).first { $0.events.contains(final.id) }?.state == .open)
+        #expect(state.conflicts(numbered: 35).first { $0.events.contains(next.id) }?.closedBy == withdrawn.id)
+    }
+
     @Test mutating func `conflict 35: a decision that the images need no reading closes the question and the reading`() {
         let final = hub.record(.finalSigned(FinalSigned(impression: "normal")), by: "dr.ito", role: .radiologist)
         let late = north.record(content("v1", [("1.9", 1)]))

@@ -68,11 +68,16 @@ extension CriticalLedger {
         return conflict
     }
 
-    /// Closed when somebody who knows of both tells, or when the person asked takes note himself.
+    /// Closed when somebody who knows of both tells the person asked, or when that person takes note; by a call to another, not. Where
+    /// nobody was named, whoever is told.
     private func escalated(_ asked: Int, when noted: Int, _ entry: Entry, of stream: StreamID) -> Conflict {
+        let names = recipients(of: history[asked])
+        let telling = (entry.communications + entry.acknowledgements).filter { act in
+            names.isEmpty || recipients(of: history[act]).contains(where: names.contains)
+        }
         var conflict = Conflict(
             CriticalResultAxis.escalatedWhenAcknowledged, between: [asked, noted], in: history, of: stream,
-            settling: (entry.communications + entry.acknowledgements).sorted())
+            settling: telling.sorted())
         if let withdrawn = entry.withdrawals.first { conflict.supersede(by: history[withdrawn]) }
         return conflict
     }

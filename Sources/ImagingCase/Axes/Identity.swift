@@ -222,7 +222,9 @@ public enum IdentityAxis: Axis {
             }
         case .identityDisputeCleared(let clearance):
             if state.status != .disputed && !state.isFrozen {
-                throw AuthoringRefusal(.state, "No dispute is open.", remedy: "Nothing is left to clear.")
+                throw AuthoringRefusal(
+                    .state, "No dispute is open in this case.",
+                    remedy: "Nothing is left to clear here; answer what is asked of two cases by filmjacket conflict resolve.")
             }
             if clearance.evidence.isEmpty || clearance.outcome == .unspecified {
                 throw AuthoringRefusal(

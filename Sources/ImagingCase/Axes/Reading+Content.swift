@@ -27,7 +27,10 @@ struct ReadingContent {
                 var conflict = Conflict(
                     ReadingAxis.lateContent, between: [read, fact], in: history, of: stream, settling: closers,
                     inForce: inForce(late, seen))
-                let successor = ledger.reads.first { history.precedes(read, $0) && history.areConcurrent($0, fact) }
+                // A later text that was taken back has taken nothing over.
+                let successor = ledger.reads.first {
+                    history.precedes(read, $0) && history.areConcurrent($0, fact) && retraction(of: $0) == nil
+                }
                 if let successor { conflict.supersede(by: history[successor]) }
                 if let retracted = retraction(of: read) { conflict.supersede(by: history[retracted]) }
                 // Somebody's decision is a look of its own; a text that closed it looks as long as it is in use.

@@ -125,7 +125,10 @@ extension ReferenceFold {
                 for content in side where !side.contains(where: { history.saw(content, $0) }) {
                     var conflict = history.conflict(
                         35, "lateContent", [read, content], owner: .radiologist, settling: looks)
-                    let isFollowed = reads.contains { history.saw($0, read) && history.apart($0, content) }
+                    let isFollowed = reads.contains { next in
+                        history.saw(next, read) && history.apart(next, content)
+                            && !reports.withdrawn.contains { $0.versions.contains(next) }
+                    }
                     let isMoot = isFollowed || reports.withdrawn.contains { $0.versions.contains(read) }
                     if conflict.state == .open && isMoot { conflict.state = .superseded }
                     raise(conflict)

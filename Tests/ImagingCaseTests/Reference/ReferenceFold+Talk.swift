@@ -62,7 +62,9 @@ extension ReferenceFold {
             for other in findings[(index + 1)...] where history.apart(one.raised, other.raised) { raiseTwice(one, other) }
             for asked in one.acts where history.event(asked).kind == .criticalResultEscalated {
                 for noted in one.acts where isAcknowledgement(noted) && history.apart(asked, noted) {
-                    let settling = one.acts.filter { isTelling($0) || isAcknowledgement($0) }
+                    let settling = one.acts.filter {
+                        (isTelling($0) || isAcknowledgement($0)) && (learning(asked).isEmpty || learning($0) == learning(asked))
+                    }
                     var conflict = history.conflict(
                         45, "escalatedWhenAcknowledged", [asked, noted], owner: .lead, settling: settling)
                     if conflict.state == .open && one.acts.contains(where: isWithdrawal) { conflict.state = .superseded }
