@@ -3,6 +3,10 @@
 import PackageDescription
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let certificates: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
@@ -28,8 +32,13 @@ let package = Package(
         .executable(name: "filmjacket-simulate", targets: ["filmjacket-simulate"]),
     ],
     dependencies: [
-        // SHA-256 and Ed25519: a reviewed implementation, never our own.
+        // SHA-256, Ed25519 and scrypt: a reviewed implementation, never our own.
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        // The hub's certificate authority: X.509 written and read by those who keep it for everybody.
+        .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
+        // Identity tokens of OpenID Connect: signatures, algorithms and claims checked by a library that others check too.
+        .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
         // The published bodies' generated messages and their JSON mapping.
         .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
         // SQLite connections, migrations and their error codes.
@@ -69,14 +78,23 @@ let package = Package(
         .target(
             name: "SQLiteStore",
             dependencies: ["EventLog", "ImagingCase", "Replication", "Wire", "Problems", grdb, sqlite, crypto]),
+        // row 6: who acts, and what is kept of it
+        .target(
+            name: "Audit",
+            dependencies: ["EventLog", "ImagingCase", "Problems", crypto, nioCore, nioPosix, nioSSL]),
+        .target(
+            name: "People",
+            dependencies: ["EventLog", "ImagingCase", "Problems", "CurlHTTP", crypto, cryptoExtras, jwt, httpTypes]),
+        // row 7: the door
         .target(
             name: "Web",
             dependencies: [
-                "EventLog", "ImagingCase", "Problems", "Wire", hummingbird, hummingbirdCore, nioCore, nioHTTP1, nioPosix,
+                "EventLog", "ImagingCase", "Problems", "Wire", "Audit", "People", hummingbird, hummingbirdCore, nioCore, nioHTTP1,
+                nioPosix,
                 httpTypes,
                 logging, lifecycle,
             ]),
-        // row 6: runtimes, and the world in which they are rehearsed
+        // row 8: runtimes, and the world in which they are rehearsed
         .target(
             name: "Simulation",
             dependencies: ["EventLog", "ImagingCase", "Replication", "Wire", "Problems", "SQLiteStore", crypto]),
@@ -84,20 +102,22 @@ let package = Package(
             name: "SiteAgent",
             dependencies: [
                 "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "CurlHTTP", "Web",
-                hummingbird, httpTypes, lifecycle, unixSignals, logging, crypto,
+                "Audit", "People", hummingbird, httpTypes, lifecycle, unixSignals, logging, crypto,
             ]),
         .target(
             name: "Hub",
             dependencies: [
-                "EventLog", "ImagingCase", "Replication", "Wire", "Problems", "SQLiteStore", "Web", hummingbird,
-                hummingbirdCore, hummingbirdTLS, nioCore, nioSSL, httpTypes, lifecycle, unixSignals, logging, crypto,
+                "EventLog", "ImagingCase", "Replication", "Wire", "Problems", "SQLiteStore", "Web", "Audit", "People",
+                hummingbird,
+                hummingbirdCore, hummingbirdTLS, nioCore, nioSSL, certificates, asn1, httpTypes, lifecycle, unixSignals, logging,
+                crypto,
             ]),
-        // row 7: mains
+        // row 9: mains
         .executableTarget(
             name: "filmjacket",
             dependencies: [
                 "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "CurlHTTP", "SiteAgent",
-                "Hub", "Web", "Simulation", arguments, lifecycle, logging, httpTypes, nioCore, nioPosix,
+                "Hub", "Web", "Audit", "People", "Simulation", arguments, lifecycle, logging, httpTypes, nioCore, nioPosix,
             ]),
         .executableTarget(
             name: "filmjacket-bench",
@@ -122,6 +142,11 @@ let package = Package(
         .testTarget(
             name: "SQLiteStoreTests",
             dependencies: ["SQLiteStore", "StoreContract", "EventLog", "ImagingCase", "Replication", "Wire", grdb, sqlite]),
+        .testTarget(
+            name: "AuditTests", dependencies: ["Audit", "EventLog", "ImagingCase", "Problems", crypto, nioCore, nioPosix, nioSSL]),
+        .testTarget(
+            name: "PeopleTests",
+            dependencies: ["People", "CurlHTTP", "TestServers", "EventLog", "ImagingCase", "Problems", crypto, jwt, httpTypes]),
         .target(name: "TestServers", path: "Tests/TestServers"),
         .testTarget(name: "CurlHTTPTests", dependencies: ["CurlHTTP", "TestServers", "Problems", httpTypes]),
         .testTarget(
@@ -177,7 +202,7 @@ if let core = Context.environment["CORE_ONLY"] {
     let rules: Set<String> = ["Problems", "EventLog", "ImagingCase", "ImagingCaseTests"]
     let shells: Set<String> = [
         "CCurl", "CurlHTTP", "SQLiteStore", "Web", "SiteAgent", "Hub", "filmjacket", "filmjacket-bench", "Simulation",
-        "filmjacket-simulate", "SimulationTests", "StoreContract",
+        "filmjacket-simulate", "SimulationTests", "StoreContract", "Audit", "People", "AuditTests", "PeopleTests",
         "SQLiteStoreTests", "TestServers", "CurlHTTPTests", "WebTests", "HubTests", "SiteAgentTests", "EndToEndTests",
     ]
     let rehearsed: Set<String> = [

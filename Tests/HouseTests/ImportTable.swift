@@ -60,12 +60,25 @@ enum ImportTable {
                 Room("CurlHTTP", ["Problems", "CCurl", "HTTPTypes"]),
                 Room(
                     "SQLiteStore", ["EventLog", "ImagingCase", "Replication", "Wire", "Problems", "GRDB", "GRDBSQLite", "Crypto"]),
+            ]),
+        Floor(
+            name: "trust",
+            rooms: [
+                Room("Audit", ["EventLog", "ImagingCase", "Problems", "Crypto", "NIO*"]),
+                Room(
+                    "People",
+                    ["EventLog", "ImagingCase", "Problems", "CurlHTTP", "Crypto", "CryptoExtras", "JWTKit", "HTTPTypes"]),
+            ]),
+        Floor(
+            name: "door",
+            rooms: [
                 Room(
                     "Web",
                     [
-                        "EventLog", "ImagingCase", "Problems", "Wire", "Hummingbird*", "NIO*", "HTTPTypes", "Logging",
+                        "EventLog", "ImagingCase", "Problems", "Wire", "Audit", "People", "Hummingbird*", "NIO*", "HTTPTypes",
+                        "Logging",
                         "ServiceLifecycle",
-                    ]),
+                    ])
             ]),
         Floor(
             name: "runtimes",
@@ -76,13 +89,15 @@ enum ImportTable {
                     "SiteAgent",
                     [
                         "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "CurlHTTP", "Web",
-                        "Hummingbird*", "NIO*", "HTTPTypes", "ServiceLifecycle", "UnixSignals", "Logging", "Crypto",
+                        "Audit", "People", "Hummingbird*", "NIO*", "HTTPTypes", "ServiceLifecycle", "UnixSignals", "Logging",
+                        "Crypto",
                     ]),
                 Room(
                     "Hub",
                     [
-                        "EventLog", "ImagingCase", "Replication", "Wire", "Problems", "SQLiteStore", "Web", "Hummingbird*",
-                        "NIO*", "HTTPTypes", "ServiceLifecycle", "UnixSignals", "Logging", "Crypto",
+                        "EventLog", "ImagingCase", "Replication", "Wire", "Problems", "SQLiteStore", "Web", "Audit", "People",
+                        "Hummingbird*", "NIO*", "X509", "SwiftASN1", "HTTPTypes", "ServiceLifecycle", "UnixSignals", "Logging",
+                        "Crypto",
                     ]),
             ]),
         Floor(
@@ -92,7 +107,8 @@ enum ImportTable {
                     "filmjacket",
                     [
                         "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "CurlHTTP", "Web",
-                        "SiteAgent", "Hub", "Simulation", "ArgumentParser", "ServiceLifecycle", "Logging", "HTTPTypes", "NIO*",
+                        "Audit", "People", "SiteAgent", "Hub", "Simulation", "ArgumentParser", "ServiceLifecycle", "Logging",
+                        "HTTPTypes", "NIO*",
                     ]),
                 Room("filmjacket-simulate", ["Simulation", "ArgumentParser"]),
                 Room(
@@ -109,6 +125,7 @@ enum ImportTable {
         Room("StoreContract", ["EventLog", "ImagingCase", "Replication", "Wire", "Problems"]),
         Room("TestServers", []),
         Room("CurlHTTPTests", ["TestServers"]),
+        Room("PeopleTests", ["TestServers"]),
         Room("WebTests", ["SQLiteStore", "StoreContract"]),
         Room("SQLiteStoreTests", ["StoreContract"]),
         Room("HubTests", ["Hub", "CurlHTTP", "StoreContract"]),
