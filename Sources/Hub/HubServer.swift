@@ -86,6 +86,7 @@ public enum HubServer {
                     .init(service: application),
                     .init(
                         service: ExactLinks(news: links, record: desk.cases.record, now: configuration.now, logger: logger)),
+                    .init(service: HubScrub(core: core, now: configuration.now, logger: logger)),
                     .init(service: ClosingService { core.notifier.close() }),
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()

@@ -13,6 +13,29 @@ public struct ScrubResult: Sendable {
     public let next: Int64?
 }
 
+/// Where a walk through all rows is: some rows a round, then a rest. Pure.
+public struct ScrubWalk: Sendable {
+    /// How many rows are looked at in a round: some milliseconds of work.
+    public static let rowsMax = 500
+    /// How long rows are left alone after the last was looked at, in milliseconds.
+    public static let restMilliseconds: Int64 = 60 * 60 * 1000
+
+    private var place: Int64 = -1
+    private var rested: Instant
+
+    /// A walk that begins at once.
+    public init(now: Instant) { rested = now }
+
+    /// After which place the next round looks; nil while the walk rests.
+    public func next(now: Instant) -> Int64? { now >= rested ? place : nil }
+
+    /// Notes what a round has come to.
+    public mutating func looked(_ result: ScrubResult, now: Instant) {
+        place = result.next ?? -1
+        if result.next == nil { rested = now.advanced(byMilliseconds: Self.restMilliseconds) }
+    }
+}
+
 extension StoreFile {
     /// Recomputes the hashes of rows after a place. SQLite keeps no checksum of a page, so that a flipped bit is found by nothing else.
     ///

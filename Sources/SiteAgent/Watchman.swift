@@ -27,10 +27,6 @@ struct StallWatch: Sendable {
 struct Watchman: Service {
     /// How often it looks.
     static let round = Duration.seconds(1)
-    /// How many rows are looked at in a round: some milliseconds of work.
-    static let rowsMax = 500
-    /// How long rows are left alone after the last was looked at, in milliseconds.
-    static let restMilliseconds: Int64 = 60 * 60 * 1000
 
     let desk: SiteDesk
     let driver: SyncDriver
@@ -41,8 +37,7 @@ struct Watchman: Service {
 
     func run() async throws {
         var stall = StallWatch()
-        var place: Int64 = -1
-        var rested = now()
+        var walk = ScrubWalk(now: now())
         var sung = now()
         var seen: UInt64 = 0
         var looked = now()
@@ -51,11 +46,7 @@ struct Watchman: Service {
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.round) }
             do throws(Problem) {
                 try await watch(&stall)
-                if now() >= rested {
-                    let next = try await scrub(after: place)
-                    place = next ?? -1
-                    if next == nil { rested = now().advanced(byMilliseconds: Self.restMilliseconds) }
-                }
+                if let place = walk.next(now: now()) { walk.looked(try await scrub(after: place), now: now()) }
                 if canarySeconds > 0, now().milliseconds - sung.milliseconds >= canarySeconds * 1000 {
                     sung = now()
                     _ = try await desk.recorder.sing()
@@ -83,13 +74,14 @@ struct Watchman: Service {
         stall = StallWatch()
     }
 
-    private func scrub(after place: Int64) async throws(Problem) -> Int64? {
+    private func scrub(after place: Int64) async throws(Problem) -> ScrubResult {
         let store = desk.store
-        let result = try await store.file.offload { () throws(Problem) in try store.file.scrub(after: place, limit: Self.rowsMax)
+        let result = try await store.file.offload { () throws(Problem) in
+            try store.file.scrub(after: place, limit: ScrubWalk.rowsMax)
         }
-        guard !result.damaged.isEmpty else { return result.next }
+        guard !result.damaged.isEmpty else { return result }
         for id in result.damaged { await driver.keep(.integrityFailed, "The event \(id) is damaged in this store.") }
         _ = try await SiteRepair(store: store, client: client, now: now).repair(result.damaged)
-        return result.next
+        return result
     }
 }

@@ -56,6 +56,20 @@ import Testing
         #expect(Set(try network.digests()).count == 1)
     }
 
+    @Test func `a running hub finds a damaged event by itself, and the next hello brings it`() async throws {
+        let network = try await settled()
+        network.hub.stop()
+        try damage(network.hub.data)
+        try network.hub.start()
+        try eventually("the damage is noticed") {
+            try Product.run("doctor", "--data", network.hub.data).output.contains("is damaged in this store")
+        }
+        #expect(try Product.run("sync", "--data", network.lakeview.data).code == 0)
+        #expect(try Product.run("log", "verify", "--data", network.hub.data).code == 0)
+        #expect(try Product.run("doctor", "--data", network.hub.data).output.contains("was repaired from a site"))
+        #expect(Set(try network.digests()).count == 1)
+    }
+
     @Test func `flips in the index and in the anchor are named`() async throws {
         let network = try await settled()
         network.hub.stop()
