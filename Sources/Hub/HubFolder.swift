@@ -27,7 +27,7 @@ public struct HubFolder: Sendable {
     ///
     /// - Throws: `STORE_IN_USE` where a hub is there already, `STORE_NOT_WRITABLE` where the folder cannot be written.
     public static func make(at path: String, name: String) throws(Problem) -> HubFolder {
-        try SecretFile.makeFolder(path)
+        try DataFolder.make(path)
         guard access(path + "/" + fileName, F_OK) != 0 else {
             throw Problem(.storeInUse, "The folder is a hub's already.", remedy: "Use another folder, or the hub that is there.")
         }

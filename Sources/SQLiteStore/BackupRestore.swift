@@ -14,7 +14,7 @@ public enum BackupRestore {
     ///   folder. Nothing was changed then, except after `IO_FAILED`, where the command must be given again.
     public static func run(_ backup: String, to data: String) throws(Problem) -> (BackupManifest, keptAside: String?) {
         let (manifest, _) = try NodeBackup.verify(backup)
-        try SecretFile.makeFolder(data)
+        try DataFolder.make(data)
         let lock = try FolderLock(data)
         defer { lock.release() }
         let isSite = manifest.role == StoreRole.site.rawValue

@@ -35,6 +35,7 @@ extension StoreFile {
                 text:
                     "\(space.freeBytes >> 20) MiB free, \(DiskReserve.bytes(of: space, for: .recording) >> 20) MiB kept in reserve",
                 remedy: hasRoom ? "" : "Free disk space: taking in has stopped, recording stops when the reserve is reached."),
+            StoreCheck(name: "at rest", isGood: true, text: DiskEncryption(at: folder).sentence, remedy: ""),
         ]
     }
 }

@@ -54,7 +54,6 @@ public final class StoreFile: Sendable {
         lock = try StoreLock(path: folder + "/store.lock")
         do {
             database = try Database(path: folder + "/" + Self.fileName, role: role)
-            chmod(folder + "/" + Self.fileName, 0o600)
             let anchor = try Anchor(path: folder + "/anchor")
             let shared = dictionaries
             let made: StoreWriter
@@ -96,17 +95,13 @@ public final class StoreFile: Sendable {
     public static func exists(in folder: String) -> Bool { access(folder + "/" + fileName, F_OK) == 0 }
 
     private static func prepare(_ folder: String) throws(Problem) {
-        guard mkdir(folder, 0o700) != 0 else { return }
-        guard errno == EEXIST else { throw Problem(.storeNotWritable, "The folder cannot be made (errno \(errno)).") }
-        var status = stat()
-        guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw Problem(.storeNotWritable, "The data path is no folder.")
+        if mkdir(folder, 0o700) != 0 {
+            guard errno == EEXIST else { throw Problem(.storeNotWritable, "The folder cannot be made (errno \(errno)).") }
+            try DataFolder.require(folder)
         }
-        guard status.st_mode & 0o022 == 0 else {
-            throw Problem(
-                .permissions, "The data folder may be written by others than its owner.", remedy: "Run: chmod go-w on the folder."
-            )
-        }
+        // SQLite makes its files as open as the process may; those beside the database are then as open as the database is.
+        let file = open(folder + "/" + fileName, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        if file >= 0 { _ = close(file) }
         if let kind = Volume.networkFileSystem(of: folder) {
             throw Problem(
                 .storeNotWritable, "The data folder is on a network file system (\(kind)).", remedy: "Use a local disk.")

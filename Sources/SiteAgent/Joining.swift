@@ -20,7 +20,7 @@ public enum Joining {
         guard !SiteFolder.exists(in: folder), !StoreFile.exists(in: folder) else {
             throw Problem(.storeInUse, "The folder is a site's or a hub's already.", remedy: "Use another folder.")
         }
-        try SecretFile.makeFolder(folder)
+        try DataFolder.make(folder)
         let key = Curve25519.Signing.PrivateKey()
         let proof: [UInt8]
         do { proof = Array(try key.signature(for: Array(text.utf8))) } catch {

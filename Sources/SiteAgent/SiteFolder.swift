@@ -46,7 +46,7 @@ public struct SiteFolder: Sendable {
 
     /// Writes what joining gave.
     static func make(at path: String, identity: Identity, key: Curve25519.Signing.PrivateKey) throws(Problem) {
-        try SecretFile.makeFolder(path)
+        try DataFolder.make(path)
         try SecretFile.write(Array(Base64.text(of: Array(key.rawRepresentation)).utf8), to: path + "/site.key")
         let bytes: [UInt8]
         do {

@@ -43,6 +43,7 @@ import Testing
             result = name(result, #/state [0-9a-f]{12}/#, "state STATE")
             result = name(result, #/[0-9]+ bytes/#, "N bytes", numbered: false)
             result = name(result, #/[0-9]+ MiB free/#, "N MiB free", numbered: false)
+            result = name(result, #/at rest     .*/#, "at rest     HOW", numbered: false)
             result = name(result, #/oldest [0-9]+ s/#, "oldest N s", numbered: false)
             result = name(result, #/heard [0-9]+ s ago/#, "heard N s ago", numbered: false)
             result = name(result, #/newest event [0-9]+ s old/#, "newest event N s old", numbered: false)

@@ -128,8 +128,10 @@ struct OpeningTests {
     ])
     func `a file that is no database is refused and left as it is`(bytes: [UInt8]) throws {
         let place = try Place()
-        try FileManager.default.createDirectory(atPath: place.folder, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: place.folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         try Data(bytes).write(to: URL(filePath: place.databasePath))
+        chmod(place.databasePath, 0o600)
         #expect(refusal { _ = try place.site() }?.code == .storeNotOurs)
         #expect(refusal { _ = try place.hub() }?.code == .storeNotOurs)
         #expect(FileManager.default.contents(atPath: place.databasePath).map { Array($0) } == bytes)
@@ -137,20 +139,22 @@ struct OpeningTests {
 
     @Test func `a database of somebody else is refused`() throws {
         let place = try Place()
-        try FileManager.default.createDirectory(atPath: place.folder, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: place.folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         try RawDatabase(place.databasePath).execute("CREATE TABLE letters(text); INSERT INTO letters VALUES('dear')")
+        chmod(place.databasePath, 0o600)
         #expect(refusal { _ = try place.site() }?.code == .storeNotOurs)
         #expect(try RawDatabase(place.databasePath).bytes("SELECT text FROM letters") == Array("dear".utf8))
     }
 
-    @Test(arguments: [0o722, 0o702, 0o777])
-    func `a folder that others may write is refused`(mode: Int) throws {
+    @Test(arguments: [0o722, 0o702, 0o777, 0o750, 0o755])
+    func `a folder that others may write or look into is refused`(mode: Int) throws {
         let place = try Place()
         try made(place)
         try waitUntilFree(place)
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: place.folder)
         #expect(refusal { _ = try place.site() }?.code == .permissions)
-        try FileManager.default.setAttributes([.posixPermissions: 0o750], ofItemAtPath: place.folder)
+        try FileManager.default.setAttributes([.posixPermissions: 0o710], ofItemAtPath: place.folder)
         #expect(try place.site().ownLog().head == 1)
     }
 

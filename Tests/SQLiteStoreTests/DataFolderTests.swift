@@ -1,0 +1,88 @@
+import Foundation
+import Problems
+import Testing
+
+@testable import SQLiteStore
+
+/// A node's folder is its owner's alone: what is looser is refused by name, and a fresh one is closed.
+struct DataFolderTests {
+    private let folder: String
+
+    init() throws {
+        folder = NSTemporaryDirectory() + "fj-folder-\(UInt64.random(in: 0 ... .max))"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+    }
+
+    private func set(_ mode: Int, _ name: String = "") throws {
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder + "/" + name)
+    }
+
+    private func mode(_ path: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    }
+
+    private func refusal(_ body: () throws -> Void) -> Problem? {
+        do {
+            try body()
+            return nil
+        } catch { return error as? Problem }
+    }
+
+    @Test(arguments: [0o750, 0o704, 0o755, 0o701, 0o722, 0o777])
+    func `a folder that others may look into is refused with its mode`(mode: Int) throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }  // what is left is in the temporary folder
+        try set(mode)
+        let problem = refusal { try DataFolder.require(folder) }
+        #expect(problem?.code == .permissions && problem?.code.row.exit == 77)
+        #expect(problem?.message.contains("0" + String(mode, radix: 8)) == true, "\(problem?.message ?? "")")
+        try set(0o700)
+        #expect(refusal { try DataFolder.require(folder) } == nil)
+        try set(0o710)
+        #expect(refusal { try DataFolder.require(folder) } == nil, "a group may pass through to the socket")
+    }
+
+    @Test(arguments: [0o644, 0o640, 0o604, 0o602])
+    func `a file in it that others may read or write is refused by name`(mode: Int) throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }  // what is left is in the temporary folder
+        try set(0o700)
+        #expect(FileManager.default.createFile(atPath: folder + "/site.key", contents: Data("x".utf8)))
+        try set(0o600, "site.key")
+        #expect(refusal { try DataFolder.require(folder) } == nil)
+        try set(mode, "site.key")
+        let problem = refusal { try DataFolder.require(folder) }
+        #expect(problem?.code == .permissions && problem?.message.contains("site.key") == true)
+        #expect(problem?.remedy.contains("chmod 600 site.key") == true)
+    }
+
+    @Test func `a folder below that others may list is refused, a socket is not looked at`() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }  // what is left is in the temporary folder
+        try set(0o700)
+        try FileManager.default.createDirectory(atPath: folder + "/parts", withIntermediateDirectories: false)
+        try set(0o755, "parts")
+        #expect(refusal { try DataFolder.require(folder) }?.message.contains("parts") == true)
+        try set(0o700, "parts")
+        #expect(refusal { try DataFolder.require(folder) } == nil)
+    }
+
+    @Test func `a folder that is there is closed when a node is made in it, unless others may write it`() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }  // what is left is in the temporary folder
+        try set(0o755)
+        try DataFolder.make(folder)
+        #expect(try mode(folder) == 0o700)
+        try set(0o777)
+        #expect(refusal { try DataFolder.make(folder) }?.code == .permissions)
+        #expect(try mode(folder) == 0o777, "nothing was changed")
+    }
+
+    @Test func `a store makes no file that others may read, though the process may`() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }  // what is left is in the temporary folder
+        let place = try Place()
+        let store = try place.site()
+        for name in try FileManager.default.contentsOfDirectory(atPath: place.folder) {
+            #expect(try mode(place.folder + "/" + name) == 0o600, "\(name)")
+        }
+        #expect(try mode(place.folder) == 0o700 && store.file.database.journalMode() == "wal")
+        #expect(FileManager.default.createFile(atPath: folder + "/control", contents: Data()))
+        #expect(try mode(folder + "/control") != 0o600, "the process makes files that others may read")
+    }
+}
