@@ -128,6 +128,7 @@ let package = Package(
         // tests
         .target(
             name: "StoreContract", dependencies: ["EventLog", "ImagingCase", "Replication", "Wire"], path: "Tests/StoreContract"),
+        .testTarget(name: "ProblemsTests", dependencies: ["Problems"]),
         .testTarget(name: "EventLogTests", dependencies: ["EventLog", crypto]),
         .testTarget(
             name: "ImagingCaseTests", dependencies: ["ImagingCase", "EventLog", "Problems"], exclude: ["Golden"]),
