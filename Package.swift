@@ -215,3 +215,21 @@ if let core = Context.environment["CORE_ONLY"] {
         core == "simulation" ? !rehearsed.contains($0.name) : core == "case" ? !rules.contains($0.name) : shells.contains($0.name)
     }
 }
+
+// FUZZ=1 leaves the parsers and what feeds them arbitrary bytes (Deploy/fuzz), instrumented for libFuzzer, which brings its own main.
+if Context.environment["FUZZ"] != nil {
+    let parsers: Set<String> = [
+        "CZstd", "Problems", "EventLog", "ImagingCase", "Replication", "WireSchema", "Wire", "Interop",
+    ]
+    let watched: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer"])]
+    package.products = [.executable(name: "filmjacket-fuzz", targets: ["filmjacket-fuzz"])]
+    package.targets.removeAll { !parsers.contains($0.name) }
+    for target in package.targets where target.type == .regular { target.swiftSettings = (target.swiftSettings ?? []) + watched }
+    package.targets.append(
+        .executableTarget(
+            name: "filmjacket-fuzz",
+            dependencies: ["Problems", "EventLog", "ImagingCase", "Replication", "Wire", "Interop", crypto],
+            path: "Deploy/fuzzer",
+            swiftSettings: house + watched + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
+}

@@ -134,6 +134,7 @@ enum ImportTable {
             "EndToEndTests",
             ["TestServers", "EventLog", "ImagingCase", "Replication", "Wire", "SQLiteStore", "Problems", "GRDBSQLite"]),
         Room("HouseTests", []),
+        Room("filmjacket-fuzz", ["Problems", "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Crypto"]),
     ]
 
     static var floors: [Floor] { pure + shells }
