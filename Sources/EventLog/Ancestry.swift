@@ -85,6 +85,17 @@ public struct Ancestry: Sendable {
         heads = order.indices.filter { !isParent[$0] }.sorted { nodes[order[$0]].id < nodes[order[$1]].id }
     }
 
+    /// The shape of a line in which each event names just the one before, without looking at any of them.
+    ///
+    /// - Parameter isReversed: whether the input has the last event first.
+    public init(lineOf count: Int, isReversed: Bool = false) {
+        order = isReversed ? (0..<count).reversed() : Array(0..<count)
+        waiting = []
+        heads = count == 0 ? [] : [count - 1]
+        words = 0
+        past = []
+    }
+
     /// The shape with one event more whose author had seen every event: it comes last, whatever its hash.
     ///
     /// Complexity: O(n / 64) words, against the whole shape's.

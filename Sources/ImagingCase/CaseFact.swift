@@ -23,6 +23,8 @@ public final class CaseFact: Sendable {
     /// The parts of the case that take something from it, and whether its author's role is in doubt: both follow from the fact alone
     /// and are asked by every fold.
     let concerns: Concerns
+    /// The actor's role; nil for a word that this version does not know.
+    public let role: Role?
 
     /// Gathers a fact from an event and its decoded payload.
     public init(_ hashed: borrowing HashedEvent, _ event: CaseEvent) {
@@ -34,7 +36,7 @@ public final class CaseFact: Sendable {
         actor = hashed.event.actor
         source = hashed.event.source
         self.event = event
-        concerns = Self.concerns(of: event, actor)
+        (role, concerns) = Self.concerns(of: event, actor)
     }
 
     /// Gathers a fact from its parts.
@@ -50,15 +52,14 @@ public final class CaseFact: Sendable {
         self.actor = actor
         self.source = source
         self.event = event
-        concerns = Self.concerns(of: event, actor)
+        (role, concerns) = Self.concerns(of: event, actor)
     }
 
-    private static func concerns(of event: CaseEvent, _ actor: Actor) -> Concerns {
-        Authority.isDoubtful(event, as: actor.role) ? event.concerns.union(.doubt) : event.concerns
+    private static func concerns(of event: CaseEvent, _ actor: Actor) -> (Role?, Concerns) {
+        let entry = Authority.entry(of: actor.role)
+        let isDoubtful = Authority.isDoubtful(event, as: entry?.bit ?? 0)
+        return (entry?.role, isDoubtful ? event.concerns.union(.doubt) : event.concerns)
     }
-
-    /// The actor's role; nil for a word that this version does not know.
-    public var role: Role? { Role(rawValue: actor.role) }
 }
 
 /// The facts of one case in their causal order, and the question of which came after which.
@@ -79,11 +80,30 @@ public final class CaseHistory: Sendable {
 
     /// Orders facts that came in any order; a fact given twice counts once.
     public init(_ facts: [CaseFact]) {
-        ancestry = Ancestry(facts.map { Ancestry.Node(id: $0.id, hash: $0.hash, parents: $0.parents) })
-        self.facts = ancestry.order.map { facts[$0] }
+        // Nearly every case is a line, and comes in its order: no table of ids is needed to see that.
+        if Self.isLine(facts) {
+            ancestry = Ancestry(lineOf: facts.count)
+            self.facts = facts
+        } else if Self.isLine(facts.reversed()) {
+            ancestry = Ancestry(lineOf: facts.count, isReversed: true)
+            self.facts = facts.reversed()
+        } else {
+            ancestry = Ancestry(facts.map { Ancestry.Node(id: $0.id, hash: $0.hash, parents: $0.parents) })
+            self.facts = ancestry.order.map { facts[$0] }
+        }
         concerns = self.facts.map(\.concerns)
-        held = ancestry.waiting.map { facts[$0] }
-        waiting = held.map(\.id).sorted()
+        held = ancestry.waiting.isEmpty ? [] : ancestry.waiting.map { facts[$0] }
+        waiting = held.isEmpty ? [] : held.map(\.id).sorted()
+    }
+
+    /// Whether each fact names just the one before it, and the first none; one that is given twice breaks that.
+    private static func isLine(_ facts: some Collection<CaseFact>) -> Bool {
+        var last: CaseFact?
+        for fact in facts {
+            guard fact.parents.count == (last == nil ? 0 : 1), fact.parents.first == last?.id else { return false }
+            last = fact
+        }
+        return true
     }
 
     /// The history with more facts in it; such as it holds already count once.

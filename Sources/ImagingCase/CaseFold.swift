@@ -16,6 +16,6 @@ public enum CaseFold {
     ///
     /// Complexity: linear in the facts, and quadratic only in the few that could contradict each other.
     public static func fold(_ stream: StreamID, _ history: CaseHistory) -> CaseState {
-        FoldedCase(stream, history).state
+        FoldedCase.state(stream, history)
     }
 }

@@ -90,9 +90,11 @@ public struct CaseState: Hashable, Sendable {
         anomalies = []
         var collector = AnomalyCollector()
         visitAxes(&collector)
+        var doubts = Authority.folded(history, of: stream)
+        guard !collector.all.isEmpty || !doubts.isEmpty else { return }
         // What an axis says of an event itself is not said again by the table.
         let told = Set(collector.all.map(\.event))
-        let doubts = Authority.folded(history, of: stream).filter { !told.contains($0.event) }
+        doubts.removeAll { told.contains($0.event) }
         anomalies = (collector.all + doubts).sorted {
             ($0.event, $0.axis, $0.what) < ($1.event, $1.axis, $1.what)
         }

@@ -8,13 +8,18 @@ public final class FoldedCase: Sendable {
     public let history: CaseHistory
     /// The state that they make.
     public let state: CaseState
-    /// The order before the report concluded it.
-    private let order: OrderState
-    /// The reading before the images concluded it.
-    private let reading: ReadingState
-    private let general: General
-    private let found: [[Conflict]]
-    private let foundByRare: [[Conflict]]
+    private let parts: Parts
+
+    /// What a later fold goes on from, beside the state.
+    private struct Parts {
+        /// The order before the report concluded it.
+        let order: OrderState
+        /// The reading before the images concluded it.
+        let reading: ReadingState
+        let general: General
+        let found: [[Conflict]]
+        let foundByRare: [[Conflict]]
+    }
 
     /// Folds facts that came in any order; a fact given twice counts once.
     public convenience init(_ stream: StreamID, _ facts: [CaseFact]) {
@@ -26,6 +31,11 @@ public final class FoldedCase: Sendable {
     /// Complexity: linear in the facts, and quadratic only in the few that could contradict each other.
     public convenience init(_ stream: StreamID, _ history: CaseHistory) {
         self.init(stream, history, onto: nil, news: .everything)
+    }
+
+    /// The state that a history makes, where nothing will be folded onto it.
+    static func state(_ stream: StreamID, _ history: CaseHistory) -> CaseState {
+        fold(stream, history, onto: nil, news: .everything, follower: nil).state
     }
 
     /// Folds new facts onto the case: equal to folding all of them anew.
@@ -43,14 +53,21 @@ public final class FoldedCase: Sendable {
     private init(
         _ stream: StreamID, _ history: CaseHistory, onto was: FoldedCase?, news: Concerns, follower: CaseFact? = nil
     ) {
-        var fold = AxisFold(history, of: stream, news: news, follower: follower, earlier: was?.found ?? [])
+        self.history = history
+        (state, parts) = Self.fold(stream, history, onto: was, news: news, follower: follower)
+    }
+
+    private static func fold(
+        _ stream: StreamID, _ history: CaseHistory, onto was: FoldedCase?, news: Concerns, follower: CaseFact?
+    ) -> (state: CaseState, parts: Parts) {
+        var fold = AxisFold(history, of: stream, news: news, follower: follower, earlier: was?.parts.found ?? [])
         let state = was?.state
-        let requested = fold.fold(OrderAxis.self, was?.order)
+        let order = fold.fold(OrderAxis.self, was?.parts.order)
         let protocoling = fold.fold(ProtocolAxis.self, state?.protocoling)
         let safety = fold.fold(SafetyAxis.self, state?.safety)
         let acquisition = fold.fold(AcquisitionAxis.self, state?.acquisition)
         let handOver = fold.fold(HandOverAxis.self, state?.handOver)
-        let read = fold.fold(ReadingAxis.self, was?.reading)
+        let reading = fold.fold(ReadingAxis.self, was?.parts.reading)
         let report = fold.fold(ReportAxis.self, state?.report)
         let criticalResult = fold.fold(CriticalResultAxis.self, state?.criticalResult)
         let instruction = fold.fold(InstructionAxis.self, state?.instruction)
@@ -59,22 +76,22 @@ public final class FoldedCase: Sendable {
         let priority = fold.part(.priority, state?.priority, advanced: Priority.advanced) {
             Priority.fold($0, of: $1, conflicts: &$2)
         }
-        general = fold.part(.general, was?.general, advanced: General.advanced) { General.fold($0, of: $1, conflicts: &$2) }
-        found = fold.found
-        let rare: RareAxes
-        (rare, foundByRare) = Self.rare(history, stream, onto: was, news, follower)
-        order = requested
-        var concluded = requested
+        let general = fold.part(.general, was?.parts.general, advanced: General.advanced) {
+            General.fold($0, of: $1, conflicts: &$2)
+        }
+        let (rare, foundByRare) = Self.rare(history, stream, onto: was, news, follower)
+        var concluded = order
         concluded.conclude(with: report)
-        reading = read
-        var reopened = read
+        var reopened = reading
         reopened.conclude(with: rare.imageQuality, report)
-        self.history = history
-        self.state = CaseState(
+        let whole = CaseState(
             stream: stream, history, general, priority: priority, order: concluded, protocoling: protocoling, safety: safety,
             acquisition: acquisition, handOver: handOver, reading: reopened, report: report, criticalResult: criticalResult,
             instruction: instruction, dose: dose, identity: identity, rare: rare,
-            conflicts: Self.sorted(found, foundByRare))
+            conflicts: Self.sorted(fold.found, foundByRare))
+        return (
+            whole, Parts(order: order, reading: reading, general: general, found: fold.found, foundByRare: foundByRare)
+        )
     }
 
     private static func rare(
@@ -82,7 +99,7 @@ public final class FoldedCase: Sendable {
     ) -> (RareAxes, [[Conflict]]) {
         guard history.concernsAnything(of: .rare) else { return (.none, []) }
         let earlier = was.flatMap { $0.state.rare === RareAxes.none ? nil : $0 }
-        var fold = AxisFold(history, of: stream, news: news, follower: follower, earlier: earlier?.foundByRare ?? [])
+        var fold = AxisFold(history, of: stream, news: news, follower: follower, earlier: earlier?.parts.foundByRare ?? [])
         let axes = RareAxes(&fold, onto: earlier?.state.rare)
         return (axes, fold.found)
     }

@@ -94,7 +94,7 @@ struct RecordingSession {
     private func heads(of stream: StreamID) throws -> [(id: EventID, hash: EventHash)] {
         guard let record = try writer.stream(stream) else { return [] }
         // Of what waits for its own past the author has seen nothing: named as a parent it would hold the new event back as well.
-        let heads = Set(record.state.heads)
+        let heads = Set(record.whole.state.heads)
         return record.facts.filter { heads.contains($0.id) }.map { ($0.id, $0.hash) }
     }
 }

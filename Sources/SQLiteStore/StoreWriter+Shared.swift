@@ -59,7 +59,7 @@ extension StoreWriter: NeighbourSource {
     func judgeShared(_ stream: StreamRecord, news: ArraySlice<CaseFact>) throws {
         switch stream.id.kind {
         case .imagingCase, .course:
-            if news.contains(where: { Neighbourhood.isTouched(by: $0.event) }) { try judge(stream) }
+            if news.contains(where: { Neighbourhood.isTouched(by: $0.event) }), !isQuiet(stream, news) { try judge(stream) }
         case .person:
             try judge(stream)
             let persons = Set(news.flatMap { CaseIdentity.persons(in: $0.event, of: .person) }).sorted()
@@ -71,6 +71,13 @@ extension StoreWriter: NeighbourSource {
         }
     }
 
+    /// Whether the news leave untouched what the rules look at, of a history that had nothing to do with any other.
+    private func isQuiet(_ stream: StreamRecord, _ news: ArraySlice<CaseFact>) -> Bool {
+        guard skipsQuiet, let quiet = stream.quiet, !news.contains(where: { SharedMatter.isReopened(by: $0, in: stream.id.kind) })
+        else { return false }
+        return quiet == SharedMatter(stream.whole)
+    }
+
     private func judge(_ streams: [StreamID]) throws {
         var seen: Set<StreamID> = []
         for id in streams.prefix(Self.judgedMax) where seen.insert(id).inserted {
@@ -79,16 +86,23 @@ extension StoreWriter: NeighbourSource {
     }
 
     private func judge(_ stream: StreamRecord) throws {
+        lookedAround += 1
         let near = try Neighbourhood.around(stream.whole, in: self)
         let shared = near.conflicts
-        if isHub {
-            note.links += near.exactLinks.map { CommitNote.Link(stream: $0.stream, other: $0.other, answer: $0.answer) }
+        let links = isHub ? near.exactLinks : []
+        note.links += links.map { CommitNote.Link(stream: $0.stream, other: $0.other, answer: $0.answer) }
+        stream.quiet = near.isQuiet(with: shared, links) ? SharedMatter(stream.whole) : nil
+        // A case that is linked from here, or offered to be, is not quiet, though it may not find this one by itself.
+        for other in stream.whole.state.rare.linkage.links.map(\.to) + links.flatMap({ [$0.stream, $0.other] })
+        where other != stream.id {
+            forgetQuiet(other)
         }
         statements.deleteShared.bind(1, stream.index)
         try statements.deleteShared.run()
         for question in shared {
             for other in question.streams where other != stream.id {
                 guard let record = try self.stream(other) else { continue }
+                record.quiet = nil
                 let insert = statements.insertShared
                 // Both ways round: a list takes it from either side, and a change of either replaces it.
                 for (one, two) in [(stream.index, record.index), (record.index, stream.index)] {

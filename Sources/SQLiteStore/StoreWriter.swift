@@ -35,6 +35,10 @@ final class StoreWriter {
     var clock: (@Sendable () -> Instant)?
     /// How many late arrivals are kept, and noted on one day; older ones make room.
     var lateMax = 10_000
+    /// Whether a history that has nothing to do with any other is left alone until what the rules look at changes; false to compare.
+    var skipsQuiet = true
+    /// How often somebody's neighbours were looked at.
+    var lookedAround = 0
     /// How many late arrivals were noted on which day.
     var lateNoted: (day: Int64, count: Int) = (0, 0)
     /// Parents that some event names and that are not held: what their hash must be when they come.
@@ -217,6 +221,9 @@ final class StoreWriter {
         cache.grew(by: 1)
         if isHub { added.append((position, stream, event.hash, record.count)) }
     }
+
+    /// Has a stream judged again whenever something new may matter.
+    func forgetQuiet(_ id: StreamID) { cache.peek(id)?.quiet = nil }
 
     /// Reads every stream anew when it is asked for next.
     func forgetStreams() { cache.removeAll() }

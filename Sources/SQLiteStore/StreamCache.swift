@@ -20,6 +20,8 @@ final class StreamRecord {
     var isUrgent: Bool?
     /// The digest of the state as the file has it; nil before the first fold.
     var digest: EventHash?
+    /// What the rules between histories saw of it when they found all quiet; nil where they look whenever something new may matter.
+    var quiet: SharedMatter?
     /// How many positions are new in this transaction.
     var newCount = 0
     /// Whether it is in the transaction's list.
@@ -59,6 +61,7 @@ final class StreamRecord {
     /// Forgets what was folded, so that everything is folded anew.
     func unfold() {
         folded = nil
+        quiet = nil
         foldedCount = 0
     }
 }
@@ -79,6 +82,9 @@ struct StreamCache {
         insert(record)
         return record
     }
+
+    /// The record where it is in memory, which does not count as a use.
+    func peek(_ id: StreamID) -> StreamRecord? { young[id] ?? old[id] }
 
     mutating func insert(_ record: StreamRecord) {
         young[record.id] = record

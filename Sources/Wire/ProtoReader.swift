@@ -86,6 +86,11 @@ struct ProtoReader: FieldVisitor {
     }
 
     private mutating func varint() -> UInt64? {
+        // Nearly all tags and lengths are of one byte.
+        if position < bytes.count, bytes[position] < 0x80 {
+            position += 1
+            return UInt64(bytes[position - 1])
+        }
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while position < bytes.count {
@@ -128,6 +133,11 @@ struct ProtoReader: FieldVisitor {
         while place + 8 <= text.count {
             all |= text.loadUnaligned(fromByteOffset: place, as: UInt64.self)
             place += 8
+        }
+        if place > 0 {
+            // The last eight bytes, of which some were looked at already.
+            if place < text.count { all |= text.loadUnaligned(fromByteOffset: text.count - 8, as: UInt64.self) }
+            return all & 0x8080_8080_8080_8080 == 0
         }
         while place < text.count {
             all |= UInt64(text[place])

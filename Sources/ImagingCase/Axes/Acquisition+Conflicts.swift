@@ -252,7 +252,11 @@ public enum ContentDigest {
     public static func version(of series: [Series]) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(80 * series.count)
-        for entry in series.sorted(by: { ($0.uid, $0.instances, $0.digest) < ($1.uid, $1.instances, $1.digest) }) {
+        // Most lists come in order already.
+        let isOrdered = zip(series, series.dropFirst()).allSatisfy { $0.uid < $1.uid }
+        let ordered =
+            isOrdered ? series : series.sorted { ($0.uid, $0.instances, $0.digest) < ($1.uid, $1.instances, $1.digest) }
+        for entry in ordered {
             text.append(contentsOf: entry.uid.utf8)
             text.append(0x20)
             text.append(contentsOf: String(entry.instances).utf8)

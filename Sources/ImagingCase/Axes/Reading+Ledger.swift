@@ -1,7 +1,7 @@
 import EventLog
 
-/// The positions of the facts that concern the reading, gathered in one pass.
-struct ReadingLedger {
+/// The positions of the facts that concern the reading, gathered in one pass. A class, because desk, tasks and content each hold it.
+final class ReadingLedger {
     private(set) var claims: [Int] = []
     private(set) var releases: [Int] = []
     /// Finals and corrections, signed by somebody who reads images.
@@ -53,7 +53,7 @@ struct ReadingLedger {
         standing = retractions.isEmpty ? reads : Self.standing(reads, history, stream)
     }
 
-    private mutating func take(_ event: ReadingTaskEvent, at position: Int) {
+    private func take(_ event: ReadingTaskEvent, at position: Int) {
         switch event {
         case .requested: requests.append(position)
         case .declined: declines.append(position)

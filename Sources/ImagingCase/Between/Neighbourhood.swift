@@ -39,6 +39,8 @@ public struct Neighbourhood: Sendable {
     /// What the register says of its signatures; nothing where no register is kept.
     public let judgement: CaseJudgement
     private let others: [FoldedCase]
+    /// Whether links between persons' identifiers are near.
+    let hasPersons: Bool
 
     /// How many cases are looked at together: a person with more is seen by the newest of them.
     public static let casesMax = 50
@@ -67,13 +69,17 @@ public struct Neighbourhood: Sendable {
         let register = CredentialRegister(credentials, keptAt: keptAt)
         judgement = register.isKept ? register.judge(centre) : CaseJudgement()
         others = Array(gathering.persons.values) + credentials
+        hasPersons = !gathering.persons.isEmpty
     }
 
     /// Every question that the history shares with another one, by number and id. What lies within one history alone is that
     /// history's own.
     public var conflicts: [SharedConflict] {
         guard between.cases.count + others.count > 1 else { return [] }
-        let asked = between.clusters.conflicts + between.conflicts() + judgement.conflicts
+        // What two cases share concerns no third history.
+        let isCase = centre.state.stream.kind == .imagingCase
+        let cases = isCase ? between.conflicts() : between.oldIdentifiers().map(\.conflict)
+        let asked = between.clusters.conflicts + cases + judgement.conflicts
         let all: [FoldedCase] = between.cases + others
         return asked.compactMap { conflict in
             let streams = all.filter { folded in conflict.events.contains { folded.history.position(of: $0) != nil } }
@@ -84,8 +90,10 @@ public struct Neighbourhood: Sendable {
     }
 
     /// The links of the case with others that a program may record: every identifier is exactly the same, and nobody said anything yet.
+    /// None for a history that is no case: what two cases near it come to is asked when one of them changes.
     public var exactLinks: [Suggestion] {
-        between.cases.count > 1 ? between.links().filter(\.isAutomatic) : []
+        guard centre.state.stream.kind == .imagingCase, between.cases.count > 1 else { return [] }
+        return between.links().filter(\.isAutomatic)
     }
 
     /// The examination that waits before exposure because it may have been ordered twice: the question, where it is this one.
@@ -127,7 +135,7 @@ private struct Gathering {
             }
         }
         let aliases = centre.state.aliases
-        for alias in aliases.placerOrder + aliases.accession + aliases.studyUID {
+        for alias in aliases.placerOrder + aliases.accession + aliases.studyUID where !isFull {
             for stream in try source.streams(under: alias, max: Neighbourhood.casesMax) where !isFull {
                 _ = try look(stream, source)
             }

@@ -65,7 +65,7 @@ extension BetweenCases {
     ///
     /// Between two histories nobody can tell what was known: an order counts as come under an old identifier where its asserted time
     /// is not before the merge's, a signature also where it was made shortly before.
-    public func oldIdentifiers() -> [OldIdentifier] { cases.flatMap(oldIdentifiers) }
+    public func oldIdentifiers() -> [OldIdentifier] { clusters.persons.isEmpty ? [] : cases.flatMap(oldIdentifiers) }
 
     private func oldIdentifiers(of folded: FoldedCase) -> [OldIdentifier] {
         var found: [OldIdentifier] = []
