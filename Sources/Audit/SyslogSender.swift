@@ -23,9 +23,11 @@ public struct SyslogDestination: Sendable {
     }
 }
 
-/// Sends frames over TLS and knows when the receiver has read them: it answers the orderly end of the connection only behind them.
+/// Sends frames over TLS and knows when the receiver has read them: it ends the connection in answer to our end, behind them.
 ///
-/// Syslog itself acknowledges nothing. Source: RFC 5425 4.4 (close_notify), IHE ITI-20.
+/// Syslog itself acknowledges nothing. A receiver that ends with the alert of TLS has proven it; one that just closes (rsyslog with GnuTLS
+/// does) is believed, because a kernel that still held unread bytes would have reset the connection, and nobody in between is kept from
+/// forging that end. Source: RFC 5425 4.4 (close_notify), IHE ITI-20.
 public struct SyslogSender: Sendable {
     /// How long a connection, a batch and its orderly end may take.
     static let patience: TimeAmount = .seconds(30)
@@ -55,16 +57,17 @@ public struct SyslogSender: Sendable {
 
     /// Sends a batch over a connection of its own; all of it was read by the receiver when this returns.
     ///
+    /// - Returns: whether the receiver proved it by ending the connection with the alert of TLS.
     /// - Throws: `STALLED` (exit 75) where the receiver did not take all of it; what of it arrived is not known then.
-    public func send(_ frames: [[UInt8]]) async throws(Problem) {
-        do { try await exchange(frames) } catch {
+    @discardableResult public func send(_ frames: [[UInt8]]) async throws(Problem) -> Bool {
+        do { return try await exchange(frames) } catch {
             throw Problem(
                 .stalled, "The audit's receiver at \(destination.host):\(destination.port) did not take the records: \(error).",
                 remedy: "See that it runs and that its certificate is believed; the same command goes on where it ended.")
         }
     }
 
-    private func exchange(_ frames: [[UInt8]]) async throws {
+    private func exchange(_ frames: [[UInt8]]) async throws -> Bool {
         let (context, host) = (context, destination.host)
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(Self.patience)
@@ -83,7 +86,8 @@ public struct SyslogSender: Sendable {
             for frame in frames { channel.write(ByteBuffer(bytes: frame), promise: nil) }
             // The last write's future covers those before it: TLS keeps the order.
             try await channel.writeAndFlush(ByteBuffer()).get()
-            try await channel.close().get()
+            do { try await channel.close().get() } catch NIOSSLError.uncleanShutdown { return false }
+            return true
         } catch {
             channel.close(promise: nil)
             throw error

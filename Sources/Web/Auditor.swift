@@ -57,6 +57,8 @@ public struct Auditor: Sendable {
             let beginning = "{\"error\":{\"code\":\""
             guard answer.json.hasPrefix(beginning) else {
                 self.init()
+                // Some answers say in their rows what was refused; 3 is done with something left to decide.
+                if answer.exit != 0, answer.exit != 3 { outcome = .minorFailure }
                 return
             }
             let word = String(answer.json.dropFirst(beginning.count).prefix { $0 != "\"" })

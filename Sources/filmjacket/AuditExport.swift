@@ -63,17 +63,21 @@ extension AuditCommand {
             let sender = try SyslogSender(destination)
             let cursor = AuditCursor(path: cursor ?? "\(node.data)/audit/syslog-\(syslog.host)-\(syslog.port).cursor")
             var count = 0
+            var isProven = true
             try await source.each(after: try cursor.read()) { (lines) throws(Problem) in
                 guard let last = lines.last else { return }
-                try await sender.send(lines.compactMap(SyslogFrame.bytes))
+                if try await !sender.send(lines.compactMap(SyslogFrame.bytes)) { isProven = false }
                 // Only when the receiver has read them: a crash in between sends them again, with the same hashes.
                 try cursor.write(last.head)
                 count += lines.count
             }
             Output.finish(
                 DeskAnswer(
-                    json: "{\"sent\":\(count),\"cursor\":\"\(try cursor.read().text)\"}",
-                    text: "\(count) records sent to \(syslog.host):\(syslog.port)"), json: node.json)
+                    json: "{\"sent\":\(count),\"proven\":\(isProven),\"cursor\":\"\(try cursor.read().text)\"}",
+                    text: "\(count) records sent to \(syslog.host):\(syslog.port)",
+                    remark: isProven
+                        ? "" : "The receiver closed without TLS's own end: that it has all of them is likely, not proven."),
+                json: node.json)
         }
     }
 }

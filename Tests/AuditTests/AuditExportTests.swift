@@ -71,7 +71,7 @@ struct AuditExportTests {
         let frames = lines().compactMap(SyslogFrame.bytes)
         let sender = try SyslogSender(
             SyslogDestination(host: "localhost", port: receiver.port, authorityFile: certificate))
-        for batch in [frames[..<7], frames[7...]] { try await sender.send(Array(batch)) }
+        for batch in [frames[..<7], frames[7...]] { #expect(try await sender.send(Array(batch))) }
         // What was sent was read: nothing is waited for here.
         #expect(receiver.bytes == Array(frames.joined()))
         let (stranger, _) = try Self.certificate(in: trail.folder, "stranger")
