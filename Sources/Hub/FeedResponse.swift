@@ -5,6 +5,7 @@ import NIOCore
 import Problems
 import Replication
 import SQLiteStore
+import Web
 import Wire
 
 /// Answers a pull: what is there now, what comes within a wait, or all that ever comes.
@@ -25,9 +26,11 @@ struct FeedResponse: Sendable {
             first = try await core.frame(for: site, after: cursor, now: now())
         }
         var body = ByteBuffer()
+        var events = 0
         var next = first
         while let frame = next {
             body.writeBytes(frame.bytes)
+            events += frame.events
             cursor = frame.cursor
             guard body.readableBytes < 1 << 20 else { break }
             next = try await core.frame(for: site, after: cursor, now: now())
@@ -35,6 +38,8 @@ struct FeedResponse: Sendable {
         if next == nil {
             body.writeBytes(FeedFrame(cursor: cursor, segment: [], hubTime: now(), isCaughtUp: true).bytes)
         }
+        AuditTrail.current?.counts(events)
+        if events == 0 { AuditTrail.current?.givesNothing() }
         return Response(
             status: .ok, headers: [.contentType: SyncCoding.mediaType, .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: body))

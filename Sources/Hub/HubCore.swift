@@ -80,7 +80,8 @@ final class HubCore: Sendable {
                 rows: entries.rows, site: site, generation: cursor.generation, position: cursor.position, digest: entries.digest,
                 key: folder.key)
             let frame = FeedFrame(cursor: cursor, segment: segment, hubTime: now, isCaughtUp: false, seal: seal)
-            return NextFrame(bytes: frame.bytes, cursor: entries.cursor, isLast: entries.isLast)
+            return NextFrame(
+                bytes: frame.bytes, cursor: entries.cursor, events: entries.rows.reduce(0, +), isLast: entries.isLast)
         } catch {
             throw (error as? SyncRefusal)?.problem ?? (error as? Problem) ?? Problem(.ioFailed, "The store failed: \(error).")
         }
@@ -99,6 +100,8 @@ final class HubCore: Sendable {
 struct NextFrame: Sendable {
     let bytes: [UInt8]
     let cursor: FeedCursor
+    /// How many events it carries.
+    let events: Int
     /// Whether the feed ended there when it was looked up.
     let isLast: Bool
 }

@@ -1,5 +1,6 @@
 import Synchronization
 import Replication
+public import Audit
 public import EventLog
 import Foundation
 import ImagingCase
@@ -14,6 +15,8 @@ public struct HubDesk: Desk {
     let now: @Sendable () -> Instant
     /// Cases and conflicts.
     public let cases: CaseDesk
+    /// Who saw or did what here.
+    public let audit: AuditLog
 
     /// Whether the store was found with fewer events than were committed before.
     public var wasRolledBack: Bool { core.store.file.wasRolledBack }
@@ -21,6 +24,7 @@ public struct HubDesk: Desk {
     init(core: HubCore, now: @escaping @Sendable () -> Instant) {
         self.core = core
         self.now = now
+        audit = AuditLog(folder: core.folder.path + "/audit", node: "hub", now: now)
         let store = core.store
         let recorder = EventRecorder(
             file: store.file, log: { store.ownLog() }, draw: { UInt64.random(in: .min ... .max) }, now: now)
@@ -39,16 +43,24 @@ public struct HubDesk: Desk {
         self.init(core: try HubCore(folder: folder, registry: registry, store: store), now: now)
     }
 
+    /// Keeps the hub's audit for those who ask through one door.
+    func auditor(door: String) -> Auditor { Auditor(log: audit, node: "hub", door: door, now: now) }
+
+    /// This desk for those who ask through one door, every answer kept that shows or changes anything of a patient.
+    public func audited(door: String) -> AuditedDesk { AuditedDesk(self, cases: cases, auditor: auditor(door: door)) }
+
     /// Answers a request; problems are answers too.
     public func answer(_ request: DeskRequest) async -> DeskAnswer {
         if let answer = await cases.answer(request) { return answer }
         do throws(Problem) {
             switch request {
             case .status: return try status()
-            case .doctor: return try doctor()
+            case .doctor: return try await doctor()
             case .siteAdd(let id, let kind, let allCases, let label): return try add(id, kind, allCases, label)
             case .logShow(let text, let first, let limit):
                 let report = try LogReport.show(core.store.file, log: try log(text), from: first, limit: limit)
+                // Whoever follows a log asks over and over.
+                if report.text.isEmpty { AuditTrail.current?.givesNothing() }
                 return DeskAnswer(json: report.json, text: report.text)
             case .logStats:
                 let report = try LogReport.stats(core.store.file)
@@ -171,11 +183,12 @@ public struct HubDesk: Desk {
         return DeskAnswer(json: json.text, text: line(row))
     }
 
-    private func doctor() throws(Problem) -> DeskAnswer {
+    private func doctor() async throws(Problem) -> DeskAnswer {
         var checks = try core.store.file.checks().map {
             DoctorCheck(name: $0.name, isGood: $0.isGood, text: $0.text, remedy: $0.remedy)
         }
         checks += try keepingChecks()
+        checks.append(DoctorCheck(await audit.condition(), now: now()))
         checks.append(
             DoctorCheck(
                 name: "sites", isGood: true, text: "\(core.registry.all.filter { $0.state == .active }.count) joined", remedy: "")

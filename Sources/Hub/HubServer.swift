@@ -80,6 +80,7 @@ public enum HubServer {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
+                    .init(service: AuditService(log: desk.audit, logger: logger)),
                     .init(
                         service: SocketService(
                             socket: socket, responder: control.buildResponder(), limits: limits, logger: logger)),
@@ -89,7 +90,7 @@ public enum HubServer {
                     .init(service: HubScrub(core: core, now: configuration.now, logger: logger)),
                     .init(service: ClosingService { core.notifier.close() }),
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        try await group.run()
+        try await desk.auditor(door: "console").running(logger: logger) { try await group.run() }
     }
 
     /// The routes of the address that is listened on, and those of the control socket.
@@ -98,13 +99,15 @@ public enum HubServer {
     ) -> (open: Router<BasicRequestContext>, control: Router<BasicRequestContext>) {
         let core = desk.core
         let api = CaseAPI(
-            desk: desk, cases: desk.cases, commits: commits.stream, gauges: desk.gauges, unfinished: desk.unfinished)
+            desk: desk.audited(door: "socket"), cases: desk.cases, commits: commits.stream, gauges: desk.gauges,
+            unfinished: desk.unfinished)
         // Until people sign in, cases are for whoever is on this machine.
         let servesCases = Loopback.contains(configuration.host) && configuration.tls == nil
         let methods = MethodTable()
         let router = Router()
         router.add(middleware: SecurityHeaders(isTLS: configuration.tls != nil))
         router.add(middleware: ProblemMiddleware(methods))
+        router.add(middleware: AuditMiddleware(desk.auditor(door: "http")))
         SyncRoutes(
             core: core, authentication: SiteAuthentication(registry: core.registry, now: configuration.now),
             now: configuration.now
@@ -123,6 +126,7 @@ public enum HubServer {
 
         let control = Router()
         control.add(middleware: ProblemMiddleware(MethodTable()))
+        control.add(middleware: AuditMiddleware(desk.auditor(door: "socket")))
         api.addHealth(to: control)
         api.addCases(to: control)
         api.addSites(to: control)

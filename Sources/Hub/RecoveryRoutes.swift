@@ -7,6 +7,7 @@ import NIOCore
 import Problems
 import Replication
 import SQLiteStore
+import Web
 import Wire
 
 extension HTTPField.Name {
@@ -77,9 +78,11 @@ struct RecoveryRoutes: Sendable {
             throw Problem(.tooLarge, "At most \(SyncLimits.segmentEventsMax) events are given at once.")
         }
         let store = core.store
-        let bytes = try await store.file.offloadCoding { zstd throws(Problem) in
-            SegmentCoding.encode(try store.file.wholeEvents(asked, for: site), using: zstd)
+        let (bytes, count) = try await store.file.offloadCoding { zstd throws(Problem) in
+            let whole = try store.file.wholeEvents(asked, for: site)
+            return (SegmentCoding.encode(whole, using: zstd), whole.events.count)
         }
+        AuditTrail.current?.counts(count)
         return Response(
             status: .ok, headers: [.contentType: "application/octet-stream", .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
@@ -98,6 +101,7 @@ struct RecoveryRoutes: Sendable {
         _ = try authentication.site(of: request, body: body)
         let segment = try await core.decode(body)
         let store = core.store
+        AuditTrail.current?.counts(segment.events.count)
         let mended = try await store.file.offload { () throws(Problem) in try store.file.repair(with: segment) }
         core.wanted.withLock { $0.subtract(mended) }
         for id in mended {
@@ -185,6 +189,7 @@ struct RecoveryRoutes: Sendable {
                 .siteUnknown, "The site '\(event.id.log.site)' of a given-back event is not in the registry.",
                 remedy: "Restore the registry first: filmjacket hub recover registry --from FILE --data DIR.")
         }
+        AuditTrail.current?.counts(segment.events.count)
         let count = try await core.store.salvage(segment)
         return text("\(count)\n")
     }

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Problems
 import Synchronization
+import Web
 import Wire
 
 /// Lets a request in when a site that joined has signed it, lately and for the first time.
@@ -29,6 +30,7 @@ final class SiteAuthentication: Sendable {
             method: request.method.rawValue, path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : "", body: body,
             contentDigest: Self.field("Content-Digest", request), key: key, now: now())
         try once("\(signature.site) \(signature.nonce)")
+        AuditTrail.current?.acts(signature.site)
         return signature.site
     }
 

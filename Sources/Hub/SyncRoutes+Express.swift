@@ -4,6 +4,7 @@ import NIOCore
 import Problems
 import Replication
 import SQLiteStore
+import Web
 import Wire
 
 /// The express lane: urgent histories go ahead of a site's log, and ahead of its feed.
@@ -34,18 +35,21 @@ extension SyncRoutes {
             above: query.get("above").flatMap { UInt64($0) } ?? 0, below: query.get("below").flatMap { UInt64($0) })
         note(site)
         let (store, key) = (core.store, core.folder.key)
-        let bytes: [UInt8] = try await store.file.offloadCoding { zstd throws(Problem) in
+        let (bytes, count): ([UInt8], Int) = try await store.file.offloadCoding { zstd throws(Problem) in
             do {
                 let part = try store.express(
                     for: site, after: cursor, in: window, eventsMax: Express.eventsMax, bytesMax: Express.bytesMax)
-                guard let part, !part.segment.events.isEmpty else { return ExpressAnswer.none.bytes }
+                guard let part, !part.segment.events.isEmpty else { return (ExpressAnswer.none.bytes, 0) }
                 let segment = SegmentCoding.encode(part.segment, using: zstd)
-                return try ExpressAnswer(part, segment: segment, for: site, after: cursor, key: key).bytes
+                let answer = try ExpressAnswer(part, segment: segment, for: site, after: cursor, key: key)
+                return (answer.bytes, part.segment.events.count)
             } catch {
                 throw (error as? SyncRefusal)?.problem ?? (error as? Problem)
                     ?? Problem(.internalError, "The hub's key cannot sign.")
             }
         }
+        AuditTrail.current?.counts(count)
+        if count == 0 { AuditTrail.current?.givesNothing() }
         return answer(bytes)
     }
 }

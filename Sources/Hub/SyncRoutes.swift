@@ -6,6 +6,7 @@ import NIOCore
 import Problems
 import Replication
 import SQLiteStore
+import Web
 import Wire
 
 /// The calls by which sites reconcile: hello, push, pull, checkpoint, proof, and joining.
@@ -47,6 +48,7 @@ struct SyncRoutes: Sendable {
         let message = try JoinRequest(bytes: try await body(request))
         let row = try core.registry.join(message, hubKey: core.publicKey, now: now())
         guard let site = row.site else { throw Problem(.internalError, "A registered site has an id.") }
+        AuditTrail.current?.acts(site)
         try await core.store.file.offload { () throws(Problem) in try self.core.open(row) }
         let answer = JoinAnswer(
             site: site, kind: row.kind, allCases: row.allCases, label: row.label, hubKey: core.publicKey,
@@ -114,6 +116,7 @@ struct SyncRoutes: Sendable {
     /// The answer to events that are stored now.
     func taken(_ segment: Segment, from site: SiteID, _ answer: PushAnswer) throws -> Response {
         note(site)
+        AuditTrail.current?.counts(segment.events.count)
         if segment.events.contains(where: { Admission.objection(to: $0.event) != nil }) { try core.countAside() }
         var response = self.answer(SyncCoding.encode(answer))
         tell(site, in: &response)
@@ -135,13 +138,14 @@ struct SyncRoutes: Sendable {
         }
         let store = core.store
         let isAhead = request.uri.queryParameters.get("ahead") == "1"
-        let bytes: [UInt8] = try await core.store.file.offloadCoding { zstd throws(Problem) in
+        let (bytes, count): ([UInt8], Int) = try await core.store.file.offloadCoding { zstd throws(Problem) in
             let part =
                 isAhead
                 ? try HubSession.partAhead(of: log, from: first, for: site, store: store)
                 : try HubSession.part(of: log, from: first, for: site, store: store)
-            return SegmentCoding.encode(part, using: zstd)
+            return (SegmentCoding.encode(part, using: zstd), part.events.count)
         }
+        AuditTrail.current?.counts(count)
         return answer(bytes, type: "application/octet-stream")
     }
 

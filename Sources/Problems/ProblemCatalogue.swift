@@ -58,6 +58,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case ioFailed = "IO_FAILED"
     case rolledBack = "ROLLED_BACK"
     case integrityFailed = "INTEGRITY_FAILED"
+    case auditUnavailable = "AUDIT_UNAVAILABLE"
     case configuration = "CONFIGURATION"
     case permissions = "PERMISSIONS"
     case usage = "USAGE"
@@ -120,6 +121,10 @@ public struct ProblemRow: Sendable {
         case .storeInUse, .storeNotWritable, .storeMissing, .storeNewer, .storeNotOurs, .diskFull, .ioFailed, .rolledBack,
             .integrityFailed:
             store(code)
+        case .auditUnavailable:
+            .init(
+                503, 75, "AE", retry: 5,
+                "Make the audit's folder writable and free disk space: nothing is shown while nobody can keep who saw it.")
         case .configuration: .init(500, 78, "AR", "Correct the configuration and try again.")
         case .permissions: .init(403, 77, "AR", "Correct the owner and mode of the named file.")
         case .usage: .init(400, 64, "AR", "See: filmjacket --help.")

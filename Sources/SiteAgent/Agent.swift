@@ -64,16 +64,19 @@ public enum Agent {
         let desk = SiteDesk(folder: folder, store: store, driver: driver, now: wallClock)
         let limits = ServerLimits()
         let methods = MethodTable()
-        let api = CaseAPI(desk: desk, cases: desk.cases, commits: commits.stream, gauges: desk.gauges)
+        let api = CaseAPI(
+            desk: desk.audited(door: "socket"), cases: desk.cases, commits: commits.stream, gauges: desk.gauges)
         let router = Router()
         router.add(middleware: SecurityHeaders(isTLS: false))
         router.add(middleware: ProblemMiddleware(methods))
+        router.add(middleware: AuditMiddleware(desk.auditor(door: "http")))
         api.addHealth(to: router)
         api.addCases(to: router)
         api.addDescription(to: router, of: [.health, .cases])
         methods.learn(router)
         let control = Router()
         control.add(middleware: ProblemMiddleware(MethodTable()))
+        control.add(middleware: AuditMiddleware(desk.auditor(door: "socket")))
         api.addHealth(to: control)
         api.addCases(to: control)
         api.addControl(to: control)
@@ -86,6 +89,7 @@ public enum Agent {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
+                    .init(service: AuditService(log: desk.audit, logger: logger)),
                     .init(service: SyncService(driver: driver)),
                     .init(
                         service: Watchman(
@@ -97,7 +101,7 @@ public enum Agent {
                             socket: socket, responder: control.buildResponder(), limits: limits, logger: logger)),
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         defer { http.close() }
-        try await group.run()
+        try await desk.auditor(door: "console").running(logger: logger) { try await group.run() }
     }
 }
 

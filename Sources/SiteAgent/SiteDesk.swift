@@ -1,3 +1,4 @@
+public import Audit
 public import EventLog
 import Foundation
 import ImagingCase
@@ -18,6 +19,8 @@ public struct SiteDesk: Desk {
     public let recorder: EventRecorder
     /// Cases and conflicts.
     public let cases: CaseDesk
+    /// Who saw or did what here.
+    public let audit: AuditLog
     private let importer: HL7Importer
     let driver: SyncDriver?
     let now: @Sendable () -> Instant
@@ -28,6 +31,7 @@ public struct SiteDesk: Desk {
         self.store = store
         self.driver = driver
         self.now = now
+        audit = AuditLog(folder: folder.path + "/audit", node: folder.site.text, now: now)
         let recorder = EventRecorder(file: store.file, log: { store.log }, draw: { UInt64.random(in: .min ... .max) }, now: now)
         self.recorder = recorder
         // The other sites are heard of by the hub alone.
@@ -49,13 +53,19 @@ public struct SiteDesk: Desk {
         self.init(folder: folder, store: store, driver: nil, now: now)
     }
 
+    /// Keeps the site's audit for those who ask through one door.
+    func auditor(door: String) -> Auditor { Auditor(log: audit, node: folder.site.text, door: door, now: now) }
+
+    /// This desk for those who ask through one door, every answer kept that shows or changes anything of a patient.
+    public func audited(door: String) -> AuditedDesk { AuditedDesk(self, cases: cases, auditor: auditor(door: door)) }
+
     /// Answers a request; problems are answers too.
     public func answer(_ request: DeskRequest) async -> DeskAnswer {
         if let answer = await cases.answer(request) { return answer }
         do throws(Problem) {
             switch request {
             case .status: return try status()
-            case .doctor: return try doctor()
+            case .doctor: return try await doctor()
             case .importHL7(let name, let text):
                 guard let bytes = Base64.bytes(of: text) else {
                     throw Problem(.malformed, "The bytes of '\(name)' are not base64.")
@@ -63,7 +73,10 @@ public struct SiteDesk: Desk {
                 return await importer.take(bytes, name: name)
             case .logShow(let text, let first, let limit):
                 let log = try text.map { (text) throws(Problem) in try self.log(text) } ?? store.log
-                return Self.answer(try LogReport.show(store.file, log: log, from: first, limit: limit))
+                let report = try LogReport.show(store.file, log: log, from: first, limit: limit)
+                // Whoever follows a log asks over and over.
+                if report.text.isEmpty { AuditTrail.current?.givesNothing() }
+                return Self.answer(report)
             case .logStats: return Self.answer(try LogReport.stats(store.file))
             case .logVerify: return Self.answer(try LogReport.verify(store.file))
             case .syncNow: return try syncNow()
@@ -234,7 +247,7 @@ public struct SiteDesk: Desk {
         return DeskAnswer(json: json.text, text: "")
     }
 
-    private func doctor() throws(Problem) -> DeskAnswer {
+    private func doctor() async throws(Problem) -> DeskAnswer {
         var checks = try store.file.checks().map {
             DoctorCheck(name: $0.name, isGood: $0.isGood, text: $0.text, remedy: $0.remedy)
         }
@@ -254,6 +267,7 @@ public struct SiteDesk: Desk {
         checks += NoticeReport.checks(try store.file.notices())
         checks.append(DoctorCheck(lastBackup: try store.file.lastBackup(), now: now(), command: "agent backup save"))
         checks += try CanaryReport(store.file.canaries(), now()).checks
+        checks.append(DoctorCheck(await audit.condition(), now: now()))
         let queue = try queue()
         checks.append(
             DoctorCheck(

@@ -114,7 +114,7 @@ enum APIDescription {
             json.endObject()
         }
         // Every call may also meet the limits of the server and its being stopped.
-        let codes = call.problems + [.requestTimeout, .draining, .internalError]
+        let codes = call.problems + (call.isKept ? [.auditUnavailable] : []) + [.requestTimeout, .draining, .internalError]
         for status in Set(codes.map(\.row.status)).sorted() {
             let names = codes.filter { $0.row.status == status }.map(\.rawValue).joined(separator: ", ")
             json.key(String(status))

@@ -218,6 +218,18 @@ enum APITable {
         Call(
             "GET", "/v1/stream", .cases, "Server-sent events, one for each change.",
             answers: [(200, .bytes("text/event-stream"))]),
+        Call(
+            "GET", "/v1/audit", .cases, "Who saw or did what, the newest records that fit, oldest first; for administrators.",
+            query: [
+                Parameter(name: "as", summary: "Who reads the audit.", isRequired: true),
+                Parameter(name: "role", summary: "In which role: siteAdmin or hubAdmin.", isRequired: true),
+                Parameter(name: "person", summary: "Only acts of this person."),
+                Parameter(name: "by", summary: "Only acts in this role."),
+                Parameter(name: "case", summary: "Only acts on this case."),
+                Parameter(name: "code", summary: "Only acts of this DICOM audit event code."),
+                Parameter(name: "since", summary: "Not before this moment (RFC 3339)."),
+                Parameter(name: "until", summary: "Before this moment (RFC 3339)."), limit,
+            ], answers: [(200, .json("Any"))], problems: [.badInput, .outOfRange, .notPermitted, .auditUnavailable]),
     ]
 
     private static let sites: [Call] = [

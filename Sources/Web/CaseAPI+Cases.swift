@@ -15,7 +15,7 @@ extension CaseAPI {
 
     func list(_ request: Request) throws -> Response { try answer(cases.list(limit: try Self.limit(request))) }
 
-    private static func limit(_ request: Request) throws -> Int {
+    static func limit(_ request: Request) throws -> Int {
         guard let text = request.uri.queryParameters.get("limit") else { return 200 }
         guard let limit = Int(text), (1...CaseDesk.rowsMax).contains(limit) else {
             throw Problem(.outOfRange, "A limit of 1 to \(CaseDesk.rowsMax) was expected.")
@@ -44,6 +44,7 @@ extension CaseAPI {
                 right.rank, right.openConflicts > 0 ? 0 : 1, other.offset
             )
         }
+        AuditTrail.current?.counts(min(limit, sorted.count))
         return Self.response(.ok, Array(CaseDesk.array(sorted.prefix(limit).map(\.element.bytes)).utf8))
     }
 

@@ -20,6 +20,7 @@ import Problems
 /// | `POST /v1/cases/{id}/events`, `POST /v1/cases/events` | records `{"kind","body","as","role","at"}`; `If-Match`, `Idempotency-Key` |
 /// | `GET /v1/conflicts?state=all`, `GET /v1/conflicts/{id}` | conflicts |
 /// | `POST /v1/conflicts/{id}/resolution` | closes one: `{"choose","reason","as","role"}` |
+/// | `GET /v1/audit?as=&role=&person=&by=&case=&code=&since=&until=&limit=` | records of the audit, for administrators |
 /// | `GET /v1/stream` | server-sent events, one for each change |
 /// | `GET /livez`, `/readyz`, `/metrics` | health |
 /// | `GET /openapi.json` | the description of all calls that the server has |
@@ -86,6 +87,7 @@ public struct CaseAPI: Sendable {
         router.get("/v1/conflicts/:id") { _, context in try answer(cases.conflict(try Query.id(context))) }
         router.post("/v1/conflicts/:id/resolution") { request, context in try await resolve(request, try Query.id(context)) }
         router.get("/v1/stream") { _, _ in changes() }
+        router.get("/v1/audit") { request, _ in try await audit(request) }
     }
 
     /// Adds the door of the command line: whoever can open the socket may do all that the node's owner may.

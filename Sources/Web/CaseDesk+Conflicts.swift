@@ -30,6 +30,7 @@ extension CaseDesk {
             rows.append(Self.row(conflict, state))
         }
         json.endArray()
+        AuditTrail.current?.counts(rows.count)
         let text = rows.isEmpty ? (all ? "no conflicts" : "no open conflicts") : TextTable.aligned(rows)
         return DeskAnswer(
             exit: open > 0 ? 3 : 0, json: json.text, text: text, remark: open > 0 ? "Try: filmjacket conflict show ID" : "")
@@ -50,6 +51,8 @@ extension CaseDesk {
     func conflict(_ id: String) throws(Problem) -> DeskAnswer {
         let (streams, conflict) = try find(id)
         let stream = streams[0]
+        AuditTrail.current?.finds(stream)
+        AuditTrail.current?.finds(conflict: conflict.id)
         let histories = try streams.map { (stream) throws(Problem) in CaseHistory(try library.facts(of: stream)) }
         var sides = JSONWriter()
         sides.beginArray()
@@ -76,9 +79,12 @@ extension CaseDesk {
     ///
     /// - Throws: `NOT_FOUND`, `AMBIGUOUS`, or what the door in front of the log says; nothing was recorded then.
     func resolve(_ id: String, _ decision: Decision, source: EventSource, key: String?) async throws(Problem) -> Receipt {
+        AuditTrail.current?.asks(decision.person, decision.role)
         let author = try Self.author(decision.person, decision.role)
         let (streams, conflict) = try find(id)
         let stream = streams[0]
+        AuditTrail.current?.finds(stream)
+        AuditTrail.current?.finds(conflict: conflict.id)
         let chosen = try choice(decision.choose, of: conflict, in: stream)
         let event = CaseEvent.conflictResolved(
             ConflictResolved(conflict: conflict.id, number: conflict.number, choose: chosen, reason: decision.reason))

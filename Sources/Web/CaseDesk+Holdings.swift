@@ -7,6 +7,12 @@ extension CaseDesk {
     /// The rows of worklists, the newest first, at most `rowsMax`.
     func summaries() throws(Problem) -> [[UInt8]] { try library.summaries(limit: Self.rowsMax) }
 
+    /// The history that a name leads to; nil where it leads to none or to several.
+    func stream(named name: String) -> StreamID? {
+        // Why it leads nowhere is nothing to whoever looks for a name.
+        try? library.resolve(name)
+    }
+
     /// The heads of a case that is named as people name it.
     func heads(of name: String) throws(Problem) -> [EventID] { try heads(of: library.resolve(name)) }
 

@@ -15,6 +15,7 @@ extension CaseDesk {
         let role = try word.map { (word) throws(Problem) in try RoleWord.role(word) }
         let since = try text.map { (text) throws(Problem) in try Self.moment(text).instant }
         let digests = try digests(since: since).filter { role == nil || $0.owner == role }
+        AuditTrail.current?.counts(digests.count)
         var json = JSONWriter()
         json.beginArray()
         for digest in digests { digest.write(to: &json) }

@@ -35,8 +35,10 @@ extension CaseDesk {
     /// - Throws: `UNKNOWN_CASE`, `AMBIGUOUS`, `NOT_FOUND` for the event, `BAD_INPUT` for a moment that is none, `NOT_PERMITTED` for a
     ///   file of peer review that does not open to the asker.
     func look(at id: String, knownTo: String?, at moment: String?, for asker: Asker) throws(Problem) -> Look {
+        AuditTrail.current?.asks(asker.person, asker.role)
         let author = try asker.author()
         let stream = try library.resolve(id)
+        AuditTrail.current?.finds(stream)
         var facts = try library.facts(of: stream)
         let access = ReviewAccess(to: stream, CaseHistory(facts), for: author)
         guard access.isOpen else { throw Self.refusal(of: stream) }

@@ -19,10 +19,12 @@ extension CaseDesk {
     func record(
         _ said: Said, on id: String?, expecting heads: [String]?, source: EventSource, key: String?
     ) async throws(Problem) -> Receipt {
+        AuditTrail.current?.asks(said.person, said.role)
         let event = try Self.event(said)
         let author = try Self.author(said.person, said.role)
         let occurredAt = try said.at.map(past) ?? present
         let stream = try id.map { (id) throws(Problem) in try library.resolve(id) }
+        if let stream { AuditTrail.current?.finds(stream) }
         if stream == nil { try Self.requireOpening(event) }
         var expected: [EventID]?
         if let heads {
@@ -113,6 +115,7 @@ extension CaseDesk {
     }
 
     func receipt(_ recorded: Recorded, what kind: String, conflict: String? = nil) throws(Problem) -> Receipt {
+        AuditTrail.current?.records(recorded)
         var json = JSONWriter()
         json.beginObject()
         json.member("event", recorded.id.description)

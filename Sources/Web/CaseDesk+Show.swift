@@ -10,6 +10,7 @@ extension CaseDesk {
     func list(limit: Int) throws(Problem) -> DeskAnswer {
         guard limit > 0 else { throw Problem(.outOfRange, "A list has 1 to \(Self.rowsMax) rows.") }
         let rows = try library.summaries(limit: min(limit, Self.rowsMax))
+        AuditTrail.current?.counts(rows.count)
         let text = rows.isEmpty ? "no cases" : WorklistRow.table(rows.compactMap(WorklistRow.init(json:)))
         return DeskAnswer(json: Self.array(rows), text: text)
     }

@@ -21,6 +21,7 @@ extension CaseDesk {
             WorklistRow(json: entry.row).map { Waiting(row: $0, work: entry.work, place: .max) }
         }
         let rows = (found + shared).filter { site == nil || $0.row.site == site }.sorted(by: <).prefix(min(limit, Self.rowsMax))
+        AuditTrail.current?.counts(rows.count)
         var json = JSONWriter()
         json.beginArray()
         for entry in rows { entry.write(to: &json) }

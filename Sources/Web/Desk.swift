@@ -1,3 +1,5 @@
+public import Audit
+
 /// What can be asked of a node, the same whether a process runs (through its socket) or not (on the opened store).
 public enum DeskRequest: Codable, Sendable, Equatable {
     /// Worklist rows, newest first.
@@ -75,6 +77,12 @@ public enum DeskRequest: Codable, Sendable, Equatable {
     case siteShow(id: String)
     /// Hub: refuse a site from now on.
     case siteRevoke(id: String, reason: String)
+    /// Records of the audit, for whoever may read it.
+    case auditSearch(filter: AuditFilter, person: String, role: String)
+    /// Records of the audit after a number, to be carried elsewhere.
+    case auditPage(after: UInt64, limit: Int, person: String, role: String)
+    /// Recompute the audit's chain; `head` is one that was seen before.
+    case auditVerify(head: String?, person: String, role: String)
 }
 
 /// What a node answers: for programs and for people, with the exit code that a command ends with.

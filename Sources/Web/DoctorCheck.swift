@@ -1,3 +1,4 @@
+public import Audit
 public import EventLog
 import ImagingCase
 public import Problems
@@ -37,6 +38,12 @@ public struct DoctorCheck: Sendable {
             text:
                 "the last is of \(Timestamp.text(of: lastBackup)), \(size) \(minutes < 0 ? "ahead of this machine's clock" : "ago")",
             remedy: isGood ? "" : "Take one, and find out why none was taken for a day: filmjacket \(command) FOLDER.")
+    }
+
+    /// How the audit is.
+    public init(_ audit: AuditCondition, now: Instant) {
+        self.init(
+            name: "audit", isGood: audit.problem == nil, text: audit.text(now: now), remedy: audit.problem?.remedy ?? "")
     }
 
     /// All checks as one answer; exit 1 when one is not as it must be.

@@ -59,12 +59,7 @@ struct DeskClient: Desk {
 
     /// The problem that an answer says.
     static func problem(of answer: DeskAnswer) -> Problem {
-        guard case .object(let whole) = try? JSONDecoder().decode(JSONValue.self, from: Data(answer.json.utf8)),
-            case .object(let said) = whole["error"], case .text(let code) = said["code"], let known = ProblemCode(rawValue: code),
-            case .text(let message) = said["message"]
-        else { return Problem(.internalError, "The process that serves the folder answered with exit code \(answer.exit).") }
-        guard case .text(let remedy) = said["remedy"] else { return Problem(known, message) }
-        return Problem(known, message, remedy: remedy)
+        answer.problem ?? Problem(.internalError, "The process that serves the folder answered with exit code \(answer.exit).")
     }
 
     /// Reads a problem document; nil for any other body.
@@ -87,12 +82,12 @@ enum OfflineDesk {
         if SiteFolder.exists(in: data) {
             let desk = try SiteDesk(opening: data, now: Agent.wallClock)
             warn(ifRolledBack: desk.store.file.wasRolledBack)
-            return desk
+            return desk.audited(door: "console")
         }
         if FileManager.default.fileExists(atPath: data + "/" + HubFolder.fileName) {
             let desk = try HubDesk(opening: data, now: Agent.wallClock)
             warn(ifRolledBack: desk.wasRolledBack)
-            return desk
+            return desk.audited(door: "console")
         }
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: data, isDirectory: &isFolder) else {

@@ -40,7 +40,10 @@ struct SyncCommand: AsyncParsableCommand {
             let folder = try SiteFolder(opening: data)
             let store = try SQLiteSiteStore(folder: data, site: folder.site) { UInt64.random(in: .min ... .max) }
             OfflineDesk.warn(ifRolledBack: store.file.wasRolledBack)
-            if dryRun { Output.finish(try await ManualSync.preview(folder: folder, store: store).answer, json: json) }
+            if dryRun {
+                let desk = SiteDesk(folder: folder, store: store, driver: nil, now: Agent.wallClock).audited(door: "console")
+                Output.finish(await desk.answer(.syncPreview), json: json)
+            }
             try await once(folder, store)
         } catch let problem as Problem {
             fail(problem)

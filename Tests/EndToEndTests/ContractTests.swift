@@ -19,6 +19,9 @@ import Testing
         ("conflict resolve", "--data --choose --reason --as --role --json"), ("import hl7", "--data --json"),
         ("log show", "--data --json"), ("log verify", "--data --json"), ("log stats", "--data --json"),
         ("log tail", "--data --lines --follow --json"),
+        ("audit search", "--person --by --case --code --since --until --limit --as --role --data --json"),
+        ("audit export", "--fhir --syslog --tls-ca --tls-certificate --tls-key --cursor --as --role --data --json"),
+        ("audit verify", "--head --as --role --data --json"),
     ]
 
     @Test func `every command of the contract is there with its options`() throws {

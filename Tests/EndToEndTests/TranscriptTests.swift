@@ -46,6 +46,7 @@ import Testing
             result = name(result, #/at rest     .*/#, "at rest     HOW", numbered: false)
             result = name(result, #/oldest [0-9]+ s/#, "oldest N s", numbered: false)
             result = name(result, #/heard [0-9]+ s ago/#, "heard N s ago", numbered: false)
+            result = name(result, #/record [0-9]+ s ago/#, "record N s ago", numbered: false)
             result = name(result, #/newest event [0-9]+ s old/#, "newest event N s old", numbered: false)
             result = name(result, #/clock [+-][0-9.]+ s/#, "clock N s", numbered: false)
             return result

@@ -1,0 +1,149 @@
+public import Audit
+public import EventLog
+import ImagingCase
+import Problems
+import Synchronization
+
+/// Turns what was asked and what came of it into records of a node's audit.
+public struct Auditor: Sendable {
+    /// The node's audit.
+    public let log: AuditLog
+    /// The node's name: its site, or `hub`.
+    let node: String
+    /// Through which door is asked where the caller's address is not known: `socket`, `console`, `http`.
+    let door: String
+    let now: @Sendable () -> Instant
+    private let intrusions: IntrusionBudget
+
+    /// Keeps a node's audit.
+    public init(log: AuditLog, node: String, door: String, now: @escaping @Sendable () -> Instant) {
+        self.log = log
+        self.node = node
+        self.door = door
+        self.now = now
+        intrusions = IntrusionBudget()
+    }
+
+    /// How something ended.
+    struct Ending {
+        var outcome = AuditOutcome.success
+        var problem: String?
+
+        /// It was done.
+        static let good = Ending()
+
+        /// Ends with a problem.
+        init(code: ProblemCode) {
+            problem = code.rawValue
+            outcome =
+                switch code {
+                case .notPermitted, .permissions, .badSignature, .siteMismatch, .siteUnknown, .siteRevoked, .siteQuarantined,
+                    .replayed, .joinCodeRefused, .clockImplausible:
+                    .seriousFailure
+                case .internalError, .ioFailed, .integrityFailed, .diskFull, .storeNotWritable, .fork: .majorFailure
+                default: .minorFailure
+                }
+        }
+
+        init() {}
+
+        /// Ends with whatever stopped it.
+        init(_ error: any Error) {
+            if let problem = error as? Problem { self.init(code: problem.code) } else { self.init(code: .internalError) }
+        }
+
+        /// Ends as an answer says.
+        init(_ answer: DeskAnswer) {
+            let beginning = "{\"error\":{\"code\":\""
+            guard answer.json.hasPrefix(beginning) else {
+                self.init()
+                // Some answers say in their rows what was refused; 3 is done with something left to decide.
+                if answer.exit != 0, answer.exit != 3 { outcome = .minorFailure }
+                return
+            }
+            let word = String(answer.json.dropFirst(beginning.count).prefix { $0 != "\"" })
+            self.init(code: ProblemCode(rawValue: word) ?? .internalError)
+        }
+    }
+
+    /// Keeps a record; durable when it returns, apart from what is only noted.
+    func keep(_ rule: AuditRule, _ found: AuditTrail.Found, _ ending: Ending) async throws(Problem) {
+        let record = record(rule, found, ending)
+        if rule.timing == .noted { try log.note(record) } else { try await log.append(record) }
+    }
+
+    /// Notes that a site could not show who it is. A flood of them is kept as numbers: the disk is not the intruder's to fill.
+    func noteIntrusion(_ rule: AuditRule, _ found: AuditTrail.Found, _ ending: Ending) throws(Problem) {
+        guard let before = intrusions.take(at: now()) else { return }
+        var record = record(rule, found, ending)
+        if before > 0 { record.count = before }
+        try log.note(record)
+    }
+
+    private func record(_ rule: AuditRule, _ found: AuditTrail.Found, _ ending: Ending) -> AuditRecord {
+        var objects = AuditObjects(
+            stream: found.stream?.description, event: found.event?.description, conflict: found.conflict)
+        var query = rule.query
+        if let named = rule.named, objects.stream == nil, objects.conflict == nil {
+            if let stream = StreamID(named) { objects.stream = stream.description } else { query.insert(("named", named), at: 0) }
+        }
+        var asked = rule
+        asked.query = query
+        let isPerson = rule.code == .procedureRecord && found.stream?.kind == .person
+        let (actor, other) = actor(found)
+        return AuditRecord(
+            at: now(), code: isPerson ? .patientRecord : rule.code, action: rule.action, outcome: ending.outcome,
+            purpose: Caller.current?.purpose.rawValue ?? (found.site == nil ? "TREAT" : "HOPERAT"), actor: actor,
+            onBehalfOf: other,
+            address: Caller.current?.address ?? door, call: rule.call, objects: objects, query: asked.text(cloak: log.cloak),
+            count: found.count, problem: ending.problem)
+    }
+
+    /// Who acts, and for whom where the one who signed in named another.
+    private func actor(_ found: AuditTrail.Found) -> (AuditActor, String?) {
+        if let site = found.site {
+            return (AuditActor(person: site.text, role: "site", assurance: .machine, site: node), nil)
+        }
+        guard let caller = Caller.current, caller.person != nil else {
+            return (AuditActor(person: found.person, role: found.role, site: node), nil)
+        }
+        let other = found.person == caller.person ? nil : found.person
+        return (
+            AuditActor(
+                person: caller.person, role: caller.role, assurance: caller.assurance, site: node, session: caller.session), other
+        )
+    }
+}
+
+/// How many failed proofs of identity are written one by one.
+final class IntrusionBudget: Sendable {
+    /// In a minute.
+    static let recordsMax = 60
+    private static let windowMilliseconds: Int64 = 60_000
+
+    private struct State {
+        var began = Instant(milliseconds: .min)
+        var count = 0
+        var passed = 0
+    }
+
+    private let state = Mutex(State())
+
+    /// Takes one; the number of those that were passed over before it, or nil where it is to be passed over too.
+    func take(at now: Instant) -> Int? {
+        state.withLock { state in
+            if now.milliseconds >= state.began.advanced(byMilliseconds: Self.windowMilliseconds).milliseconds || now < state.began
+            {
+                state.began = now
+                state.count = 0
+            }
+            state.count += 1
+            guard state.count <= Self.recordsMax else {
+                state.passed += 1
+                return nil
+            }
+            defer { state.passed = 0 }
+            return state.passed
+        }
+    }
+}
