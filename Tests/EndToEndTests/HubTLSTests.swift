@@ -77,7 +77,11 @@ import Testing
         proxy.arguments = [place.folder + "/stunnel.conf"]
         (proxy.standardOutput, proxy.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
         try proxy.run()
-        defer { proxy.terminate() }
+        // A request to end leaves it waiting for what it still forwards.
+        defer {
+            Glibc.kill(proxy.processIdentifier, SIGKILL)
+            proxy.waitUntilExit()
+        }
         try eventually("the proxy answers") {
             try place.run("curl -s --max-time 5 --cacert '\(certificate)' https://localhost:\(place.port)/livez").code == 0
         }
