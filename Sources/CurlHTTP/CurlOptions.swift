@@ -65,8 +65,8 @@ extension CurlHandle {
     }
 
     private func prepareTLS(_ tls: TLSPolicy) throws(TransportError) {
-        try set(CURLOPT_SSL_VERIFYPEER, 1)
-        try set(CURLOPT_SSL_VERIFYHOST, 2)
+        try set(CURLOPT_SSL_VERIFYPEER, tls.verifies ? 1 : 0)
+        try set(CURLOPT_SSL_VERIFYHOST, tls.verifies ? 2 : 0)
         try set(CURLOPT_SSLVERSION, tls.minimumVersion == .tls13 ? CURL_SSLVERSION_TLSv1_3 : CURL_SSLVERSION_TLSv1_2)
         if let authorityFile = tls.authorityFile {
             try set(CURLOPT_CAINFO, authorityFile)

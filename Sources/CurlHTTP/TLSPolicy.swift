@@ -31,6 +31,17 @@ public struct TLSPolicy: Equatable, Sendable {
     /// The certificate to show when the server asks for one.
     public var clientCertificate: ClientCertificate?
 
+    /// Whether the server must show who it is.
+    public private(set) var verifies = true
+
+    /// TLS 1.3 with whoever answers: for the one request that asks who that is, whose answer proves itself by other means. Nothing that
+    /// others must not know may be sent.
+    public static var unverified: TLSPolicy {
+        var policy = TLSPolicy()
+        policy.verifies = false
+        return policy
+    }
+
     /// TLS 1.3 with the system's authorities, but for what is named.
     public init(
         authorityFile: String? = nil, pins: [PublicKeyPin] = [], minimumVersion: MinimumVersion = .tls13,

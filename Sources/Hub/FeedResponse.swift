@@ -83,8 +83,6 @@ struct FeedResponse: Sendable {
 }
 
 extension HubCore {
-    /// Ends a stream of a site that was revoked meanwhile.
-    func checkActive(_ site: SiteID) throws(Problem) {
-        guard registry[site]?.state == .active else { throw Problem(.siteRevoked, "The site '\(site)' was revoked.") }
-    }
+    /// Ends a stream of a site that was revoked, suspended or retired meanwhile.
+    func checkActive(_ site: SiteID) throws(Problem) { try registry.require(.reads, of: site) }
 }

@@ -59,8 +59,8 @@ struct HubBundles: Sendable {
         guard header.to == hub, header.recipient == core.publicKey else {
             throw Problem(.notForThisSite, "The bundle is for '\(header.to)', this is another node; nothing of it was taken.")
         }
-        let key = try sender(header, path)
-        do throws(Problem) { _ = try BundleFile.check(path, sender: key, key: core.folder.key) } catch {
+        let keys = try senders(header, path)
+        do throws(Problem) { _ = try BundleFile.check(path, senders: keys, key: core.folder.key) } catch {
             if error.code == .bundleSignature {
                 try core.store.file.keep(Notice(seen: now, code: error.code, message: error.message))
             }
@@ -72,7 +72,7 @@ struct HubBundles: Sendable {
                 guard !outcome.isWaiting else { return }
                 switch item {
                 case .run(let log, let first, let checkpoint, let bytes):
-                    try await run(log, first, checkpoint, bytes, header.from, key, &outcome)
+                    try await run(log, first, checkpoint, bytes, header.from, keys, &outcome)
                 case .place(let cursor): try core.store.keep(place: cursor, of: header.from)
                 case .page, .receipt: throw Problem(.malformed, "The bundle holds what only a site takes.")
                 }
@@ -81,27 +81,28 @@ struct HubBundles: Sendable {
         return outcome
     }
 
-    /// The key of a bundle's sender.
+    /// The keys of a bundle's sender.
     ///
     /// - Throws: `BUNDLE_REFUSED` for a site that never joined or was revoked; of a revoked one the bundle is kept apart, for whoever
     ///   must look into it.
-    private func sender(_ header: BundleHeader, _ path: String) throws(Problem) -> Curve25519.Signing.PublicKey {
+    private func senders(_ header: BundleHeader, _ path: String) throws(Problem) -> [Curve25519.Signing.PublicKey] {
         guard let row = core.registry[header.from], row.publicKey != nil else {
             throw Problem(.bundleRefused, "The bundle is of '\(header.from)', which has not joined this hub.")
         }
-        guard row.state == .active else {
+        guard row.state.isMember else {
             try BundleShelf(core.folder.path).keep(path, as: "refused")
             throw Problem(
-                .bundleRefused, "The bundle is of '\(header.from)', which was revoked; it is set aside, nothing of it was taken.")
+                .bundleRefused,
+                "The bundle is of '\(header.from)', which is \(row.state.rawValue); it is set aside, nothing of it was taken.")
         }
-        return try core.registry.key(of: header.from)
+        return try core.registry.keys(of: header.from, now: now)
     }
 
     private func run(
         _ log: LogID, _ first: UInt64, _ checkpoint: SignedCheckpoint, _ bytes: [UInt8], _ site: SiteID,
-        _ key: Curve25519.Signing.PublicKey, _ outcome: inout BundleOutcome
+        _ keys: [Curve25519.Signing.PublicKey], _ outcome: inout BundleOutcome
     ) async throws {
-        guard log.site == site, checkpoint.signer == site.text, checkpoint.isSigned(by: key) else {
+        guard log.site == site, checkpoint.signer == site.text, keys.contains(where: { checkpoint.isSigned(by: $0) }) else {
             throw Problem(.bundleSignature, "A run of the bundle carries no checkpoint that its site's key signed.")
         }
         let segment = try await core.decode(bytes)

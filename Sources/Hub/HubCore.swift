@@ -21,17 +21,22 @@ final class HubCore: Sendable {
     /// How far sites said to have their feeds, since the start.
     let places = Mutex<[SiteID: FeedCursor]>([:])
     let relay = SegmentRelay()
+    /// The hub's own end of TLS, while it serves by it.
+    let tls: HubTLS?
     /// What a rebuild of this hub from its sites has come to.
     let recovery: RecoveryLedger
 
-    init(folder: HubFolder, registry: SiteRegistry, store: SQLiteHubStore) throws(Problem) {
+    init(folder: HubFolder, registry: SiteRegistry, store: SQLiteHubStore, now: Instant, tls: HubTLS? = nil) throws(Problem) {
         self.folder = folder
         self.registry = registry
         self.store = store
+        self.tls = tls
         recovery = try RecoveryLedger(
             folder: folder.path, generation: store.generation(),
             sites: registry.all.filter { $0.state == .active }.map(\.id))
-        for row in registry.all where row.state == .active { try open(row) }
+        for row in registry.all where row.state.isMember { try open(row) }
+        // Also what a process that was killed between the registry and the store had left undone.
+        try store.file.judge(noted: now) { log, isOwn throws(Problem) in try registry.standing(of: log, isOwn: isOwn) }
         try countAside()
         let notifier = notifier
         store.file.observeCommits { notifier.grew($0.feeds) }
@@ -47,7 +52,7 @@ final class HubCore: Sendable {
     /// Counts anew how many events of each site are set aside.
     func countAside() throws(Problem) {
         var counts: [SiteID: Int] = [:]
-        for event in try store.file.aside() { counts[event.id.log.site, default: 0] += 1 }
+        for event in try store.file.aside() where event.isRefused { counts[event.id.log.site, default: 0] += 1 }
         let counted = counts
         aside.withLock { $0 = counted }
     }

@@ -38,13 +38,25 @@ extension HubDesk {
     func keepingChecks() throws(Problem) -> [DoctorCheck] {
         let report = try RecoveryReport(core)
         let waits = report.waiting
-        return NoticeReport.checks(try core.store.file.notices()) + [
+        return certificateChecks + NoticeReport.checks(try core.store.file.notices()) + [
             DoctorCheck(lastBackup: try core.store.file.lastBackup(), now: now(), command: "hub backup save"),
             DoctorCheck(
                 name: "rebuild", isGood: report.isComplete,
                 text: report.isComplete
                     ? "every site was heard since the numbering began" : "waits for \(waits.joined(separator: ", "))",
                 remedy: report.isComplete ? "" : "See: filmjacket hub recover watch --once."),
+        ]
+    }
+
+    /// How long the certificate holds that the hub issued to itself, while it serves by it.
+    private var certificateChecks: [DoctorCheck] {
+        guard let ends = core.tls?.standing.serverEnds else { return [] }
+        let days = (ends.milliseconds - now().milliseconds) / 86_400_000
+        // It is renewed at thirty days: whatever is less says that it was not.
+        return [
+            DoctorCheck(
+                name: "certificate", isGood: days >= HubAuthority.renewDays - 1, text: "holds for \(days) days",
+                remedy: days >= HubAuthority.renewDays - 1 ? "" : "See the log for why it is not renewed, and restart the hub.")
         ]
     }
 

@@ -40,7 +40,7 @@ public struct HubDesk: Desk {
         let folder = try HubFolder(opening: data)
         let registry = try SiteRegistry(folder: data)
         let store = try SQLiteHubStore(folder: data) { UInt64.random(in: .min ... .max) }
-        self.init(core: try HubCore(folder: folder, registry: registry, store: store), now: now)
+        self.init(core: try HubCore(folder: folder, registry: registry, store: store, now: now()), now: now)
     }
 
     /// Keeps the hub's audit for those who ask through one door.
@@ -56,7 +56,6 @@ public struct HubDesk: Desk {
             switch request {
             case .status: return try status()
             case .doctor: return try await doctor()
-            case .siteAdd(let id, let kind, let allCases, let label): return try add(id, kind, allCases, label)
             case .logShow(let text, let first, let limit):
                 let report = try LogReport.show(core.store.file, log: try log(text), from: first, limit: limit)
                 // Whoever follows a log asks over and over.
@@ -68,13 +67,8 @@ public struct HubDesk: Desk {
             case .logVerify:
                 let report = try LogReport.verify(core.store.file)
                 return DeskAnswer(json: report.json, text: report.text)
-            case .siteList: return list()
-            case .siteShow(let id): return try show(id)
-            case .siteRevoke(let id, let reason):
-                try core.registry.revoke(id, reason: reason)
-                core.notifier.grew([SiteID(id)].compactMap { $0 })
-                return try show(id)
             default:
+                if let answer = try await answerSites(request) { return answer }
                 if let answer = try await answerKeeping(request) { return answer }
                 throw Problem(.usage, "That is asked of a site, this is a hub.")
             }
@@ -122,65 +116,6 @@ public struct HubDesk: Desk {
         for site in core.registry.all { lines.append(line(site)) }
         if open > 0 { lines.append("\(open) open conflict\(open == 1 ? "" : "s"): filmjacket conflict list") }
         return DeskAnswer(json: json.text, text: lines.joined(separator: "\n"))
-    }
-
-    private func write(_ row: RegisteredSite, to json: inout JSONWriter) throws(Problem) {
-        json.beginObject()
-        json.member("site", row.id)
-        json.member("kind", row.kind)
-        json.member("label", row.label)
-        json.member("allCases", row.allCases)
-        json.member("state", row.state.rawValue)
-        if let reason = row.reason { json.member("reason", reason) }
-        if let key = row.publicKey, let bytes = Base64.bytes(of: key) {
-            json.member("keyFingerprint", Hex.text(of: JoinCode.fingerprint(of: bytes)))
-        }
-        if let site = row.site {
-            json.member("feedHead", try core.store.feedHead(of: site))
-            json.member("head", try core.store.logs().filter { $0.log.site == site }.map(\.head).max() ?? 0)
-            if let seen = core.seen.withLock({ $0[site] }) {
-                json.member("seenSecondsAgo", max(0, (now().milliseconds - seen) / 1000))
-            }
-        }
-        json.endObject()
-    }
-
-    private func line(_ row: RegisteredSite) -> String {
-        let seen = row.site.flatMap { site in core.seen.withLock { $0[site] } }
-        let heard = seen.map { "heard \(max(0, (now().milliseconds - $0) / 1000)) s ago" } ?? "not heard since the start"
-        return "  \(row.id)  \(row.kind)  \(row.state.rawValue)  \(row.state == .active ? heard : "")"
-    }
-
-    private func add(_ id: String, _ kind: String, _ allCases: Bool, _ label: String) throws(Problem) -> DeskAnswer {
-        let secret = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
-        let code = try core.registry.invite(
-            id, kind: kind, allCases: allCases, label: label, hubKey: core.publicKey, secret: secret, now: now())
-        var json = JSONWriter()
-        json.beginObject()
-        json.member("site", id)
-        json.member("code", code.description)
-        json.member("validSeconds", JoinCode.lifetimeMilliseconds / 1000)
-        json.endObject()
-        return DeskAnswer(json: json.text, text: code.description, remark: "Join code of \(id): one use, valid 15 minutes.")
-    }
-
-    private func list() -> DeskAnswer {
-        var json = JSONWriter()
-        json.beginArray()
-        for row in core.registry.all {
-            do throws(Problem) { try write(row, to: &json) } catch { return DeskAnswer(problem: error) }
-        }
-        json.endArray()
-        return DeskAnswer(json: json.text, text: core.registry.all.map(line).joined(separator: "\n"))
-    }
-
-    private func show(_ id: String) throws(Problem) -> DeskAnswer {
-        guard let site = SiteID(id), let row = core.registry[site] else {
-            throw Problem(.notFound, "No site is known as '\(id)'.", remedy: "See: filmjacket hub site list.")
-        }
-        var json = JSONWriter()
-        try write(row, to: &json)
-        return DeskAnswer(json: json.text, text: line(row))
     }
 
     private func doctor() async throws(Problem) -> DeskAnswer {

@@ -1,6 +1,6 @@
 import SQLiteStore
 public import Crypto
-import EventLog
+public import EventLog
 import FoundationEssentials
 import Glibc
 public import Problems
@@ -25,12 +25,19 @@ public struct HubFolder: Sendable {
 
     /// Makes a hub in a folder that has none.
     ///
-    /// - Throws: `STORE_IN_USE` where a hub is there already, `STORE_NOT_WRITABLE` where the folder cannot be written.
-    public static func make(at path: String, name: String) throws(Problem) -> HubFolder {
+    /// - Parameters:
+    ///   - hosts: the names and addresses that sites reach the hub by, for its certificate.
+    ///   - now: from when on its certificates hold; nil makes none yet.
+    /// - Throws: `STORE_IN_USE` where a hub is there already, `STORE_NOT_WRITABLE` where the folder cannot be written, `USAGE` for a host
+    ///   that is none.
+    public static func make(
+        at path: String, name: String, hosts: [String] = [], now: Instant? = nil
+    ) throws(Problem) -> HubFolder {
         try DataFolder.make(path)
         guard access(path + "/" + fileName, F_OK) != 0 else {
             throw Problem(.storeInUse, "The folder is a hub's already.", remedy: "Use another folder, or the hub that is there.")
         }
+        if let now { _ = try HubAuthority.make(in: path, hosts: hosts, now: now) }
         let key = Curve25519.Signing.PrivateKey()
         try SecretFile.write(Array(Base64.text(of: Array(key.rawRepresentation)).utf8), to: path + "/hub.key")
         do { try SecretFile.write(Array(JSONEncoder().encode(Identity(name: name))), to: path + "/" + fileName) } catch {

@@ -2,9 +2,7 @@ public import EventLog
 import FoundationEssentials
 import Hummingbird
 import HummingbirdCore
-import HummingbirdTLS
 public import Logging
-import NIOSSL
 import Problems
 import SQLiteStore
 import ServiceLifecycle
@@ -19,12 +17,17 @@ public struct HubConfiguration: Sendable {
     public var host: String
     /// The port; 0 for any free one.
     public var port: Int
-    /// PEM files of the certificate chain and its key; nil for plain HTTP, which is for loopback alone.
+    /// PEM files of the certificate chain and its key; nil for the hub's own authority or plain HTTP.
     public var tls: (certificate: String, key: String)?
+    /// Whether TLS is spoken on loopback as well. Everywhere else it always is.
+    public var requiresTLS = false
     /// How much a client may ask before it has shown who it is.
     public var limits = ServerLimits()
     /// The wall clock, against which requests' times and join codes are held.
     public var now: @Sendable () -> Instant = { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
+
+    /// Whether TLS is spoken.
+    public var isTLS: Bool { tls != nil || requiresTLS || !Loopback.contains(host) }
 
     /// Says how.
     public init(data: String, host: String, port: Int, tls: (certificate: String, key: String)? = nil) {
@@ -44,17 +47,14 @@ public enum HubServer {
     public static func run(
         _ configuration: HubConfiguration, logger: Logger, ready: @escaping @Sendable (Int) async -> Void = { _ in }
     ) async throws {
-        let isLoopback = Loopback.contains(configuration.host)
-        guard isLoopback || configuration.tls != nil else {
-            throw Problem(
-                .configuration, "Plain HTTP is served on loopback only; '\(configuration.host)' is another address.",
-                remedy: "Give --tls-certificate and --tls-key, or listen on 127.0.0.1 behind a proxy that ends TLS.")
-        }
         let folder = try HubFolder(opening: configuration.data)
         let registry = try SiteRegistry(folder: configuration.data)
         let store = try SQLiteHubStore(folder: configuration.data) { UInt64.random(in: .min ... .max) }
         try store.file.noteLateArrivals(by: configuration.now)
-        let core = try HubCore(folder: folder, registry: registry, store: store)
+        let tls =
+            configuration.isTLS && configuration.tls == nil
+            ? try HubTLS(folder: configuration.data, host: configuration.host, now: configuration.now) : nil
+        let core = try HubCore(folder: folder, registry: registry, store: store, now: configuration.now(), tls: tls)
         let desk = HubDesk(core: core, now: configuration.now)
         let commits = CommitFeed()
         let (links, linking) = AsyncStream.makeStream(
@@ -72,8 +72,9 @@ public enum HubServer {
         let limits = configuration.limits
         let (router, control) = routers(desk, commits: commits, configuration)
         let socket = try ControlSocket(claiming: configuration.data + "/control.sock")
+        let plain = try configuration.tls.map { files throws(Problem) in try HubTLS.server(files, limits) } ?? .guarded(limits)
         let application = Application(
-            router: router, server: try server(configuration, limits),
+            router: router, server: try tls?.server(limits) ?? plain,
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port)),
             onServerRunning: { channel in await ready(channel.localAddress?.port ?? configuration.port) }, logger: logger)
@@ -88,6 +89,7 @@ public enum HubServer {
                     .init(
                         service: ExactLinks(news: links, record: desk.cases.record, now: configuration.now, logger: logger)),
                     .init(service: HubScrub(core: core, now: configuration.now, logger: logger)),
+                    .init(service: RenewalService(tls: tls, logger: logger)),
                     .init(service: ClosingService { core.notifier.close() }),
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await desk.auditor(door: "console").running(logger: logger) { try await group.run() }
@@ -102,20 +104,15 @@ public enum HubServer {
             desk: desk.audited(door: "socket"), cases: desk.cases, commits: commits.stream, gauges: desk.gauges,
             unfinished: desk.unfinished)
         // Until people sign in, cases are for whoever is on this machine.
-        let servesCases = Loopback.contains(configuration.host) && configuration.tls == nil
+        let servesCases = Loopback.contains(configuration.host) && !configuration.isTLS
         let methods = MethodTable()
+        let authentication = SiteAuthentication(registry: core.registry, now: configuration.now)
         let router = Router()
-        router.add(middleware: SecurityHeaders(isTLS: configuration.tls != nil))
+        router.add(middleware: SecurityHeaders(isTLS: configuration.isTLS))
         router.add(middleware: ProblemMiddleware(methods))
         router.add(middleware: AuditMiddleware(desk.auditor(door: "http")))
-        SyncRoutes(
-            core: core, authentication: SiteAuthentication(registry: core.registry, now: configuration.now),
-            now: configuration.now
-        ).add(to: router)
-        RecoveryRoutes(
-            core: core, authentication: SiteAuthentication(registry: core.registry, now: configuration.now),
-            now: configuration.now
-        ).add(to: router)
+        SyncRoutes(core: core, authentication: authentication, now: configuration.now).add(to: router)
+        RecoveryRoutes(core: core, authentication: authentication, now: configuration.now).add(to: router)
         api.addHealth(to: router)
         if servesCases {
             api.addCases(to: router)
@@ -132,19 +129,6 @@ public enum HubServer {
         api.addSites(to: control)
         api.addControl(to: control)
         return (router, control)
-    }
-
-    private static func server(_ configuration: HubConfiguration, _ limits: ServerLimits) throws -> HTTPServerBuilder {
-        guard let files = configuration.tls else { return .guarded(limits) }
-        do {
-            let chain = try NIOSSLCertificate.fromPEMFile(files.certificate).map { NIOSSLCertificateSource.certificate($0) }
-            let key = try NIOSSLPrivateKey(file: files.key, format: .pem)
-            var tls = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
-            tls.minimumTLSVersion = .tlsv13
-            return try .tls(.guarded(limits), tlsConfiguration: tls)
-        } catch {
-            throw Problem(.configuration, "The certificate or its key cannot be used: \(error).")
-        }
     }
 }
 

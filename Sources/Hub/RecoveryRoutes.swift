@@ -33,7 +33,12 @@ extension HubCore {
                 row.site.map {
                     Roster.Site(
                         site: $0, kind: row.kind, state: row.state.rawValue, allCases: row.allCases,
-                        key: row.publicKey.flatMap { Base64.bytes(of: $0) }, label: row.label)
+                        key: row.state == .pending ? nil : row.publicKey.flatMap { Base64.bytes(of: $0) }, label: row.label,
+                        formerKeys: (row.formerKeys ?? []).compactMap { former in
+                            Base64.bytes(of: former.key).map {
+                                Roster.Site.FormerKey(key: $0, until: Instant(milliseconds: former.until))
+                            }
+                        }, cuts: row.cuts ?? [:])
                 }
             }, heads: heads)
     }
@@ -51,7 +56,7 @@ struct RecoveryRoutes: Sendable {
         router.post("/v1/recovery/missing") { request, _ in try await self.missing(request) }
         router.put("/v1/recovery/stretches") { request, _ in try await self.stretch(request) }
         router.post("/v1/recovery/done") { request, _ in
-            let site = try self.authentication.site(of: request, body: [])
+            let site = try self.authentication.site(of: request, for: .sends)
             try self.core.recovery.heard(site, self.now())
             return self.text("")
         }
@@ -63,10 +68,10 @@ struct RecoveryRoutes: Sendable {
 
     /// The asking site's events that are set aside: a line each.
     private func aside(_ request: Request) async throws -> Response {
-        let site = try authentication.site(of: request, body: [])
+        let site = try authentication.site(of: request, for: .sends)
         let store = core.store
         let events = try await store.file.offload { () throws(Problem) in try store.file.aside() }
-        return text(events.filter { $0.id.log.site == site }.map { $0.line + "\n" }.joined())
+        return text(events.filter { $0.id.log.site == site && $0.isRefused }.map { $0.line + "\n" }.joined())
     }
 
     /// Events that the asking site lost or holds damaged, as far as it may have them.
@@ -90,7 +95,7 @@ struct RecoveryRoutes: Sendable {
 
     /// Events that this hub holds damaged: a range a line.
     private func wanted(_ request: Request) async throws -> Response {
-        _ = try authentication.site(of: request, body: [])
+        _ = try authentication.site(of: request, for: .sends)
         let wanted = core.wanted.withLock { Array($0) }
         return text(EventRange.ranges(of: Array(wanted.sorted().prefix(1024))).map { "\($0)\n" }.joined())
     }
@@ -98,7 +103,7 @@ struct RecoveryRoutes: Sendable {
     /// Whole events for those that this hub holds damaged.
     private func mend(_ request: Request) async throws -> Response {
         let body = try await body(request)
-        _ = try authentication.site(of: request, body: body)
+        _ = try authentication.site(of: request, body: body, for: .sends)
         let segment = try await core.decode(body)
         let store = core.store
         AuditTrail.current?.counts(segment.events.count)
@@ -139,7 +144,7 @@ struct RecoveryRoutes: Sendable {
     }
 
     private func roster(_ request: Request) async throws -> Response {
-        _ = try authentication.site(of: request, body: [])
+        _ = try authentication.site(of: request, for: .sends)
         let core = core
         let heads = try await core.store.file.offload { () throws(Problem) in
             try core.store.coverage().compactMap { SignedCheckpoint(note: $0.checkpoint) }
@@ -150,7 +155,7 @@ struct RecoveryRoutes: Sendable {
     /// The newest signed heads that a site has seen: what a rebuild must reach.
     private func heads(_ request: Request) async throws -> Response {
         let body = try await body(request)
-        _ = try authentication.site(of: request, body: body)
+        _ = try authentication.site(of: request, body: body, for: .sends)
         let registry = core.registry
         var heads: [SignedCheckpoint] = []
         for line in String(decoding: body, as: UTF8.self).split(separator: "\n") {
@@ -166,7 +171,7 @@ struct RecoveryRoutes: Sendable {
     /// Which of some events this hub does not hold: a line each.
     private func missing(_ request: Request) async throws -> Response {
         let body = try await body(request)
-        _ = try authentication.site(of: request, body: body)
+        _ = try authentication.site(of: request, body: body, for: .sends)
         let ids = try Self.ids(body)
         let (store, asked) = (core.store, ids)
         let missing = try await store.file.offload { () throws(Problem) in try store.missing(asked) }
@@ -176,7 +181,7 @@ struct RecoveryRoutes: Sendable {
     /// A stretch that this hub gave out and lost.
     private func stretch(_ request: Request) async throws -> Response {
         let body = try await body(request)
-        let site = try authentication.site(of: request, body: body)
+        let site = try authentication.site(of: request, body: body, for: .sends)
         let offer = try StretchOffer(bytes: body)
         let segment = try await core.decode(offer.segment)
         guard let digest = offer.seal.digest(after: offer.before, entries: segment.events.map(\.hash)),
@@ -198,9 +203,7 @@ struct RecoveryRoutes: Sendable {
 extension SiteRegistry {
     /// Whether a log's own site signed a head, joined or revoked: what was signed stays signed.
     func isSigned(_ head: SignedCheckpoint) -> Bool {
-        guard head.signer == head.checkpoint.log.site.text, let site = SiteID(head.signer), let key = signingKey(of: site) else {
-            return false
-        }
-        return head.isSigned(by: key)
+        guard head.signer == head.checkpoint.log.site.text, let row = self[head.checkpoint.log.site] else { return false }
+        return row.everyKey.contains { head.isSigned(by: $0) }
     }
 }

@@ -1,3 +1,4 @@
+import Crypto
 import EventLog
 import HTTPTypes
 import Hummingbird
@@ -10,26 +11,49 @@ import Wire
 final class SiteAuthentication: Sendable {
     private let registry: SiteRegistry
     private let now: @Sendable () -> Instant
-    private let nonces = Mutex(NonceWindow())
+    private let nonces: Mutex<NonceWindows>
 
     init(registry: SiteRegistry, now: @escaping @Sendable () -> Instant) {
         self.registry = registry
         self.now = now
+        nonces = Mutex(NonceWindows(opened: now()))
     }
 
     /// The site that signed a request with a body.
     ///
-    /// - Throws: `BAD_SIGNATURE`, `CLOCK_IMPLAUSIBLE`, `REPLAYED_REQUEST`, `SITE_UNKNOWN` or `SITE_REVOKED`.
-    func site(of request: Request, body: [UInt8]) throws(Problem) -> SiteID {
+    /// - Throws: `BAD_SIGNATURE`, `CLOCK_IMPLAUSIBLE`, `REPLAYED_REQUEST`, `TOO_MANY_REQUESTS`, or what its state does not allow.
+    func site(
+        of request: Request, body: [UInt8] = [], for purpose: SiteRegistry.Purpose = .reads
+    ) throws(Problem) -> SiteID {
+        let site = try signer(of: request, body: body)
+        try registry.require(purpose, of: site)
+        return site
+    }
+
+    /// The site that signed a request, whatever its state.
+    private func signer(of request: Request, body: [UInt8]) throws(Problem) -> SiteID {
         let signature = try RequestSignature(
             signatureInput: Self.field("Signature-Input", request), signature: Self.field("Signature", request))
-        let key = try registry.key(of: signature.site)
+        let now = now()
+        let keys = try registry.keys(of: signature.site, now: now)
         let path = request.head.path ?? "/"
         let parts = path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        try signature.verify(
-            method: request.method.rawValue, path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : "", body: body,
-            contentDigest: Self.field("Content-Digest", request), key: key, now: now())
-        try once("\(signature.site) \(signature.nonce)")
+        func verify(_ key: Curve25519.Signing.PublicKey) throws(Problem) {
+            try signature.verify(
+                method: request.method.rawValue, path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : "",
+                body: body, contentDigest: Self.field("Content-Digest", request), key: key, now: now)
+        }
+        // A key that a newer one took the place of holds for a while: the request may have been on its way.
+        for key in keys.dropFirst() {
+            do throws(Problem) {
+                try verify(key)
+                try once(signature, now)
+                AuditTrail.current?.acts(signature.site)
+                return signature.site
+            } catch { guard error.code == .badSignature else { throw error } }
+        }
+        try verify(keys[0])
+        try once(signature, now)
         AuditTrail.current?.acts(signature.site)
         return signature.site
     }
@@ -38,9 +62,7 @@ final class SiteAuthentication: Sendable {
         HTTPField.Name(name).flatMap { request.headers[$0] }
     }
 
-    private func once(_ nonce: String) throws(Problem) {
-        let now = now()
-        let isNew = nonces.withLock { $0.take(nonce, now: now) }
-        guard isNew else { throw Problem(.replayed, "A request with this nonce came before.") }
+    private func once(_ signature: RequestSignature, _ now: Instant) throws(Problem) {
+        try nonces.withLock { (nonces) throws(Problem) in try nonces.take(signature, now: now) }
     }
 }

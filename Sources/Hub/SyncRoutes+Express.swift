@@ -12,7 +12,7 @@ extension SyncRoutes {
     /// Urgent events of a log ahead of the rest. Answers how far the log is whole.
     func pushAhead(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let bytes = try await body(request)
-        let site = try authentication.site(of: request, body: bytes)
+        let site = try authentication.site(of: request, body: bytes, for: .sends)
         let log = try log(context, of: site)
         let segment = try await core.decode(bytes)
         do {

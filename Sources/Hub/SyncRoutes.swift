@@ -16,7 +16,9 @@ struct SyncRoutes: Sendable {
     let now: @Sendable () -> Instant
 
     func add(to router: Router<BasicRequestContext>) {
+        router.get("/v1/authority") { _, _ in try self.authority() }
         router.post("/v1/join") { request, _ in try await self.join(request) }
+        router.post("/v1/keys") { request, _ in try await self.rotateKey(request) }
         router.post("/v1/hello") { request, _ in try await self.hello(request) }
         router.put("/v1/logs/:site/:incarnation/segments/:first") { request, context in try await self.push(request, context) }
         router.get("/v1/logs/:site/:incarnation/segments/:first") { request, context in try await self.fetch(request, context) }
@@ -44,6 +46,14 @@ struct SyncRoutes: Sendable {
 
     func note(_ site: SiteID) { core.seen.withLock { $0[site] = now().milliseconds } }
 
+    /// How this hub's TLS is told from anybody else's; public, and signed.
+    private func authority() throws -> Response {
+        let statement =
+            core.tls?.standing.statement(hubKey: core.publicKey)
+            ?? AuthorityStatement(hubKey: core.publicKey, certificate: nil, pins: [])
+        return answer(Array(try statement.signed(by: core.folder.key).utf8), type: "text/plain; charset=utf-8")
+    }
+
     private func join(_ request: Request) async throws -> Response {
         let message = try JoinRequest(bytes: try await body(request))
         let row = try core.registry.join(message, hubKey: core.publicKey, now: now())
@@ -56,9 +66,21 @@ struct SyncRoutes: Sendable {
         return self.answer(answer.bytes)
     }
 
-    private func hello(_ request: Request) async throws -> Response {
+    /// Takes a new key of the site that asks, announced by the one in use. Answers until when that one is taken.
+    private func rotateKey(_ request: Request) async throws -> Response {
         let bytes = try await body(request)
         let site = try authentication.site(of: request, body: bytes)
+        let announcement = try KeyAnnouncement(parsing: String(decoding: bytes, as: UTF8.self))
+        guard announcement.site == site else {
+            throw Problem(.siteMismatch, "The site '\(site)' signed, the announcement is of '\(announcement.site)'.")
+        }
+        let until = try core.registry.rotate(announcement, now: now())
+        return answer(Array("\(until.milliseconds)\n".utf8), type: "text/plain; charset=utf-8")
+    }
+
+    private func hello(_ request: Request) async throws -> Response {
+        let bytes = try await body(request)
+        let site = try authentication.site(of: request, body: bytes, for: .sends)
         let hello = try SyncCoding.hello(bytes)
         note(site)
         let store = core.store
@@ -85,14 +107,15 @@ struct SyncRoutes: Sendable {
 
     private func push(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let bytes = try await body(request)
-        let site = try authentication.site(of: request, body: bytes)
+        let site = try authentication.site(of: request, body: bytes, for: .sends)
         let log = try log(context, of: site)
         guard let first = context.parameters.get("first", as: UInt64.self), first > 0 else {
             throw Problem(.outOfRange, "The first sequence is a number from 1.")
         }
         let field = HTTPField.Name("Filmjacket-Checkpoint").flatMap { request.headers[$0] }
         let note = field.flatMap { Base64.bytes(of: $0) }.map { String(decoding: $0, as: UTF8.self) }
-        let checkpoint = try HubSession.checkpoint(note, for: log, from: site, key: try core.registry.key(of: site))
+        let keys = try core.registry.keys(of: site, now: now())
+        let checkpoint = try HubSession.checkpoint(note, for: log, from: site, keys: keys)
         let segment = try await core.decode(bytes)
         do {
             let run = try PushedRun(log: log, first: first, segment: segment, checkpoint: checkpoint)
@@ -130,7 +153,7 @@ struct SyncRoutes: Sendable {
 
     /// A site's own log as the hub holds it: for a site that lost its store.
     private func fetch(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        let site = try authentication.site(of: request, body: [])
+        let site = try authentication.site(of: request)
         let log = try log(context)
         // Unknown and forbidden answer alike.
         guard log.site == site, let first = context.parameters.get("first", as: UInt64.self), first > 0 else {
@@ -150,7 +173,7 @@ struct SyncRoutes: Sendable {
     }
 
     private func checkpoint(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        let (site, log) = (try authentication.site(of: request, body: []), try log(context))
+        let (site, log) = (try authentication.site(of: request, for: .sends), try log(context))
         let store = core.store
         let note: String = try await store.file.offload { () throws(Problem) in
             guard log.site == site, let note = try store.checkpoint(of: log) else {
@@ -162,7 +185,7 @@ struct SyncRoutes: Sendable {
     }
 
     private func proof(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        let (site, log) = (try authentication.site(of: request, body: []), try log(context))
+        let (site, log) = (try authentication.site(of: request, for: .sends), try log(context))
         let query = request.uri.queryParameters
         // That a log only grew any site may ask of any log: hashes alone, by which sites find a hub that shows two histories.
         let isOpen = query.get("leaf") == nil && query.get("from") != nil
@@ -194,7 +217,7 @@ struct SyncRoutes: Sendable {
 
     /// The site whose feed an address names: the one that signed. Unknown and forbidden answer alike.
     func feedOwner(_ request: Request, _ context: BasicRequestContext) throws -> SiteID {
-        let site = try authentication.site(of: request, body: [])
+        let site = try authentication.site(of: request)
         guard context.parameters.get("site") == site.text else {
             throw Problem(.notFound, "There is no such feed for this site.")
         }

@@ -28,6 +28,9 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case siteMismatch = "SITE_MISMATCH"
     case siteUnknown = "SITE_UNKNOWN"
     case siteRevoked = "SITE_REVOKED"
+    case siteSuspended = "SITE_SUSPENDED"
+    case siteRetired = "SITE_RETIRED"
+    case sitePending = "SITE_PENDING"
     case siteQuarantined = "SITE_QUARANTINED"
     case replayed = "REPLAYED_REQUEST"
     case clockImplausible = "CLOCK_IMPLAUSIBLE"
@@ -101,8 +104,9 @@ public struct ProblemRow: Sendable {
         case .unknownCase, .notFound: .init(404, 65, "AE", "Check the identifier with: filmjacket case list.")
         case .ambiguous: .init(409, 65, "AE", "Give more characters of the identifier.")
         case .staleHeads: .init(412, 75, "AE", "Read the case again, compare, and record on top of what it says now.")
-        case .gap, .fork, .generation, .badCursor, .badSignature, .siteMismatch, .siteUnknown, .siteRevoked, .siteQuarantined,
-            .replayed, .clockImplausible, .joinCodeRefused, .notJoined:
+        case .gap, .fork, .generation, .badCursor, .badSignature, .siteMismatch, .siteUnknown, .siteRevoked, .siteSuspended,
+            .siteRetired,
+            .sitePending, .siteQuarantined, .replayed, .clockImplausible, .joinCodeRefused, .notJoined:
             trust(code)
         case .hubUnreachable:
             .init(502, 4, "AE", retry: 1, "Keep working: everything is safe in the log and goes when the hub answers.")
@@ -155,6 +159,15 @@ public struct ProblemRow: Sendable {
         case .badSignature: .init(401, 5, "AR", "Check that this site's key is the one that it joined with.")
         case .siteMismatch: .init(403, 5, "AR", "Send only what this site may send.")
         case .siteUnknown, .siteRevoked: .init(403, 5, "AR", "Ask the hub's administrator to let this site join.")
+        case .siteSuspended:
+            .init(
+                403, 5, "AE", retry: 15,
+                "Keep working: what this site sends is kept at the hub. Ask the hub's administrator why it was suspended.")
+        case .siteRetired: .init(403, 5, "AR", "Ask the hub's administrator for a new site: the log of this one is sealed.")
+        case .sitePending:
+            .init(
+                403, 5, "AE", retry: 10,
+                "Compare the check digits with the hub's administrator, who then runs: filmjacket hub site approve SITE.")
         case .siteQuarantined: .init(403, 5, "AR", "Ask the hub's administrator: the site's log has two histories.")
         case .replayed: .init(401, 5, "AR", "Sign a new request.")
         case .clockImplausible: .init(401, 5, "AE", "Set this machine's clock: its time differs too far from the hub's.")

@@ -38,16 +38,18 @@ public enum HubSession {
 
     /// The signed state that a push carries, believed only where the site's own key signed it.
     ///
-    /// - Parameter note: the text as it came; nil where the push carries none.
+    /// - Parameters:
+    ///   - note: the text as it came; nil where the push carries none.
+    ///   - keys: those that the site may sign with now.
     /// - Throws: `SITE_MISMATCH` for another site's log, `BAD_SIGNATURE` for no note or one of another key.
     public static func checkpoint(
-        _ note: String?, for log: LogID, from site: SiteID, key: Curve25519.Signing.PublicKey
+        _ note: String?, for log: LogID, from site: SiteID, keys: [Curve25519.Signing.PublicKey]
     ) throws(Problem) -> SignedCheckpoint {
         guard log.site == site else {
             throw Problem(.siteMismatch, "The site '\(site)' signed, the address names a log of '\(log.site)'.")
         }
         guard let note, let checkpoint = SignedCheckpoint(note: note), checkpoint.signer == site.text,
-            checkpoint.isSigned(by: key)
+            keys.contains(where: { checkpoint.isSigned(by: $0) })
         else { throw Problem(.badSignature, "The push carries no checkpoint that the site's key signed.") }
         return checkpoint
     }

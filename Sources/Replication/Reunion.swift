@@ -109,7 +109,8 @@ extension SyncFailure {
         case .generation:
             self = fact("generation").flatMap { Generation($0) }.map { .generation($0) } ?? .temporary(problem)
         case .badCursor: self = .generation(Generation(bits: 0))
-        case .fork, .siteUnknown, .siteRevoked, .siteQuarantined, .siteMismatch, .badParents: self = .refusedForGood(problem)
+        case .fork, .siteUnknown, .siteRevoked, .siteRetired, .siteQuarantined, .siteMismatch, .badParents:
+            self = .refusedForGood(problem)
         default: self = .temporary(problem)
         }
     }

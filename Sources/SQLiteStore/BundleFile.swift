@@ -91,10 +91,10 @@ public final class BundleFile {
     ///   - sender: the key that the sender is known by.
     ///   - key: this node's own.
     public static func check(
-        _ path: String, sender: Curve25519.Signing.PublicKey, key: Curve25519.Signing.PrivateKey
+        _ path: String, senders: [Curve25519.Signing.PublicKey], key: Curve25519.Signing.PrivateKey
     ) throws(Problem) -> BundleHeader {
         let file = try BundleFile(path)
-        guard file.header.isSigned(file.signature, by: sender) else {
+        guard senders.contains(where: { file.header.isSigned(file.signature, by: $0) }) else {
             throw Problem(
                 .bundleSignature, "The bundle's header is not signed by '\(file.header.from)' as this node knows it (item 0).",
                 facts: [.init("item", "0")])

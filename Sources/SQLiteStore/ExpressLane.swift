@@ -72,8 +72,9 @@ extension Acceptance {
         if let held = writer.dictionaries.index(of: run.log), writer.logs[held].isQuarantined {
             throw Refused(error: SyncRefusal.quarantined(run.log))
         }
+        let standing = try Self.standing(of: run.log, writer)
         let fresh = try Self.fresh(of: run.segment.events, note: "", writer)
-        try keep(fresh, of: run.segment, writer)
+        try keep(fresh, of: run.segment, standing, writer)
         let whole = try writer.wholeHead(try writer.logIndex(run.log))
         return (fresh.count, PushAnswer(head: whole.head, hash: whole.hash))
     }

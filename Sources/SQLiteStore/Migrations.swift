@@ -4,7 +4,7 @@ import Problems
 /// The schema, step by step; a file made by a newer version is refused, and so is one with parts that this version did not make.
 enum Migrations {
     static let applicationID = 0x464a_4b31
-    static let version = 5
+    static let version = 6
 
     static func migrate(_ pool: DatabasePool, role: StoreRole) throws {
         try pool.write { db in
@@ -84,6 +84,17 @@ enum Migrations {
                 "CREATE INDEX urgent_place ON urgent(lane, place)",
                 // Which histories are urgent the fold says: every one is folded again.
                 "DELETE FROM meta WHERE key='fold'",
+            ]
+        ),
+        (
+            6,
+            [
+                // How far a log was at the end of each stretch of ten seconds in which the hub got something of it: what came since a site
+                // was not to be trusted any more.
+                """
+                CREATE TABLE receipt(log INTEGER NOT NULL, slot INTEGER NOT NULL, head INTEGER NOT NULL, \
+                PRIMARY KEY(log, slot)) WITHOUT ROWID
+                """
             ]
         ),
     ]

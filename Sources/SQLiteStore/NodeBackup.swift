@@ -23,13 +23,14 @@ public enum NodeBackup {
         public static func hub(_ name: String) -> Node {
             Node(
                 role: .hub, name: name, keyFile: "hub.key", files: ["hub.json", "hub.key"],
-                optional: ["sites.json", "recovery.json"])
+                optional: ["authority.json", "sites.json", "recovery.json"])
         }
 
         /// A site by its id.
         public static func site(_ name: String) -> Node {
             Node(
-                role: .site, name: name, keyFile: "site.key", files: ["agent.json", "site.key"], optional: ["roster", "witness"])
+                role: .site, name: name, keyFile: "site.key", files: ["agent.json", "site.key"],
+                optional: ["hub-authority.pem", "roster", "site.key.made", "site.key.next", "witness"])
         }
     }
 

@@ -233,6 +233,7 @@ public struct FeedEntries: Sendable {
 enum Acceptance {
     static func accept(_ run: PushedRun, received: Instant?, _ writer: StoreWriter) throws -> PushAnswer {
         let held = writer.dictionaries.index(of: run.log)
+        let standing = try Self.standing(of: run.log, writer)
         let head = held.map { writer.logs[$0].tree.size } ?? 0
         if let held, writer.logs[held].isQuarantined { throw Refused(error: SyncRefusal.quarantined(run.log)) }
         let verdict: PushVerdict
@@ -262,16 +263,27 @@ enum Acceptance {
         let mayBeHeld = held.map { writer.logs[$0].head > writer.logs[$0].tree.size } ?? false
         let news = run.segment.events[offset...]
         let fresh = mayBeHeld ? try Self.fresh(of: news, note: run.checkpoint.note, writer) : Array(news)
-        try keep(fresh, of: run.segment, writer) {
+        try keep(fresh, of: run.segment, standing, writer) {
             guard tree.size == run.checkpoint.checkpoint.size, tree.root == run.checkpoint.checkpoint.root else {
                 throw Problem(.badSignature, "The signed root of \(run.log) is not the root over its events.")
             }
         }
         let index = try writer.logIndex(run.log)
         writer.logs[index].checkpoint = run.checkpoint.note
-        if let received { writer.logs[index].received = received.milliseconds }
         let whole = try writer.wholeHead(index)
+        if let received {
+            try writer.noteReceipt(index, before: head, head: whole.head, received: received)
+            writer.logs[index].received = received.milliseconds
+        }
         return PushAnswer(head: whole.head, hash: whole.hash)
+    }
+
+    /// How what a log's own site sends counts; what waited while the site was suspended is let in before it.
+    static func standing(of log: LogID, _ writer: StoreWriter) throws -> LogStanding {
+        let standing: LogStanding
+        do { standing = try writer.standing(log, true) } catch { throw Refused(error: error) }
+        if standing == .admitted, let held = writer.dictionaries.index(of: log) { try writer.admitHeld(held) }
+        return standing
     }
 
     /// What of a log's events is not held; what is must be the same event.
@@ -294,7 +306,8 @@ enum Acceptance {
 
     /// Checks what of a log is new and puts it there.
     static func keep(
-        _ fresh: [HashedEvent], of segment: Segment, _ writer: StoreWriter, check: () throws -> Void = {}
+        _ fresh: [HashedEvent], of segment: Segment, _ standing: LogStanding, _ writer: StoreWriter,
+        check: () throws -> Void = {}
     ) throws {
         do {
             try check()
@@ -303,7 +316,9 @@ enum Acceptance {
             try writer.checkParents(of: fresh, outside: segment.outside)
         } catch { throw Refused(error: error) }
         for event in fresh {
-            try writer.add(event, outside: segment.outside, objection: Admission.objection(to: event.event))
+            try writer.add(
+                event, outside: segment.outside,
+                objection: Admission.objection(to: event.event) ?? standing.objection(to: event.id.sequence))
         }
     }
 

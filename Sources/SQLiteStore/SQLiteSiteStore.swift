@@ -265,7 +265,14 @@ extension StoreWriter {
         do { try checkParents(of: fresh, outside: segment.outside) } catch let problem as Problem {
             throw Refused(error: problem)
         }
-        for event in fresh { try add(event, outside: segment.outside, objection: Admission.objection(to: event.event)) }
+        var standings: [LogID: LogStanding] = [:]
+        for event in fresh {
+            let standing = try standings[event.id.log] ?? standing(event.id.log, false)
+            standings[event.id.log] = standing
+            try add(
+                event, outside: segment.outside,
+                objection: Admission.objection(to: event.event) ?? standing.objection(to: event.id.sequence))
+        }
         return fresh.count
     }
 }

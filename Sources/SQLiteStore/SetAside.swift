@@ -18,6 +18,9 @@ public struct SetAsideEvent: Equatable, Sendable {
         self.reason = reason
     }
 
+    /// Whether its site must know of it: it does not wait for somebody at the hub to let it in.
+    public var isRefused: Bool { code != .siteSuspended }
+
     /// The event on one line, as it goes over the wire.
     public var line: String { "\(id)\t\(code.rawValue)\t\(reason)" }
 

@@ -31,6 +31,8 @@ final class StoreWriter {
     private var record: [UInt8] = []
     /// What the transaction changed, for whoever waits for it.
     var note = CommitNote()
+    /// How far the events of a log count, and whether its own site may send any; said by the registry of sites.
+    var standing: @Sendable (LogID, _ isOwn: Bool) throws -> LogStanding = { _, _ in .admitted }
     /// Tells the time of arrivals; nil where nobody asks how late they are.
     var clock: (@Sendable () -> Instant)?
     /// How many late arrivals are kept, and noted on one day; older ones make room.
@@ -164,11 +166,20 @@ final class StoreWriter {
                 guard held == named else {
                     throw Problem(.badParents, "\(event.id) names \(parent) with another hash than is held.")
                 }
-                guard stream?.positions.contains(position) == true else {
+                guard let stream, try stream.positions.contains(position) || isStored(position, in: stream) else {
                     throw Problem(.badParents, "\(event.id) names \(parent), which belongs to another stream.")
                 }
             }
         }
+    }
+
+    /// Whether an event is of a stream's history although it is set aside and in no state.
+    private func isStored(_ position: Position, in stream: StreamRecord) throws -> Bool {
+        let select = statements.selectEvent
+        select.bind(1, position.bits)
+        guard try select.step() else { return false }
+        defer { select.reset() }
+        return try EventRecord.stream(select.bytes(0)) == stream.index
     }
 
     private func position(orUnheld id: EventID) -> Position? {
@@ -214,12 +225,17 @@ final class StoreWriter {
             return try noteAside(position, stream: stream.index, objection, noted: clock?().milliseconds ?? 0)
         }
         if event.event.kind == Canary.kind { try noteCanary(event) }
+        admit(event, position, stream, bytes: record.count)
+    }
+
+    /// Puts an event that has its place in the log into its stream, and into the feeds at the end of the transaction.
+    func admit(_ event: HashedEvent, _ position: Position, _ stream: StreamRecord, bytes: Int) {
         touch(stream)
         stream.newCount += 1
         stream.positions.append(position)
         stream.facts.append(Self.fact(event))
         cache.grew(by: 1)
-        if isHub { added.append((position, stream, event.hash, record.count)) }
+        if isHub { added.append((position, stream, event.hash, bytes)) }
     }
 
     /// Has a stream judged again whenever something new may matter.

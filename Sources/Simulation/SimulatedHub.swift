@@ -25,7 +25,7 @@ final class SimulatedHub {
     private(set) var store: (any HubStore)?
     private(set) var mirror: Mirror
     var registry: [SiteID: Registered] = [:]
-    private var nonces = NonceWindow()
+    private var nonces = NonceWindows(opened: Instant(milliseconds: 0))
     private var served: Set<String> = []
     private(set) var waiters: [Waiter] = []
     private unowned let world: World
@@ -56,6 +56,7 @@ final class SimulatedHub {
                 if row.hasAllCases || world.bug == .givesEverythingToAll { try opened.grantAllCases(to: site) }
             }
             mirror = try Mirror(of: opened, bug: world.bug)
+            nonces = NonceWindows(opened: Instant(milliseconds: world.now))
             store = opened
             world.tell(.reopened(.hub, mirror.marks))
             world.note("hub", "starts with \(mirror.marks.count) events")
@@ -69,7 +70,6 @@ final class SimulatedHub {
     /// The process is gone, and whoever waited hears nothing.
     func stop(losesPower: Bool) {
         store = nil
-        nonces = NonceWindow()
         served = []
         let left = waiters
         waiters = []
@@ -131,10 +131,10 @@ final class SimulatedHub {
                 method: Call.method(call.what), path: Call.path(call.what, call.from), query: Call.query(call.what),
                 body: call.body, contentDigest: call.signature.contentDigest, key: row.key, now: now)
         }
-        let nonce = "\(signature.site) \(signature.nonce)"
-        if !nonces.take(nonce, now: now), world.bug != .takesReplays {
-            throw Problem(.replayed, "A request with this nonce came before.")
+        do throws(Problem) { try nonces.take(signature, now: now) } catch {
+            guard world.bug == .takesReplays else { throw error }
         }
+        let nonce = "\(signature.site) \(signature.nonce)"
         world.tell(.served(signature.site, isRevoked: row.isRevoked, isRepeat: !served.insert(nonce).inserted))
         return signature.site
     }
@@ -163,7 +163,7 @@ final class SimulatedHub {
         let checkpoint =
             world.bug == .skipsSignature
             ? call.note.flatMap { SignedCheckpoint(note: $0) }
-            : try HubSession.checkpoint(call.note, for: log, from: site, key: key)
+            : try HubSession.checkpoint(call.note, for: log, from: site, keys: [key])
         guard let checkpoint else { throw Problem(.badSignature, "No checkpoint.") }
         let segment = try SegmentCoding.decode(call.body, using: zstd)
         do {

@@ -51,7 +51,7 @@ public enum Agent {
             logger.error("the store lost its tail; going on as a new incarnation", metadata: ["log": "\(store.log)"])
         }
         try store.file.noteLateArrivals(by: wallClock)
-        let http = HTTPClient(tls: TLSPolicy(authorityFile: folder.authorityFile))
+        let http = try folder.client()
         let client = HubClient(folder: folder, http: http, now: wallClock)
         let driver = SyncDriver(folder: folder, store: store, client: client, mode: .live, now: wallClock)
         let commits = CommitFeed()

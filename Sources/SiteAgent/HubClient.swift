@@ -6,6 +6,9 @@ import Replication
 import Synchronization
 import Wire
 
+/// What a site signs with.
+typealias SigningKey = Curve25519.Signing.PrivateKey
+
 /// The hub's calls as a site makes them: each signed, each bounded, each failure told apart by what the next step depends on.
 public struct HubClient: Sendable {
     /// How long the hub may take, by kind of call.
@@ -24,7 +27,7 @@ public struct HubClient: Sendable {
     private let http: HTTPClient
     private let url: String
     private let site: SiteID
-    private let key: Curve25519.Signing.PrivateKey
+    private let keyring: SiteKeyring
     private let now: @Sendable () -> Instant
     private let patience: Patience
     private let clock = SharedClock()
@@ -35,7 +38,12 @@ public struct HubClient: Sendable {
 
         func reading(at now: Instant) -> Instant { clock.withLock { $0.reading(at: now) } }
 
-        func learn(from problem: Problem) { clock.withLock { _ = $0.learn(from: problem) } }
+        @discardableResult
+        func learn(from problem: Problem) -> Bool { clock.withLock { $0.learn(from: problem) } }
+
+        func learn(hubTime: Instant, sent: Instant, received: Instant) {
+            clock.withLock { $0.learn(hubTime: hubTime, sent: sent, received: received) }
+        }
     }
 
     /// Speaks for a site.
@@ -45,9 +53,20 @@ public struct HubClient: Sendable {
         self.http = http
         url = folder.hubURL
         site = folder.site
-        key = folder.key
+        keyring = folder.keyring
         self.now = now
         self.patience = patience
+    }
+
+    /// Announces a new key, signing with one of both; gives until when the old one is taken.
+    func announce(_ text: String, by key: SigningKey) async throws(Failed) -> Instant {
+        let response = try await send("POST", "/v1/keys", body: Array(text.utf8), key: key)
+        return try exchange(response) { bytes throws(Problem) in
+            guard let until = Int64(String(decoding: bytes, as: UTF8.self).filter { $0 != "\n" }) else {
+                throw Problem(.proxyAnswered, "The answer to a new key names no time.")
+            }
+            return Instant(milliseconds: until)
+        }.value
     }
 
     /// A call that failed, with what the answer asked to wait in milliseconds.
@@ -74,12 +93,16 @@ public struct HubClient: Sendable {
     }
 
     func hello(_ hello: HelloRequest) async throws(Failed) -> Exchange<Greeting> {
+        let sent = now()
         let response = try await send("POST", "/v1/hello", body: SyncCoding.encode(hello))
+        let received = now()
         let digest = response.header("Filmjacket-Roster")
         let wants = response.header("Filmjacket-Wanted") != nil
-        return try exchange(response) { bytes throws(Problem) in
+        let exchange = try exchange(response) { bytes throws(Problem) in
             Greeting(answer: try SyncCoding.helloAnswer(bytes), rosterDigest: digest, wantsEvents: wants)
         }
+        clock.learn(hubTime: exchange.value.answer.hubTime, sent: sent, received: received)
+        return exchange
     }
 
     func push(_ bytes: [UInt8], log: LogID, first: UInt64, checkpoint: SignedCheckpoint) async throws(Failed) -> Exchange<
@@ -156,12 +179,14 @@ public struct HubClient: Sendable {
     }
 
     private func signed(
-        _ method: String, _ path: String, query: String, body: [UInt8], fields: [(String, String)], limits: TransferLimits
+        _ method: String, _ path: String, query: String, body: [UInt8], fields: [(String, String)], limits: TransferLimits,
+        key: SigningKey? = nil
     ) throws(Failed) -> HTTPClientRequest {
         let signature: RequestSignature.Fields
         do {
             signature = try RequestSignature.sign(
-                method: method, path: path, query: query, body: body, site: site, key: key, now: clock.reading(at: now()),
+                method: method, path: path, query: query, body: body, site: site, key: key ?? keyring.key,
+                now: clock.reading(at: now()),
                 nonce: UInt64.random(in: .min ... .max))
         } catch {
             throw Failed(
@@ -178,16 +203,22 @@ public struct HubClient: Sendable {
 
     func send(
         _ method: String, _ path: String, query: String = "", body: [UInt8] = [], fields: [(String, String)] = [],
-        limits: TransferLimits? = nil
+        limits: TransferLimits? = nil, key: SigningKey? = nil
     ) async throws(Failed) -> HTTPClientResponse {
-        let request = try signed(
-            method, path, query: query, body: body, fields: fields, limits: limits ?? patience.ordinary)
-        let response: HTTPClientResponse
-        do { response = try await http.send(request) } catch {
-            throw Failed(failure: .unreachable(error.problem), retryAfterMilliseconds: nil)
+        var isRetried = false
+        while true {
+            let request = try signed(
+                method, path, query: query, body: body, fields: fields, limits: limits ?? patience.ordinary, key: key)
+            let response: HTTPClientResponse
+            do { response = try await http.send(request) } catch {
+                throw Failed(failure: .unreachable(error.problem), retryAfterMilliseconds: nil)
+            }
+            if response.status == 200 { return response }
+            let failed = Self.failure(response)
+            // Dated by the time that the refusal tells, the same request may be taken: nothing of it was.
+            guard case .temporary(let problem) = failed.failure, clock.learn(from: problem), !isRetried else { throw failed }
+            isRetried = true
         }
-        guard response.status == 200 else { throw failure(response) }
-        return response
     }
 
     private func failure(_ response: HTTPClientResponse) -> Failed {

@@ -9,7 +9,7 @@ import Wire
 public enum Joining {
     /// Joins, and writes the site's folder.
     ///
-    /// - Throws: `JOIN_CODE_REFUSED`, `HUB_UNREACHABLE`, `CONFIGURATION` for an address that is none, `STORE_IN_USE` for a folder that joined
+    /// - Throws: `SITE_PENDING` where somebody must approve the site first: ask again then. `JOIN_CODE_REFUSED`, `HUB_UNREACHABLE`, `CONFIGURATION` for an address that is none, `STORE_IN_USE` for a folder that joined
     ///   before; nothing is written then.
     /// - Returns: the site as the hub named it.
     public static func join(
@@ -21,14 +21,50 @@ public enum Joining {
             throw Problem(.storeInUse, "The folder is a site's or a hub's already.", remedy: "Use another folder.")
         }
         try DataFolder.make(folder)
-        let key = Curve25519.Signing.PrivateKey()
+        let attempt = try JoinAttempt(in: folder, code: code)
+        let answer: JoinAnswer
+        var trust = HubTrust(authorityFile: authorityFile)
+        do throws(Problem) {
+            if authorityFile == nil, url.hasPrefix("https:") { trust = try await HubTrust.ask(url, code, folder: folder) }
+            answer = try await ask(url, text, attempt.key, try trust.policy(in: folder))
+        } catch {
+            switch error.code {
+            case .sitePending: throw attempt.waiting(for: code)
+            // Whether the hub took the key is not known then: it is shown again.
+            case .hubUnreachable: break
+            default:
+                attempt.end()
+                HubTrust.forget(in: folder)
+            }
+            throw error
+        }
+        guard JoinCode.fingerprint(of: answer.hubKey) == code.fingerprint else {
+            attempt.end()
+            throw Problem(.joinCodeRefused, "The hub that answered is not the one that made the code.")
+        }
+        try SiteFolder.make(
+            at: folder,
+            identity: SiteFolder.Identity(
+                site: answer.site.text, kind: answer.kind, label: answer.label, hubURL: url,
+                hubKey: Base64.text(of: answer.hubKey),
+                hubName: answer.hubName, authorityFile: authorityFile,
+                pins: trust.pins.isEmpty ? nil : trust.pins),
+            key: attempt.key)
+        attempt.end()
+        return try SiteFolder(opening: folder)
+    }
+
+    /// Shows the key and the code to the hub.
+    private static func ask(
+        _ url: String, _ code: String, _ key: Curve25519.Signing.PrivateKey, _ tls: TLSPolicy
+    ) async throws(Problem) -> JoinAnswer {
         let proof: [UInt8]
-        do { proof = Array(try key.signature(for: Array(text.utf8))) } catch {
+        do { proof = Array(try key.signature(for: Array(code.utf8))) } catch {
             throw Problem(.internalError, "The key that was made cannot sign.")
         }
-        let http = HTTPClient(tls: TLSPolicy(authorityFile: authorityFile))
+        let http = HTTPClient(tls: tls)
         defer { http.close() }
-        let request = JoinRequest(code: text, publicKey: Array(key.publicKey.rawRepresentation), proof: proof)
+        let request = JoinRequest(code: code, publicKey: Array(key.publicKey.rawRepresentation), proof: proof)
         let response: HTTPClientResponse
         do {
             response = try await http.send(
@@ -40,27 +76,15 @@ public enum Joining {
             guard problem.code == .hubUnreachable else { throw problem }
             throw Problem(
                 problem.code, problem.message,
-                remedy: "See that the address is the hub's and that the hub runs; the code stays good.")
+                remedy: "See that the address is the hub's and that the hub runs; the code stays good.", facts: problem.facts)
         }
         guard response.status == 200 else {
             throw ProblemReader.problem(response.body)
                 ?? Problem(.proxyAnswered, "Something else than a hub answered (status \(response.status)).")
         }
-        let answer: JoinAnswer
-        do { answer = try JoinAnswer(bytes: response.body) } catch {
+        do { return try JoinAnswer(bytes: response.body) } catch {
             throw Problem(.proxyAnswered, "Something else than a hub answered: \(error.message)")
         }
-        guard JoinCode.fingerprint(of: answer.hubKey) == code.fingerprint else {
-            throw Problem(.joinCodeRefused, "The hub that answered is not the one that made the code.")
-        }
-        try SiteFolder.make(
-            at: folder,
-            identity: SiteFolder.Identity(
-                site: answer.site.text, kind: answer.kind, label: answer.label, hubURL: url,
-                hubKey: Base64.text(of: answer.hubKey),
-                hubName: answer.hubName, authorityFile: authorityFile),
-            key: key)
-        return try SiteFolder(opening: folder)
     }
 
     /// The hub's address without a final slash.

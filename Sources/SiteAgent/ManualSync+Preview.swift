@@ -25,7 +25,7 @@ extension ManualSync {
 
     /// Asks the hub what is there and folds it beside what is here, in memory; nothing is stored or sent.
     public static func preview(folder: SiteFolder, store: SQLiteSiteStore) async throws(Problem) -> Preview {
-        let http = HTTPClient(tls: TLSPolicy(authorityFile: folder.authorityFile))
+        let http = try folder.client()
         defer { http.close() }
         let client = HubClient(folder: folder, http: http, now: Agent.wallClock)
         let own = try store.ownLog()

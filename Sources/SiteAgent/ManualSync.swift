@@ -33,7 +33,7 @@ public enum ManualSync {
     ) async throws(Problem) -> Outcome {
         let before = Set(try store.file.conflicts(openOnly: true).map(\.id))
         try store.file.noteLateArrivals(by: Agent.wallClock)
-        let http = HTTPClient(tls: TLSPolicy(authorityFile: folder.authorityFile))
+        let http = try folder.client()
         defer { http.close() }
         let client = HubClient(folder: folder, http: http, now: Agent.wallClock, patience: patience)
         let driver = SyncDriver(

@@ -57,7 +57,7 @@ struct SiteBundles: Sendable {
         // A key that is none believes nobody.
         guard header.from == hub, let hubKey = try? Curve25519.Signing.PublicKey(rawRepresentation: folder.hubKey)
         else { throw Problem(.bundleRefused, "A site takes bundles of its hub; this one is of '\(header.from)'.") }
-        do throws(Problem) { _ = try BundleFile.check(path, sender: hubKey, key: folder.key) } catch {
+        do throws(Problem) { _ = try BundleFile.check(path, senders: [hubKey], key: folder.key) } catch {
             if error.code == .bundleSignature { try store.file.keep(Notice(seen: now, code: error.code, message: error.message)) }
             throw error
         }

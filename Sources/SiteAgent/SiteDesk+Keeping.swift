@@ -26,6 +26,7 @@ extension SiteDesk {
         case .statement(let seconds): return try Statement(desk: self, olderThanSeconds: seconds).answer()
         case .logAside: return Self.answer(LogReport.aside(try store.file.aside()))
         case .logRepair: return try await repair()
+        case .keyRotate: return try await rotateKey()
         case .acknowledge: return NoticeReport.acknowledged(try store.file.acknowledgeNotices())
         default: return nil
         }
@@ -35,13 +36,20 @@ extension SiteDesk {
         SiteBundles(folder: folder, store: store, shared: try queue().shared, now: now())
     }
 
+    private func rotateKey() async throws(Problem) -> DeskAnswer {
+        let http = try folder.client()
+        defer { http.close() }
+        let client = HubClient(folder: folder, http: http, now: now)
+        return try await KeyRotation(folder: folder, client: client, now: now).run()
+    }
+
     /// Verifies, and fetches what is damaged from the hub.
     private func repair() async throws(Problem) -> DeskAnswer {
         let store = store
         let damaged = try await store.file.offload { () throws(Problem) in try store.file.scrubAll() }
         var mended: [EventID] = []
         if !damaged.isEmpty {
-            let http = HTTPClient(tls: TLSPolicy(authorityFile: folder.authorityFile))
+            let http = try folder.client()
             defer { http.close() }
             let client = HubClient(folder: folder, http: http, now: now)
             mended = try await SiteRepair(store: store, client: client, now: now).repair(damaged)

@@ -264,6 +264,7 @@ public struct SiteDesk: Desk {
                         remedy: abs(offset) < 60_000 ? "" : "Set this machine's clock: requests are refused beyond 60 s."))
             }
         }
+        checks.append(try DoctorCheck(keyOf: folder, now: now()))
         checks += NoticeReport.checks(try store.file.notices())
         checks.append(DoctorCheck(lastBackup: try store.file.lastBackup(), now: now(), command: "agent backup save"))
         checks += try CanaryReport(store.file.canaries(), now()).checks

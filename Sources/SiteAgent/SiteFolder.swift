@@ -1,4 +1,5 @@
 public import Crypto
+import CurlHTTP
 public import EventLog
 import FoundationEssentials
 import Glibc
@@ -19,6 +20,7 @@ public struct SiteFolder: Sendable {
         var hubKey: String
         var hubName: String
         var authorityFile: String?
+        var pins: [String]?
         var format = 1
     }
 
@@ -38,8 +40,12 @@ public struct SiteFolder: Sendable {
     public let hubName: String
     /// A PEM file of the authorities that are believed for the hub; nil for the system's.
     public let authorityFile: String?
+    /// By what the hub's TLS is told from anybody else's.
+    let trust: HubTrust
+    /// The site's own key and the one that is to take its place.
+    let keyring: SiteKeyring
     /// The site's own key, made here.
-    public let key: Curve25519.Signing.PrivateKey
+    public var key: Curve25519.Signing.PrivateKey { keyring.key }
 
     /// The copy of the hub's registry that this site keeps.
     public var rosterPath: String { path + "/roster" }
@@ -47,7 +53,7 @@ public struct SiteFolder: Sendable {
     /// Writes what joining gave.
     static func make(at path: String, identity: Identity, key: Curve25519.Signing.PrivateKey) throws(Problem) {
         try DataFolder.make(path)
-        try SecretFile.write(Array(Base64.text(of: Array(key.rawRepresentation)).utf8), to: path + "/site.key")
+        try SiteKeyring.write(key, to: path)
         let bytes: [UInt8]
         do {
             let encoder = JSONEncoder()
@@ -56,6 +62,9 @@ public struct SiteFolder: Sendable {
         } catch { throw Problem(.internalError, "The site's identity cannot be encoded.") }
         try SecretFile.write(bytes, to: path + "/" + fileName)
     }
+
+    /// A client that believes this site's hub and nobody else.
+    func client() throws(Problem) -> HTTPClient { HTTPClient(tls: try trust.policy(in: path)) }
 
     /// Whether a folder is a site's already.
     public static func exists(in path: String) -> Bool { access(path + "/" + fileName, F_OK) == 0 }
@@ -70,6 +79,11 @@ public struct SiteFolder: Sendable {
             )
         }
         guard let bytes = FileManager.default.contents(atPath: path + "/" + Self.fileName) else {
+            guard !JoinAttempt.exists(in: path) else {
+                throw Problem(
+                    .notJoined, "The site has shown the hub its key and has not been let in yet.",
+                    remedy: "Once the hub's administrator has approved it, run the same filmjacket agent join again.")
+            }
             throw Problem(.notJoined, "The folder is no site's: it has no \(Self.fileName).")
         }
         let identity: Identity
@@ -79,10 +93,7 @@ public struct SiteFolder: Sendable {
         guard let site = SiteID(identity.site), let hubKey = Base64.bytes(of: identity.hubKey), hubKey.count == 32 else {
             throw Problem(.configuration, "\(Self.fileName) names no site or no hub key.")
         }
-        let secret = try SecretFile.read(path + "/site.key")
-        guard let raw = Base64.bytes(of: String(decoding: secret, as: UTF8.self)),
-            let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: raw)  // any other content is the same mistake
-        else { throw Problem(.configuration, "site.key holds no Ed25519 key.") }
+        keyring = try SiteKeyring(opening: path)
         self.path = path
         self.site = site
         kind = identity.kind
@@ -91,6 +102,6 @@ public struct SiteFolder: Sendable {
         self.hubKey = hubKey
         hubName = identity.hubName
         authorityFile = identity.authorityFile
-        self.key = key
+        trust = HubTrust(authorityFile: identity.authorityFile, pins: identity.pins ?? [])
     }
 }

@@ -90,6 +90,7 @@ extension SyncDriver {
             let roster = try Roster(parsing: text, hubKey: folder.hubKey)
             try SecretFile.write(Array(text.utf8), to: folder.rosterPath)
             rosterDigest.withLock { $0 = roster.digest }
+            try await heed(roster)
             try await watch(roster)
         } catch let error as HubClient.Failed {
             // The registry's copy is one round old then: the next sync asks again.
@@ -99,13 +100,22 @@ extension SyncDriver {
         }
     }
 
+    /// Takes out of every state what the registry says does not count any more, and keeps what comes later of it out.
+    func heed(_ roster: Roster) async throws(Problem) {
+        // What was taken out once stays out: a copy without cuts after one with them is an older one.
+        guard roster.hasCuts else { return }
+        let now = now()
+        try await store.file.offload { [store] () throws(Problem) in
+            try store.file.judge(noted: now) { log, _ in roster.standing(of: log) }
+        }
+    }
+
     /// Compares what the hub shows with what was seen before, and keeps the newest of each log.
     private func watch(_ roster: Roster) async throws {
         let witness = Witness(folder: folder.path)
         var kept = try witness.heads()
         var proofs = 0
-        for head in roster.heads {
-            guard let key = roster.key(of: head.checkpoint.log.site), head.isSigned(by: key) else { continue }
+        for head in roster.heads where roster.isSigned(head) {
             guard let held = kept[head.checkpoint.log] else {
                 kept[head.checkpoint.log] = head
                 continue

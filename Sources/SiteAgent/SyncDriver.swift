@@ -103,6 +103,7 @@ public final class SyncDriver: Sendable {
     ///
     /// - Throws: a fault of the own store: nothing else ends a live run but cancellation.
     public func run() async throws(Problem) {
+        if let roster = folder.roster() { try await heed(roster) }
         let own = try store.ownLog()
         var pushes = true
         var pulls = true

@@ -55,7 +55,8 @@ enum APITable {
 
     static let protobuf = Content.bytes("application/vnd.filmjacket.v1+protobuf")
     static let unsigned: [ProblemCode] = [
-        .badSignature, .clockImplausible, .replayed, .siteUnknown, .siteRevoked,
+        .badSignature, .clockImplausible, .replayed, .tooManyRequests, .siteUnknown, .sitePending, .siteSuspended, .siteRetired,
+        .siteRevoked,
     ]
     static let signed: [Parameter] = [
         Parameter(
@@ -67,8 +68,17 @@ enum APITable {
 
     private static let sync: [Call] = [
         Call(
+            "GET", "/v1/authority", .sync,
+            "How the hub's TLS is told from anybody else's: its authority and the pins of its keys, signed by the hub.",
+            answers: [(200, .text)], problems: []),
+        Call(
             "POST", "/v1/join", .sync, "Takes a site's key in exchange for its one-time code.", body: protobuf,
-            answers: [(200, protobuf)], problems: [.malformed, .joinCodeRefused, .tooLarge]),
+            answers: [(200, protobuf)], problems: [.malformed, .joinCodeRefused, .sitePending, .tooLarge]),
+        Call(
+            "POST", "/v1/keys", .sync,
+            "Puts a new key in the place of the site's, announced by both; answers until when the old one is taken.",
+            fields: signed, body: .text, answers: [(200, .text)],
+            problems: unsigned + [.malformed, .siteMismatch, .tooLarge]),
         Call(
             "POST", "/v1/hello", .sync, "Says where both stand: logs, cursor, generation, time.", fields: signed, body: protobuf,
             answers: [(200, protobuf)], problems: unsigned + [.badInput, .malformed, .tooLarge]),

@@ -34,8 +34,13 @@ extension AuditRule {
         case .bundleExport(let to, _, _):
             self.init(.export, .read, "bundle export \(SiteID(to) == nil ? "" : to)", .before)
         case .bundleImport: self.init(.import, .create, "bundle import")
-        case .siteAdd(let id, _, _, _): self.init(rights: "hub site add", id)
-        case .siteRevoke(let id, _): self.init(rights: "hub site revoke", id)
+        case .siteAdd(let id, _, _, _, _): self.init(rights: "hub site add", id)
+        case .siteApprove(let id): self.init(rights: "hub site approve", id)
+        case .siteRevoke(let id, _, _): self.init(rights: "hub site revoke", id)
+        case .siteSuspend(let id, _): self.init(rights: "hub site suspend", id)
+        case .siteResume(let id): self.init(rights: "hub site resume", id)
+        case .siteRetire(let id, _): self.init(rights: "hub site retire", id)
+        case .keyRotate: self.init(.securityAlert, .update, "agent rotate-key")
         case .recoverWaive(let id, _): self.init(rights: "hub recover waive", id)
         case .auditSearch(let filter, _, _):
             self.init(

@@ -65,24 +65,34 @@ public enum DeskRequest: Codable, Sendable, Equatable {
     case recoverShow
     /// Hub: wait for a site no longer.
     case recoverWaive(site: String, reason: String)
+    /// Agent: put a new key in the place of the site's own.
+    case keyRotate
     /// Agent: reconcile now; asked again until `done`.
     case syncNow
     /// Agent: what a sync would do, and which conflicts would open; nothing is changed.
     case syncPreview
-    /// Hub: let a site join.
-    case siteAdd(id: String, kind: String, allCases: Bool, label: String)
+    /// Hub: let a site join; with `approval` it waits, after it has joined, until somebody approves it.
+    case siteAdd(id: String, kind: String, allCases: Bool, label: String, approval: Bool = false)
+    /// Hub: let a site in that has shown its key.
+    case siteApprove(id: String)
     /// Hub: the sites.
     case siteList
     /// Hub: one site.
     case siteShow(id: String)
-    /// Hub: refuse a site from now on.
-    case siteRevoke(id: String, reason: String)
     /// Records of the audit, for whoever may read it.
     case auditSearch(filter: AuditFilter, person: String, role: String)
     /// Records of the audit after a number, to be carried elsewhere.
     case auditPage(after: UInt64, limit: Int, person: String, role: String)
     /// Recompute the audit's chain; `head` is one that was seen before.
     case auditVerify(head: String?, person: String, role: String)
+    /// Hub: refuse a site from now on; what came since a moment (RFC 3339) is taken out of every state.
+    case siteRevoke(id: String, reason: String, since: String? = nil)
+    /// Hub: give a site nothing, and keep aside what it sends.
+    case siteSuspend(id: String, reason: String)
+    /// Hub: let a suspended site sync again, and let in what was kept aside.
+    case siteResume(id: String)
+    /// Hub: end a site in order; its log is sealed.
+    case siteRetire(id: String, reason: String)
 }
 
 /// What a node answers: for programs and for people, with the exit code that a command ends with.

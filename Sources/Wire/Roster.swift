@@ -6,7 +6,8 @@ public import Replication
 /// The hub's registry of sites and the signed heads of all logs, signed by the hub: every site keeps a copy.
 ///
 /// Text, a line each: `filmjacket roster 1`, `hub KEY`, `issued MILLISECONDS`, `generation BITS`, then `site ID KIND STATE ALLCASES KEY
-/// LABEL` for each site, `head NOTE` for each log, an empty line, and the hub's Ed25519 signature over everything before it. Keys and
+/// LABEL` for each site, after it `key ID KEY UNTIL` for each key that a newer one took the place of and `cut LOG SEQUENCE` for each log that
+/// counts only so far, `head NOTE` for each log, an empty line, and the hub's Ed25519 signature over everything before it. Keys and
 /// the signature are base64, a label and a note base64url; `-` stands for none.
 public struct Roster: Equatable, Sendable {
     /// One site as the hub knows it.
@@ -15,7 +16,7 @@ public struct Roster: Equatable, Sendable {
         public let site: SiteID
         /// imaging, reading or both.
         public let kind: String
-        /// invited, active or revoked.
+        /// invited, pending, active, suspended, retired or revoked.
         public let state: String
         /// Whether it takes part in every case.
         public let allCases: Bool
@@ -23,20 +24,61 @@ public struct Roster: Equatable, Sendable {
         public let key: [UInt8]?
         /// For people.
         public let label: String
+        /// Keys that it signed with before, the oldest first.
+        public fileprivate(set) var formerKeys: [FormerKey]
+        /// Per log how far its events count, where the site was revoked from before the rest came.
+        public fileprivate(set) var cuts: [String: UInt64]
+
+        /// A key that a newer one has taken the place of.
+        public struct FormerKey: Equatable, Sendable {
+            /// Ed25519, 32 bytes.
+            public let key: [UInt8]
+            /// Until when the hub takes it.
+            public let until: Instant
+
+            /// States a key.
+            public init(key: [UInt8], until: Instant) {
+                self.key = key
+                self.until = until
+            }
+        }
 
         /// States a site.
-        public init(site: SiteID, kind: String, state: String, allCases: Bool, key: [UInt8]?, label: String) {
+        public init(
+            site: SiteID, kind: String, state: String, allCases: Bool, key: [UInt8]?, label: String, formerKeys: [FormerKey] = [],
+            cuts: [String: UInt64] = [:]
+        ) {
             self.site = site
             self.kind = kind
             self.state = state
             self.allCases = allCases
             self.key = key
             self.label = label
+            self.formerKeys = formerKeys
+            self.cuts = cuts
         }
 
         fileprivate var line: String {
             let label = self.label.isEmpty ? "-" : Base64.urlText(of: Array(self.label.utf8))
-            return "site \(site) \(kind) \(state) \(allCases ? 1 : 0) \(key.map(Base64.text) ?? "-") \(label)"
+            let first = "site \(site) \(kind) \(state) \(allCases ? 1 : 0) \(key.map(Base64.text) ?? "-") \(label)"
+            let keys = formerKeys.map { "key \(site) \(Base64.text(of: $0.key)) \($0.until.milliseconds)" }
+            let cuts = self.cuts.sorted { $0.key < $1.key }.map { "cut \($0.key) \($0.value)" }
+            return ([first] + keys + cuts).joined(separator: "\n")
+        }
+
+        /// Takes a line that says more of the site; false for another.
+        fileprivate mutating func take(_ parts: [Substring]) -> Bool {
+            if parts[0] == "key", parts.count == 4, parts[1] == site.text, let key = Base64.bytes(of: parts[2]), key.count == 32,
+                let until = Int64(parts[3])
+            {
+                formerKeys.append(FormerKey(key: key, until: Instant(milliseconds: until)))
+                return true
+            }
+            guard parts[0] == "cut", parts.count == 3, let log = LogID(String(parts[1])), log.site == site,
+                let sequence = UInt64(parts[2])
+            else { return false }
+            cuts[log.description] = sequence
+            return true
         }
 
         fileprivate init?(_ parts: [Substring]) {
@@ -70,12 +112,30 @@ public struct Roster: Equatable, Sendable {
         self.heads = heads
     }
 
-    /// The key that an event's site has signed with; nil for a site that never joined.
-    public func key(of site: SiteID) -> Curve25519.Signing.PublicKey? {
-        sites.first { $0.site == site }?.key.flatMap {
+    /// The keys that a site has signed with, the newest first; none for a site that never joined.
+    public func keys(of site: SiteID) -> [Curve25519.Signing.PublicKey] {
+        guard let row = sites.first(where: { $0.site == site }) else { return [] }
+        return ([row.key].compactMap { $0 } + row.formerKeys.reversed().map(\.key)).compactMap {
             try? Curve25519.Signing.PublicKey(rawRepresentation: $0)  // a key that is none proves nothing
         }
     }
+
+    /// Whether a log's own site signed a head, with whichever of its keys.
+    public func isSigned(_ head: SignedCheckpoint) -> Bool {
+        head.signer == head.checkpoint.log.site.text
+            && keys(of: head.checkpoint.log.site).contains { head.isSigned(by: $0) }
+    }
+
+    /// How far the events of a log count.
+    public func standing(of log: LogID) -> LogStanding {
+        guard let row = sites.first(where: { $0.site == log.site }), !row.cuts.isEmpty else { return .admitted }
+        guard let cut = row.cuts[log.description] ?? (row.state == "revoked" ? 0 : nil) else { return .admitted }
+        return LogStanding(
+            asideBeyond: cut, objection: Problem(.siteRevoked, "The site was revoked from before this came."))
+    }
+
+    /// Whether it says of any log that it counts only so far.
+    public var hasCuts: Bool { sites.contains { !$0.cuts.isEmpty } }
 
     /// What tells one registry from another, in an answer's field: the sites alone, because heads change with every push.
     public var digest: String {
@@ -127,6 +187,8 @@ public struct Roster: Equatable, Sendable {
             let parts = line.split(separator: " ", omittingEmptySubsequences: false)
             if parts[0] == "site", let site = Site(parts) {
                 sites.append(site)
+            } else if let last = sites.indices.last, sites[last].take(parts) {
+                continue
             } else if parts[0] == "head", parts.count == 2, let note = Base64.bytes(of: parts[1]),
                 let head = SignedCheckpoint(note: String(decoding: note, as: UTF8.self))
             {

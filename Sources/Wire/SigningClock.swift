@@ -27,4 +27,19 @@ public struct SigningClock: Equatable, Sendable {
         offsetMilliseconds = offsetMilliseconds.subtractingReportingOverflow(seconds * 1000).partialValue
         return true
     }
+
+    /// Learns from a greeting: a clock that differs by more than the way takes dates by the hub's from then on. A site whose requests
+    /// lay ahead of the hub's clock would leave something that could be repeated after the hub's next start.
+    ///
+    /// - Parameters:
+    ///   - hubTime: the hub's clock in its answer.
+    ///   - sent: this machine's clock when the request went.
+    ///   - received: the same when the answer came.
+    public mutating func learn(hubTime: Instant, sent: Instant, received: Instant) {
+        let roundTrip = received.milliseconds - sent.milliseconds
+        guard roundTrip >= 0, roundTrip < RequestSignature.windowSeconds * 1000 else { return }
+        let offset = hubTime.milliseconds.subtractingReportingOverflow(sent.milliseconds + roundTrip / 2)
+        guard !offset.overflow, (offset.partialValue - offsetMilliseconds).magnitude > 1000 + roundTrip.magnitude else { return }
+        offsetMilliseconds = offset.partialValue
+    }
 }

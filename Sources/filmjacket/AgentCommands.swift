@@ -10,7 +10,7 @@ import Web
 struct AgentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "agent", abstract: "Join a site to its hub and run its agent.",
-        subcommands: [Join.self, Run.self, BackupCommand.self])
+        subcommands: [Join.self, Run.self, RotateKey.self, BackupCommand.self])
 
     struct Join: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -41,6 +41,15 @@ struct AgentCommand: AsyncParsableCommand {
                     json: node.json)
             } catch { Output.fail(error, json: node.json) }
         }
+    }
+
+    struct RotateKey: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "rotate-key",
+            abstract: "Put a new key in the place of the site's own; the hub takes the former one for thirty days more.")
+        @OptionGroup var node: NodeOptions
+
+        func run() async throws { await node.finish(.keyRotate) }
     }
 
     struct Run: AsyncParsableCommand {

@@ -3,22 +3,25 @@ import Foundation
 import Hub
 import ImagingCase
 import Problems
+import SiteAgent
 import Web
 
 /// `filmjacket hub`: the central hub and its sites.
 struct HubCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hub", abstract: "Make and run the hub, and let sites join.",
-        subcommands: [Init.self, Run.self, Site.self, BackupCommand.self, RecoverCommand.self])
+        subcommands: [Init.self, Run.self, SiteCommand.self, BackupCommand.self, RecoverCommand.self])
 
     struct Init: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Make a hub in a folder that has none.")
         @Option(help: "The hub's name, for people.") var name = "Filmjacket hub"
+        @Option(help: ArgumentHelp("A name or address that sites reach the hub by; give it once for each.", valueName: "name"))
+        var host: [String] = []
         @OptionGroup var node: NodeOptions
 
         func run() async throws {
             do throws(Problem) {
-                let folder = try HubFolder.make(at: node.data, name: name)
+                let folder = try HubFolder.make(at: node.data, name: name, hosts: host, now: Agent.wallClock())
                 var json = JSONWriter()
                 json.beginObject()
                 json.member("name", folder.name)
@@ -36,7 +39,10 @@ struct HubCommand: AsyncParsableCommand {
     struct Run: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Serve the sites until interrupted.")
         @Option(help: ArgumentHelp("The address to listen on.", valueName: "host:port")) var listen: ListenAddress
-        @Option(help: ArgumentHelp("A PEM file with the certificate chain; needed beyond loopback.", valueName: "file"))
+        @Flag(help: "Speak TLS on loopback as well; everywhere else the hub always does.") var tls = false
+        @Option(
+            help: ArgumentHelp(
+                "A PEM file with the certificate chain; the hub's own authority makes one where left out.", valueName: "file"))
         var tlsCertificate: String?
         @Option(help: ArgumentHelp("A PEM file with the certificate's key.", valueName: "file")) var tlsKey: String?
         @OptionGroup var node: NodeOptions
@@ -50,52 +56,11 @@ struct HubCommand: AsyncParsableCommand {
         func run() async throws {
             var configuration = HubConfiguration(data: node.data, host: listen.host, port: listen.port)
             if let tlsCertificate, let tlsKey { configuration.tls = (tlsCertificate, tlsKey) }
-            let scheme = tlsKey == nil ? "http" : "https"
+            configuration.requiresTLS = tls
+            let scheme = configuration.isTLS ? "https" : "http"
             await Server.run(node, scheme, listen.host) { ready in
                 try await HubServer.run(configuration, logger: Signals.logger("filmjacket.hub"), ready: ready)
             }
-        }
-    }
-
-    struct Site: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "site", abstract: "The sites that may sync.", subcommands: [Add.self, List.self, Show.self, Revoke.self])
-
-        struct Add: AsyncParsableCommand {
-            static let configuration = CommandConfiguration(abstract: "Let a site join: prints its one-time join code.")
-            @Argument(help: "The site's id: a lower-case letter, then letters, digits or hyphens.") var site: String
-            @Option(help: ArgumentHelp("What it does: imaging, reading or both.", valueName: "kind")) var kind: String
-            @Flag(help: "It takes part in every case, as a reading group does.") var allCases = false
-            @Option(help: "Its name, for people.") var label = ""
-            @OptionGroup var node: NodeOptions
-
-            func run() async throws {
-                await node.finish(.siteAdd(id: site, kind: kind, allCases: allCases, label: label.isEmpty ? site : label))
-            }
-        }
-
-        struct List: AsyncParsableCommand {
-            static let configuration = CommandConfiguration(abstract: "Every site and when it was heard last.")
-            @OptionGroup var node: NodeOptions
-
-            func run() async throws { await node.finish(.siteList) }
-        }
-
-        struct Show: AsyncParsableCommand {
-            static let configuration = CommandConfiguration(abstract: "One site.")
-            @Argument(help: "The site.") var site: String
-            @OptionGroup var node: NodeOptions
-
-            func run() async throws { await node.finish(.siteShow(id: site)) }
-        }
-
-        struct Revoke: AsyncParsableCommand {
-            static let configuration = CommandConfiguration(abstract: "Refuse a site from now on; what it shared stays.")
-            @Argument(help: "The site.") var site: String
-            @Option(help: "Why.") var reason: String
-            @OptionGroup var node: NodeOptions
-
-            func run() async throws { await node.finish(.siteRevoke(id: site, reason: reason)) }
         }
     }
 }

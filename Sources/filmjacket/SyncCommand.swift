@@ -138,6 +138,9 @@ struct SyncCommand: AsyncParsableCommand {
             if let problem = report.problem {
                 out.member("code", problem.code.rawValue)
                 out.member("message", problem.message)
+                if let transport = problem.facts.first(where: { $0.name == "transport" }) {
+                    out.member("transport", transport.value)
+                }
             }
             out.endObject()
             Output.line(out.text)

@@ -33,9 +33,10 @@ struct DescriptionTests {
             defer { try? FileManager.default.removeItem(atPath: folder) }
             let store = try SQLiteHubStore(folder: folder) { 1 }
             let core = try HubCore(
-                folder: HubFolder.make(at: folder, name: "twin"), registry: SiteRegistry(folder: folder), store: store)
+                folder: HubFolder.make(at: folder, name: "twin"), registry: SiteRegistry(folder: folder), store: store,
+                now: Instant(milliseconds: 0))
             let desk = HubDesk(core: core, now: { Instant(milliseconds: 0) })
-            for (tls, count) in [(nil, 41), (("a", "b"), 22)] as [((String, String)?, Int)] {
+            for (tls, count) in [(nil, 43), (("a", "b"), 24)] as [((String, String)?, Int)] {
                 let configuration = HubConfiguration(data: folder, host: "127.0.0.1", port: 0, tls: tls)
                 let routers = HubServer.routers(desk, commits: CommitFeed(), configuration)
                 let calls = Self.calls(routers.open)

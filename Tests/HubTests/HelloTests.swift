@@ -101,6 +101,8 @@ struct HelloTests {
     @Test func `a request from too far in the past or the future says by how much`() async throws {
         try await LiveHub.run { hub in
             let north = try await hub.joined("northside")
+            // What is dated before the hub's start is refused whatever its age.
+            hub.clock.move(milliseconds: 120_000)
             for (seconds, status) in [(-62, 401), (62, 401), (-3600, 401), (1 << 40, 401), (-50, 200), (50, 200)]
                 as [(Int64, Int)]
             {
@@ -115,6 +117,24 @@ struct HelloTests {
                 #expect((seconds - 30...seconds + 1).contains(said))
             }
             #expect(try await north.hello().status == 200)
+        }
+    }
+
+    @Test func `a request from before the hub's start is not taken, for it may have been taken then`() async throws {
+        let folder = NSTemporaryDirectory() + "fj-hub-\(UInt64.random(in: 0 ... .max))"
+        defer { try? FileManager.default.removeItem(atPath: folder) }  // what is left is in the temporary folder
+        _ = try HubFolder.make(at: folder, name: "test")
+        let captured = Shared<TestSite.Call?>(nil)
+        try await LiveHub.reopen(folder) { hub in
+            let north = try await hub.joined("northside")
+            let call = north.helloCall()
+            #expect(try await north.send(call).status == 200)
+            captured.set(call)
+        }
+        try await LiveHub.reopen(folder, startsLater: 2_000) { (hub) async throws in
+            let call = try #require(captured.value)
+            let north = TestSite(id: call.signer, hub: hub, key: call.key)
+            try await expectRefused(hub, 401, .clockImplausible, then: north) { try await north.send(call) }
         }
     }
 

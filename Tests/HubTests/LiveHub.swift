@@ -6,6 +6,7 @@ import Problems
 import Synchronization
 import Testing
 import Web
+import Wire
 
 @testable import Hub
 
@@ -41,23 +42,25 @@ final class LiveHub: Sendable {
 
     /// Makes a hub in a new folder, runs it, runs a test against it, and stops it.
     static func run(
-        limits: ServerLimits = ServerLimits(), tls: (certificate: String, key: String)? = nil,
+        limits: ServerLimits = ServerLimits(), tls: (certificate: String, key: String)? = nil, requiresTLS: Bool = false,
         _ test: @escaping @Sendable (LiveHub) async throws -> Void
     ) async throws {
         let folder = NSTemporaryDirectory() + "fj-hub-\(UInt64.random(in: 0 ... .max))"
         defer { try? FileManager.default.removeItem(atPath: folder) }  // what is left is in the temporary folder
         _ = try HubFolder.make(at: folder, name: "test")
-        try await reopen(folder, limits: limits, tls: tls, test)
+        try await reopen(folder, limits: limits, tls: tls, requiresTLS: requiresTLS, test)
     }
 
     /// Runs a hub on a folder that is there.
     static func reopen(
         _ folder: String, limits: ServerLimits = ServerLimits(), tls: (certificate: String, key: String)? = nil,
-        _ test: @escaping @Sendable (LiveHub) async throws -> Void
+        requiresTLS: Bool = false, startsLater milliseconds: Int64 = 0, _ test: @escaping @Sendable (LiveHub) async throws -> Void
     ) async throws {
         let clock = MovableClock()
+        clock.move(milliseconds: milliseconds)
         var configuration = HubConfiguration(data: folder, host: "127.0.0.1", port: 0, tls: tls)
         configuration.limits = limits
+        configuration.requiresTLS = requiresTLS
         configuration.now = { clock.now }
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
         let settled = configuration
@@ -78,7 +81,8 @@ final class LiveHub: Sendable {
                 try await group.waitForAll()
                 return
             }
-            let hub = LiveHub(folder: folder, port: port, clock: clock, authority: tls?.certificate)
+            let hub = LiveHub(
+                folder: folder, port: port, clock: clock, authority: try tls?.certificate ?? ownAuthority(folder, requiresTLS))
             // The port is told a moment before the control socket listens.
             while hub.isDeaf() { try await Task.sleep(for: .milliseconds(5)) }
             do { try await test(hub) } catch {
@@ -89,6 +93,14 @@ final class LiveHub: Sendable {
             // Stopped in the middle: what a cancelled server says of it is not what is tried.
             try? await group.waitForAll()
         }
+    }
+
+    /// The file of the hub's own authority, where it serves by it.
+    private static func ownAuthority(_ folder: String, _ isServed: Bool) throws -> String? {
+        guard isServed else { return nil }
+        let pem = try #require(try HubAuthority(opening: folder).statement(hubKey: []).pem)
+        try Data(pem.utf8).write(to: URL(fileURLWithPath: folder + "/own.pem"))
+        return folder + "/own.pem"
     }
 
     static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

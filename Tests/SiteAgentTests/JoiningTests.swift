@@ -3,6 +3,7 @@ import Foundation
 import Problems
 import TestServers
 import Testing
+import Web
 import Wire
 
 @testable import SiteAgent
@@ -64,6 +65,35 @@ struct JoiningTests {
         let problem = await join(server.url, code, base.path + "/site")
         #expect(problem?.code == .joinCodeRefused && problem?.code.row.exit == 5)
         #expect(!SiteFolder.exists(in: base.path + "/site"))
+    }
+
+    @Test func `a site that needs approval says so, shows the same digits as the hub, and joins with the same key`() async throws
+    {
+        let base = try TestFolder()
+        let hub = try TestHub(in: base)
+        try await hub.start()
+        let invitation =
+            try await hub.ask(
+                .siteAdd(id: "northside", kind: "both", allCases: true, label: "", approval: true)
+            ).object["code"] as? String ?? ""
+        let folder = base.path + "/site"
+        for _ in 0..<2 {
+            let waiting = await join(hub.url, invitation, folder)
+            #expect(waiting?.code == .sitePending && waiting?.code.row.exit == 5)
+            let shown = try await hub.ask(.siteShow(id: "northside")).object
+            #expect(shown["state"] as? String == "pending")
+            let digits = try #require(shown["checkDigits"] as? String)
+            #expect(waiting?.message.contains(digits) == true, "\(waiting?.message ?? "")")
+        }
+        // What is asked of the folder meanwhile says what it waits for.
+        do throws(Problem) {
+            _ = try SiteFolder(opening: folder)
+            Issue.record("it was a site's")
+        } catch { #expect(error.code == .notJoined && error.message.contains("not been let in")) }
+        #expect(try await hub.ask(.siteApprove(id: "northside")).exit == 0)
+        #expect(await join(hub.url, invitation, folder) == nil)
+        #expect(SiteFolder.exists(in: folder) && !FileManager.default.fileExists(atPath: folder + "/joining.json"))
+        await hub.stop()
     }
 
     @Test func `nobody at the address is unreachable`() async throws {

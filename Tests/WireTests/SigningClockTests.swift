@@ -22,6 +22,19 @@ struct SigningClockTests {
         #expect(clock.reading(at: now) == now.advanced(byMilliseconds: -(seconds + 70) * 1000))
     }
 
+    @Test(arguments: [30_000, -30_000, 3_000])
+    func `a greeting tells the hub's time, as closely as the way allows`(offset: Int64) {
+        var clock = SigningClock()
+        clock.learn(hubTime: now.advanced(byMilliseconds: offset + 100), sent: now, received: now.advanced(byMilliseconds: 200))
+        #expect(clock.offsetMilliseconds == offset)
+        let learnt = clock
+        // What the way alone may have made of it changes nothing, and neither does an answer from before the request.
+        clock.learn(hubTime: now.advanced(byMilliseconds: offset), sent: now, received: now.advanced(byMilliseconds: 900))
+        clock.learn(hubTime: now, sent: now, received: now.advanced(byMilliseconds: -1))
+        clock.learn(hubTime: now, sent: now, received: now.advanced(byMilliseconds: 90_000))
+        #expect(clock == learnt)
+    }
+
     @Test(arguments: ["0", "soon", "9223372036854775807", ""])
     func `an offset that is none changes nothing`(text: String) {
         var clock = SigningClock()

@@ -1,0 +1,100 @@
+import EventLog
+import FoundationEssentials
+import HummingbirdCore
+import HummingbirdTLS
+import Logging
+import NIOCore
+import NIOSSL
+import Problems
+import ServiceLifecycle
+import Synchronization
+import Web
+
+/// The hub's end of TLS 1.3: with certificate files of the administrator's, or with the hub's own authority, whose server certificate is
+/// renewed while the process runs.
+final class HubTLS: Sendable {
+    private let authority: Mutex<HubAuthority>
+    private let current: Mutex<NIOSSLContextConfigurationOverride>
+    private let host: String
+    private let now: @Sendable () -> Instant
+
+    /// Serves by the hub's own authority, made now where the hub is older than that.
+    init(folder: String, host: String, now: @escaping @Sendable () -> Instant) throws(Problem) {
+        var authority =
+            HubAuthority.exists(in: folder)
+            ? try HubAuthority(opening: folder) : try HubAuthority.make(in: folder, hosts: [], now: now())
+        try authority.renew(for: host, now())
+        current = Mutex(try Self.override(authority))
+        self.authority = Mutex(authority)
+        self.host = host
+        self.now = now
+    }
+
+    /// The authority as it is now.
+    var standing: HubAuthority { authority.withLock { $0 } }
+
+    /// Renews the server certificate where it is time; connections that begin from then on see the new one.
+    func renew() throws(Problem) {
+        let now = now()
+        try authority.withLock { (authority) throws(Problem) in
+            guard try authority.renew(for: host, now) else { return }
+            let next = try Self.override(authority)
+            current.withLock { $0 = next }
+        }
+    }
+
+    /// The server that shows what is current at each handshake.
+    func server(_ limits: ServerLimits) throws(Problem) -> HTTPServerBuilder {
+        let first = current.withLock { $0 }
+        guard let chain = first.certificateChain, let key = first.privateKey else {
+            throw Problem(.internalError, "The hub's authority has issued no certificate.")
+        }
+        var tls = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: key)
+        tls.minimumTLSVersion = .tlsv13
+        tls.sslContextCallback = { [self] _, promise in promise.succeed(current.withLock { $0 }) }
+        do { return try .tls(.guarded(limits), tlsConfiguration: tls) } catch {
+            throw Problem(.configuration, "The hub's own certificate cannot be used: \(error).")
+        }
+    }
+
+    /// The server that shows the administrator's certificate.
+    static func server(_ files: (certificate: String, key: String), _ limits: ServerLimits) throws(Problem) -> HTTPServerBuilder {
+        do {
+            let chain = try NIOSSLCertificate.fromPEMFile(files.certificate).map { NIOSSLCertificateSource.certificate($0) }
+            let key = try NIOSSLPrivateKey(file: files.key, format: .pem)
+            var tls = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
+            tls.minimumTLSVersion = .tlsv13
+            return try .tls(.guarded(limits), tlsConfiguration: tls)
+        } catch {
+            throw Problem(.configuration, "The certificate or its key cannot be used: \(error).")
+        }
+    }
+
+    private static func override(_ authority: HubAuthority) throws(Problem) -> NIOSSLContextConfigurationOverride {
+        do {
+            var override = NIOSSLContextConfigurationOverride()
+            let certificate = try NIOSSLCertificate(bytes: Array(authority.content.serverCertificate), format: .der)
+            override.certificateChain = [.certificate(certificate)]
+            override.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: Array(authority.content.serverKey), format: .der))
+            return override
+        } catch { throw Problem(.configuration, "\(HubAuthority.fileName) holds a certificate that cannot be used: \(error).") }
+    }
+}
+
+/// Looks once an hour whether the server certificate must be renewed.
+struct RenewalService: Service {
+    let tls: HubTLS?
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .seconds(3600))  // cancelled when the process stops
+                guard let tls, !Task.isCancelled else { continue }
+                do throws(Problem) { try tls.renew() } catch {
+                    logger.error("the server certificate cannot be renewed", metadata: ["problem": "\(error)"])
+                }
+            }
+        }
+    }
+}
