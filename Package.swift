@@ -154,8 +154,8 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Web", "SQLiteStore", "StoreContract", "EventLog", "ImagingCase", "Problems", hummingbird, nioCore, nioHTTP1,
-                nioPosix, httpTypes, logging,
+                "Web", "People", "SQLiteStore", "StoreContract", "EventLog", "ImagingCase", "Problems", hummingbird, nioCore,
+                nioHTTP1, nioPosix, httpTypes, logging,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         .testTarget(

@@ -5,6 +5,7 @@ import HummingbirdCore
 import HummingbirdTLS
 public import Logging
 import NIOSSL
+import People
 import Problems
 import SQLiteStore
 import ServiceLifecycle
@@ -23,6 +24,10 @@ public struct HubConfiguration: Sendable {
     public var tls: (certificate: String, key: String)?
     /// How much a client may ask before it has shown who it is.
     public var limits = ServerLimits()
+    /// The group whose members may open the control socket; nil for the owner alone.
+    public var socketGroup: String?
+    /// How many minutes a session may rest.
+    public var idleMinutes: Int64 = 15
     /// The wall clock, against which requests' times and join codes are held.
     public var now: @Sendable () -> Instant = { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
 
@@ -70,14 +75,17 @@ public enum HubServer {
             logger.error("the store lost its tail; feeds are numbered anew", metadata: ["generation": "\(store.generation())"])
         }
         let limits = configuration.limits
-        let (router, control) = routers(desk, commits: commits, configuration)
-        let socket = try ControlSocket(claiming: configuration.data + "/control.sock")
+        let group = try configuration.socketGroup.map { try ControlSocket.group(named: $0) }
+        let door = try desk.door(
+            isAlwaysClosed: !isLoopback || configuration.tls != nil, group: group, idleMinutes: configuration.idleMinutes)
+        let (router, control) = routers(desk, commits: commits, configuration, door: door)
+        let socket = try ControlSocket(claiming: configuration.data + "/control.sock", group: group)
         let application = Application(
             router: router, server: try server(configuration, limits),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port)),
             onServerRunning: { channel in await ready(channel.localAddress?.port ?? configuration.port) }, logger: logger)
-        let group = ServiceGroup(
+        let services = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(
@@ -88,18 +96,19 @@ public enum HubServer {
                         service: ExactLinks(news: links, record: desk.cases.record, now: configuration.now, logger: logger)),
                     .init(service: ClosingService { core.notifier.close() }),
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        try await group.run()
+        try await services.run()
     }
 
     /// The routes of the address that is listened on, and those of the control socket.
     static func routers(
-        _ desk: HubDesk, commits: CommitFeed, _ configuration: HubConfiguration
+        _ desk: HubDesk, commits: CommitFeed, _ configuration: HubConfiguration, door: Door? = nil
     ) -> (open: Router<BasicRequestContext>, control: Router<BasicRequestContext>) {
         let core = desk.core
         let api = CaseAPI(
-            desk: desk, cases: desk.cases, commits: commits.stream, gauges: desk.gauges, unfinished: desk.unfinished)
-        // Until people sign in, cases are for whoever is on this machine.
-        let servesCases = Loopback.contains(configuration.host) && configuration.tls == nil
+            desk: desk, cases: desk.cases, commits: commits.stream, gauges: desk.gauges, unfinished: desk.unfinished, door: door)
+        // Where nobody can sign in, cases are for whoever is on this machine.
+        let isTLS = configuration.tls != nil
+        let servesCases = Loopback.contains(configuration.host) && !isTLS || door?.reception.isInForce ?? false
         let methods = MethodTable()
         let router = Router()
         router.add(middleware: SecurityHeaders(isTLS: configuration.tls != nil))
@@ -116,8 +125,10 @@ public enum HubServer {
         if servesCases {
             api.addCases(to: router)
             api.addSites(to: router)
+            SessionAPI(api, isTLS: isTLS)?.add(to: router)
         }
-        api.addDescription(to: router, of: servesCases ? [.sync, .health, .cases, .sites] : [.sync, .health])
+        let families: Set<APIFamily> = servesCases ? [.sync, .health, .cases, .sites] : [.sync, .health]
+        api.addDescription(to: router, of: servesCases && door != nil ? families.union([.sessions]) : families)
         methods.learn(router)
 
         let control = Router()

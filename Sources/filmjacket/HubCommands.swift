@@ -39,6 +39,7 @@ struct HubCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("A PEM file with the certificate chain; needed beyond loopback.", valueName: "file"))
         var tlsCertificate: String?
         @Option(help: ArgumentHelp("A PEM file with the certificate's key.", valueName: "file")) var tlsKey: String?
+        @OptionGroup var door: DoorOptions
         @OptionGroup var node: NodeOptions
 
         func validate() throws {
@@ -50,6 +51,8 @@ struct HubCommand: AsyncParsableCommand {
         func run() async throws {
             var configuration = HubConfiguration(data: node.data, host: listen.host, port: listen.port)
             if let tlsCertificate, let tlsKey { configuration.tls = (tlsCertificate, tlsKey) }
+            configuration.socketGroup = door.socketGroup
+            configuration.idleMinutes = door.idleMinutes
             let scheme = tlsKey == nil ? "http" : "https"
             await Server.run(node, scheme, listen.host) { ready in
                 try await HubServer.run(configuration, logger: Signals.logger("filmjacket.hub"), ready: ready)
