@@ -84,7 +84,9 @@ let package = Package(
             dependencies: ["EventLog", "ImagingCase", "Problems", crypto, nioCore, nioPosix, nioSSL]),
         .target(
             name: "People",
-            dependencies: ["EventLog", "ImagingCase", "Problems", "CurlHTTP", crypto, cryptoExtras, jwt, httpTypes]),
+            dependencies: [
+                "EventLog", "ImagingCase", "Problems", "CurlHTTP", "SQLiteStore", crypto, cryptoExtras, jwt, httpTypes,
+            ]),
         // row 7: the door
         .target(
             name: "Web",
@@ -153,8 +155,8 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Web", "SQLiteStore", "StoreContract", "EventLog", "ImagingCase", "Problems", hummingbird, nioCore, nioHTTP1,
-                nioPosix, httpTypes, logging,
+                "Web", "People", "SQLiteStore", "StoreContract", "EventLog", "ImagingCase", "Problems", hummingbird, nioCore,
+                nioHTTP1, nioPosix, httpTypes, logging,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         .testTarget(

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Hummingbird
 import HummingbirdCore
 public import Logging
+import People
 import Problems
 import SQLiteStore
 import ServiceLifecycle
@@ -23,6 +24,10 @@ public struct HubConfiguration: Sendable {
     public var requiresTLS = false
     /// How much a client may ask before it has shown who it is.
     public var limits = ServerLimits()
+    /// The group whose members may open the control socket; nil for the owner alone.
+    public var socketGroup: String?
+    /// How many minutes a session may rest.
+    public var idleMinutes: Int64 = 15
     /// The wall clock, against which requests' times and join codes are held.
     public var now: @Sendable () -> Instant = { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
 
@@ -70,15 +75,19 @@ public enum HubServer {
             logger.error("the store lost its tail; feeds are numbered anew", metadata: ["generation": "\(store.generation())"])
         }
         let limits = configuration.limits
-        let (router, control) = routers(desk, commits: commits, configuration)
-        let socket = try ControlSocket(claiming: configuration.data + "/control.sock")
         let plain = try configuration.tls.map { files throws(Problem) in try HubTLS.server(files, limits) } ?? .guarded(limits)
+        let group = try configuration.socketGroup.map { try ControlSocket.group(named: $0) }
+        let door = try desk.door(
+            isAlwaysClosed: !Loopback.contains(configuration.host) || configuration.isTLS, group: group,
+            idleMinutes: configuration.idleMinutes)
+        let (router, control) = routers(desk, commits: commits, configuration, door: door)
+        let socket = try ControlSocket(claiming: configuration.data + "/control.sock", group: group)
         let application = Application(
             router: router, server: try tls?.server(limits) ?? plain,
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port)),
             onServerRunning: { channel in await ready(channel.localAddress?.port ?? configuration.port) }, logger: logger)
-        let group = ServiceGroup(
+        let services = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(service: AuditService(log: desk.audit, logger: logger)),
@@ -92,19 +101,20 @@ public enum HubServer {
                     .init(service: RenewalService(tls: tls, logger: logger)),
                     .init(service: ClosingService { core.notifier.close() }),
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        try await desk.auditor(door: "console").running(logger: logger) { try await group.run() }
+        try await desk.auditor(door: "console").running(logger: logger) { try await services.run() }
     }
 
     /// The routes of the address that is listened on, and those of the control socket.
     static func routers(
-        _ desk: HubDesk, commits: CommitFeed, _ configuration: HubConfiguration
+        _ desk: HubDesk, commits: CommitFeed, _ configuration: HubConfiguration, door: Door? = nil
     ) -> (open: Router<BasicRequestContext>, control: Router<BasicRequestContext>) {
         let core = desk.core
         let api = CaseAPI(
             desk: desk.audited(door: "socket"), cases: desk.cases, commits: commits.stream, gauges: desk.gauges,
-            unfinished: desk.unfinished)
-        // Until people sign in, cases are for whoever is on this machine.
-        let servesCases = Loopback.contains(configuration.host) && !configuration.isTLS
+            unfinished: desk.unfinished, door: door)
+        // Where nobody can sign in, cases are for whoever is on this machine.
+        let isPlain = Loopback.contains(configuration.host) && !configuration.isTLS
+        let servesCases = isPlain || door?.reception.isInForce ?? false
         let methods = MethodTable()
         let authentication = SiteAuthentication(registry: core.registry, now: configuration.now)
         let router = Router()
@@ -117,8 +127,10 @@ public enum HubServer {
         if servesCases {
             api.addCases(to: router)
             api.addSites(to: router)
+            SessionAPI(api, isTLS: configuration.isTLS)?.add(to: router)
         }
-        api.addDescription(to: router, of: servesCases ? [.sync, .health, .cases, .sites] : [.sync, .health])
+        let families: Set<APIFamily> = servesCases ? [.sync, .health, .cases, .sites] : [.sync, .health]
+        api.addDescription(to: router, of: servesCases && door != nil ? families.union([.sessions]) : families)
         methods.learn(router)
 
         let control = Router()

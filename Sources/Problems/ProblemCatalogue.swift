@@ -12,6 +12,10 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case duplicateKey = "DUPLICATE_KEY"
     case unknownKind = "UNKNOWN_KIND"
     case notPermitted = "NOT_PERMITTED"
+    case signIn = "SIGN_IN"
+    case confirmSignIn = "CONFIRM_SIGN_IN"
+    case badOrigin = "BAD_ORIGIN"
+    case glassBroken = "GLASS_BROKEN"
     case illegalTransition = "ILLEGAL_NOW"
     case unknownCase = "UNKNOWN_CASE"
     case ambiguous = "AMBIGUOUS"
@@ -100,6 +104,14 @@ public struct ProblemRow: Sendable {
             .outOfRange, .tooLarge, .eventTooLarge, .missingParents, .badParents:
             input(code)
         case .notPermitted: .init(403, 77, "AE", "Ask somebody whose role may do this.")
+        case .signIn: .init(401, 77, "AE", "Sign in: filmjacket sign-in NAME --data DIR; over HTTP POST /v1/session.")
+        case .confirmSignIn:
+            .init(
+                403, 77, "AE",
+                "Give the password once more: filmjacket sign-in NAME --confirm --data DIR; over HTTP POST /v1/session/confirmation."
+            )
+        case .glassBroken: .init(403, 77, "AE", "Review it: filmjacket user break-glass list.")
+        case .badOrigin: .init(403, 77, "AR", "Write from a page of this server, or with a bearer token.")
         case .illegalTransition: .init(422, 1, "AE", "Look at the case first: filmjacket case show ID.")
         case .unknownCase, .notFound: .init(404, 65, "AE", "Check the identifier with: filmjacket case list.")
         case .ambiguous: .init(409, 65, "AE", "Give more characters of the identifier.")

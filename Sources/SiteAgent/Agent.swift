@@ -19,6 +19,10 @@ public struct AgentConfiguration: Sendable {
     public var port: Int
     /// How many seconds lie between two canaries; 0 for none.
     public var canarySeconds: Int64 = 3600
+    /// The group whose members may open the control socket; nil for the owner alone.
+    public var socketGroup: String?
+    /// How many minutes a session may rest.
+    public var idleMinutes: Int64 = 15
 
     /// Says how.
     public init(data: String, host: String, port: Int) {
@@ -63,30 +67,19 @@ public enum Agent {
         defer { store.file.observeCommits { _ in } }
         let desk = SiteDesk(folder: folder, store: store, driver: driver, now: wallClock)
         let limits = ServerLimits()
-        let methods = MethodTable()
-        let api = CaseAPI(
-            desk: desk.audited(door: "socket"), cases: desk.cases, commits: commits.stream, gauges: desk.gauges)
-        let router = Router()
-        router.add(middleware: SecurityHeaders(isTLS: false))
-        router.add(middleware: ProblemMiddleware(methods))
-        router.add(middleware: AuditMiddleware(desk.auditor(door: "http")))
-        api.addHealth(to: router)
-        api.addCases(to: router)
-        api.addDescription(to: router, of: [.health, .cases])
-        methods.learn(router)
-        let control = Router()
-        control.add(middleware: ProblemMiddleware(MethodTable()))
-        control.add(middleware: AuditMiddleware(desk.auditor(door: "socket")))
-        api.addHealth(to: control)
-        api.addCases(to: control)
-        api.addControl(to: control)
-        let socket = try ControlSocket(claiming: configuration.data + "/control.sock")
+        let group = try configuration.socketGroup.map { try ControlSocket.group(named: $0) }
+        let door = try desk.door(group: group, idleMinutes: configuration.idleMinutes)
+        let (router, control) = routers(
+            CaseAPI(
+                desk: desk.audited(door: "socket"), cases: desk.cases, commits: commits.stream, gauges: desk.gauges, door: door),
+            auditor: desk.auditor)
+        let socket = try ControlSocket(claiming: configuration.data + "/control.sock", group: group)
         let application = Application(
             router: router, server: .guarded(limits),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port)),
             onServerRunning: { channel in await ready(channel.localAddress?.port ?? configuration.port) }, logger: logger)
-        let group = ServiceGroup(
+        let services = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(service: AuditService(log: desk.audit, logger: logger)),
@@ -101,7 +94,30 @@ public enum Agent {
                             socket: socket, responder: control.buildResponder(), limits: limits, logger: logger)),
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         defer { http.close() }
-        try await desk.auditor(door: "console").running(logger: logger) { try await group.run() }
+        try await desk.auditor(door: "console").running(logger: logger) { try await services.run() }
+    }
+
+    /// The routes of the address that is listened on, and those of the control socket.
+    private static func routers(
+        _ api: CaseAPI, auditor: (String) -> Auditor
+    ) -> (open: Router<BasicRequestContext>, control: Router<BasicRequestContext>) {
+        let methods = MethodTable()
+        let router = Router()
+        router.add(middleware: SecurityHeaders(isTLS: false))
+        router.add(middleware: ProblemMiddleware(methods))
+        router.add(middleware: AuditMiddleware(auditor("http")))
+        api.addHealth(to: router)
+        api.addCases(to: router)
+        SessionAPI(api, isTLS: false)?.add(to: router)
+        api.addDescription(to: router, of: [.health, .cases, .sessions])
+        methods.learn(router)
+        let control = Router()
+        control.add(middleware: ProblemMiddleware(MethodTable()))
+        control.add(middleware: AuditMiddleware(auditor("socket")))
+        api.addHealth(to: control)
+        api.addCases(to: control)
+        api.addControl(to: control)
+        return (router, control)
     }
 }
 

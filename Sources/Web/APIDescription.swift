@@ -13,6 +13,8 @@ public enum APIFamily: Sendable, CaseIterable {
     case cases
     /// About the sites of a hub.
     case sites
+    /// For signing in.
+    case sessions
 }
 
 /// The published description of the HTTP interface, made from ``APITable``.
@@ -135,7 +137,9 @@ extension CaseAPI {
     }
 
     /// Adds `/v1/sites`: whom the hub knows, without anything secret.
-    public func addSites(to router: Router<BasicRequestContext>) {
+    public func addSites(to whole: Router<BasicRequestContext>) {
+        let router = whole.group()
+        if let door { router.add(middleware: DoorMiddleware(door)) }
         router.get("/v1/sites") { _, _ in answer(await desk.answer(.siteList)) }
     }
 }

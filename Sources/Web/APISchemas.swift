@@ -12,10 +12,10 @@ enum APISchemas {
           "detail":{"type":"string"},"remedy":{"type":"string"},"retryable":{"type":"boolean"},
           "retryAfterSeconds":{"type":"integer"},"requestID":{"type":"string"}}},
         "EventID":{"type":"string","pattern":"^[a-z][a-z0-9-]{1,31}~[0-9a-f]{16}/[0-9]+$"},
-        "Recording":{"type":"object","required":["kind","as","role"],"additionalProperties":false,
+        "Recording":{"type":"object","required":["kind"],"additionalProperties":false,
           "properties":{"kind":{"type":"string"},"body":{"type":"object"},"as":{"type":"string","minLength":1},
           "role":{"type":"string"},"at":{"type":"string","format":"date-time"}}},
-        "Resolution":{"type":"object","required":["choose","reason","as","role"],"additionalProperties":false,
+        "Resolution":{"type":"object","required":["choose","reason"],"additionalProperties":false,
           "properties":{"choose":{"type":"string"},"reason":{"type":"string"},"as":{"type":"string","minLength":1},
           "role":{"type":"string"}}},
         "Receipt":{"type":"object","required":["event","case","repeat"],
@@ -48,6 +48,14 @@ enum APISchemas {
           "allCases":{"type":"boolean"},"state":{"enum":["invited","active","revoked"]},"reason":{"type":"string"},
           "keyFingerprint":{"type":"string"},"feedHead":{"type":"integer"},"head":{"type":"integer"},
           "seenSecondsAgo":{"type":"integer"}}},
+        "SigningIn":{"type":"object","required":["name","password"],"additionalProperties":false,
+          "properties":{"name":{"type":"string"},"password":{"type":"string","format":"password"},"role":{"type":"string"}}},
+        "Confirming":{"type":"object","required":["password"],"additionalProperties":false,
+          "properties":{"password":{"type":"string","format":"password"}}},
+        "Session":{"type":"object","required":["person","role","assurance","session","until","confirmed"],
+          "properties":{"person":{"type":"string"},"role":{"type":"string"},"assurance":{"enum":["local","central"]},
+          "session":{"type":"string"},"until":{"type":"string","format":"date-time"},"confirmed":{"type":"boolean"},
+          "token":{"type":"string"}}},
         "Sites":{"type":"array","items":{"$ref":"#/components/schemas/Site"}}
         }
         """#

@@ -10,6 +10,8 @@ public final class AuditTrail: Sendable {
     struct Found: Sendable {
         var person: String?
         var role: String?
+        /// Who asks, where a door within established it.
+        var caller: Caller?
         var site: SiteID?
         var stream: StreamID?
         var event: EventID?
@@ -35,6 +37,9 @@ public final class AuditTrail: Sendable {
             if let role, !role.isEmpty { found.role = role }
         }
     }
+
+    /// Who asks, as the door established it.
+    public func asks(_ caller: Caller) { state.withLock { $0.caller = caller } }
 
     /// Which site signed the request.
     public func acts(_ site: SiteID) { state.withLock { $0.site = site } }

@@ -91,11 +91,12 @@ public struct Auditor: Sendable {
         asked.query = query
         let isPerson = rule.code == .procedureRecord && found.stream?.kind == .person
         let (actor, other) = actor(found)
+        let caller = found.caller ?? Caller.current
         return AuditRecord(
             at: now(), code: isPerson ? .patientRecord : rule.code, action: rule.action, outcome: ending.outcome,
-            purpose: Caller.current?.purpose.rawValue ?? (found.site == nil ? "TREAT" : "HOPERAT"), actor: actor,
+            purpose: caller?.purpose.rawValue ?? (found.site == nil ? "TREAT" : "HOPERAT"), actor: actor,
             onBehalfOf: other,
-            address: Caller.current?.address ?? door, call: rule.call, objects: objects, query: asked.text(cloak: log.cloak),
+            address: caller?.address ?? door, call: rule.call, objects: objects, query: asked.text(cloak: log.cloak),
             count: found.count, problem: ending.problem)
     }
 
@@ -104,7 +105,7 @@ public struct Auditor: Sendable {
         if let site = found.site {
             return (AuditActor(person: site.text, role: "site", assurance: .machine, site: node), nil)
         }
-        guard let caller = Caller.current, caller.person != nil else {
+        guard let caller = found.caller ?? Caller.current, caller.person != nil else {
             return (AuditActor(person: found.person, role: found.role, site: node), nil)
         }
         let other = found.person == caller.person ? nil : found.person

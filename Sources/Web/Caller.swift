@@ -26,11 +26,13 @@ public struct Caller: Hashable, Sendable {
     public var address: String
     /// Why.
     public var purpose: Purpose
+    /// Whether the password was given a moment ago, as signing asks.
+    public var isConfirmed: Bool
 
     /// Names a caller.
     public init(
         person: String? = nil, role: String? = nil, assurance: Assurance = .operator, session: String? = nil, address: String,
-        purpose: Purpose = .treatment
+        purpose: Purpose = .treatment, isConfirmed: Bool = false
     ) {
         self.person = person
         self.role = role
@@ -38,6 +40,7 @@ public struct Caller: Hashable, Sendable {
         self.session = session
         self.address = address
         self.purpose = purpose
+        self.isConfirmed = isConfirmed
     }
 
     /// The caller of the request that is being answered; nil where the door says nothing of it, as for a command on an opened store.

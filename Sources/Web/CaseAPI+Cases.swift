@@ -44,8 +44,9 @@ extension CaseAPI {
                 right.rank, right.openConflicts > 0 ? 0 : 1, other.offset
             )
         }
-        AuditTrail.current?.counts(min(limit, sorted.count))
-        return Self.response(.ok, Array(CaseDesk.array(sorted.prefix(limit).map(\.element.bytes)).utf8))
+        let rows = try cases.opened(sorted.map(\.element.bytes), max: limit)
+        AuditTrail.current?.counts(rows.count)
+        return Self.response(.ok, Array(CaseDesk.array(rows).utf8))
     }
 
     /// One case with its entity tag; 304 where the asker holds it already.
@@ -56,14 +57,17 @@ extension CaseAPI {
         if let held = request.headers[.ifNoneMatch], held == tag {
             return Response(status: .notModified, headers: [.eTag: tag])
         }
-        return Self.response(.ok, cases.json(of: look.state, look.history), fields: [.eTag: tag])
+        var response = answer(
+            DeskAnswer(json: String(decoding: cases.json(of: look.state, look.history), as: UTF8.self), text: ""))
+        response.headers[.eTag] = tag
+        return response
     }
 
     private struct Recording: Decodable {
         let kind: String
         let body: JSONValue?
-        let `as`: String
-        let role: String
+        let `as`: String?
+        let role: String?
         let at: String?
     }
 
@@ -72,12 +76,22 @@ extension CaseAPI {
     /// With `If-Match` it is recorded only on top of the heads that the tag names; otherwise 412 `STALE_HEADS` says the new ones.
     func record(_ request: Request, on id: String?) async throws -> Response {
         let recording: Recording = try await body(of: request, names: ["kind", "body", "as", "role", "at"])
+        let who = try Self.who(recording.as, recording.role)
         let said = CaseDesk.Said(
-            kind: recording.kind, person: recording.as, role: recording.role, at: recording.at, body: recording.body?.json ?? "{}"
-        )
+            kind: recording.kind, person: who.person, role: who.role, at: recording.at, body: recording.body?.json ?? "{}")
         let heads = try matched(request.headers[.ifMatch], on: id)
         let answer = try await cases.record(said, on: id, expecting: heads, source: .page, key: try Self.key(of: request))
         return try recorded(answer)
+    }
+
+    /// Who acts: whoever signed in may leave it out.
+    private static func who(_ person: String?, _ role: String?) throws(Problem) -> (person: String, role: String) {
+        if Caller.signedIn == nil, let missing = person == nil ? "as" : role == nil ? "role" : nil {
+            throw Problem(
+                .malformed, "The body is not the JSON that is expected here: the member '\(missing)' is missing.",
+                facts: [.init("field", missing)])
+        }
+        return (person ?? "", role ?? "")
     }
 
     /// The heads that an `If-Match` field names; nil where it names none.
@@ -101,13 +115,14 @@ extension CaseAPI {
     private struct Resolution: Decodable {
         let choose: String
         let reason: String
-        let `as`: String
-        let role: String
+        let `as`: String?
+        let role: String?
     }
 
     func resolve(_ request: Request, _ id: String) async throws -> Response {
         let said: Resolution = try await body(of: request, names: ["choose", "reason", "as", "role"])
-        let decision = CaseDesk.Decision(choose: said.choose, reason: said.reason, person: said.as, role: said.role)
+        let who = try Self.who(said.as, said.role)
+        let decision = CaseDesk.Decision(choose: said.choose, reason: said.reason, person: who.person, role: who.role)
         return try recorded(await cases.resolve(id, decision, source: .page, key: try Self.key(of: request)))
     }
 

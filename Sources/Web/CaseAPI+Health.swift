@@ -33,7 +33,10 @@ extension CaseAPI {
     /// One event for each change, several at once told as one, with a comment each 15 s; the first says how it is now.
     ///
     /// Source: WHATWG HTML 9.2 (server-sent events).
+    ///
+    /// Where the asker signed in, the stream ends within two seconds of his session.
     func changes() -> Response {
+        let watch = SessionWatch.current
         let fields: HTTPFields = [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store"]
         return Response(
             status: .ok, headers: fields,
@@ -48,11 +51,18 @@ extension CaseAPI {
                 let beats = Task {
                     while (try? await Task.sleep(for: Self.beat)) != nil { continuation.yield(nil) }  // ends when cancelled
                 }
+                let watching = Task {
+                    guard let watch else { return }
+                    while watch.holds(), (try? await Task.sleep(for: .seconds(2))) != nil {}  // ends when cancelled
+                    continuation.finish()
+                }
                 defer {
                     changed.cancel()
+                    watching.cancel()
                     beats.cancel()
                 }
                 for await tick in ticks.cancelOnGracefulShutdown() {
+                    guard watch?.holds() ?? true else { break }
                     let text = try tick.map { try event($0) } ?? ": still here\n\n"
                     try await writer.write(ByteBuffer(string: text))
                 }

@@ -26,6 +26,8 @@ import Problems
 /// | `GET /openapi.json` | the description of all calls that the server has |
 /// | `GET /v1/sites` | the sites, at a hub |
 /// | `POST /v1/control` | a ``DeskRequest`` as JSON; only for the control socket |
+/// | `POST /v1/people` | a ``PeopleRequest`` as JSON; only for the control socket |
+/// | `POST`, `GET`, `DELETE /v1/session`, `POST /v1/session/confirmation` | signing in: ``SessionAPI`` |
 ///
 /// Problems are thrown and become RFC 9457 documents in ``ProblemMiddleware``.
 public struct CaseAPI: Sendable {
@@ -34,6 +36,7 @@ public struct CaseAPI: Sendable {
     let commits: @Sendable () -> AsyncStream<UInt64>
     let gauges: @Sendable () -> [(name: String, value: Double)]
     let unfinished: @Sendable () -> String?
+    let door: Door?
 
     /// Serves a node's cases.
     ///
@@ -41,20 +44,24 @@ public struct CaseAPI: Sendable {
     ///   - commits: gives a new stream of commits from now on.
     ///   - gauges: gives the node's numbers under their metric names.
     ///   - unfinished: what the node has still to do before it is whole, as one line; nil where nothing.
+    ///   - door: establishes who asks; nil where nobody can sign in.
     public init(
         desk: any Desk, cases: CaseDesk, commits: @escaping @Sendable () -> AsyncStream<UInt64>,
         gauges: @escaping @Sendable () -> [(name: String, value: Double)],
-        unfinished: @escaping @Sendable () -> String? = { nil }
+        unfinished: @escaping @Sendable () -> String? = { nil }, door: Door? = nil
     ) {
         self.desk = desk
         self.cases = cases
         self.commits = commits
         self.gauges = gauges
         self.unfinished = unfinished
+        self.door = door
     }
 
-    /// Adds the calls about cases, conflicts and changes.
-    public func addCases(to router: Router<BasicRequestContext>) {
+    /// Adds the calls about cases, conflicts and changes, behind the door where there is one.
+    public func addCases(to whole: Router<BasicRequestContext>) {
+        let router = whole.group()
+        if let door { router.add(middleware: DoorMiddleware(door)) }
         router.get("/v1/cases") { request, _ in try list(request) }
         router.get("/v1/worklist") { request, _ in try worklist(request) }
         router.get("/v1/late") { request, _ in
@@ -94,8 +101,16 @@ public struct CaseAPI: Sendable {
     public func addControl(to router: Router<BasicRequestContext>) {
         router.post("/v1/control") { request, _ in
             let asked: DeskRequest = try await body(of: request)
-            let bytes = try JSONEncoder().encode(await desk.answer(asked))
-            return Self.response(.ok, Array(bytes))
+            guard let door else { return Self.response(.ok, Array(try JSONEncoder().encode(await desk.answer(asked)))) }
+            let answer = await door.answer(asked, by: desk, Door.Pass(request), from: Peer.current)
+            return Self.response(.ok, Array(try JSONEncoder().encode(answer)))
+        }
+        if let door {
+            router.post("/v1/people") { request, _ in
+                let asked: PeopleRequest = try await body(of: request)
+                let answer = await PeopleDesk(door).answer(asked, Door.Pass(request), from: Peer.current)
+                return Self.response(.ok, Array(try JSONEncoder().encode(answer)))
+            }
         }
     }
 
@@ -111,7 +126,7 @@ public struct CaseAPI: Sendable {
             id = try Self.id(context)
             knownTo = query.get("knownTo")
             at = query.get("at")
-            asker = CaseDesk.Asker(person: query.get("as"), role: query.get("role"))
+            asker = try CaseDesk.Asker.said(query.get("as"), query.get("role"))
         }
 
         static func id(_ context: BasicRequestContext) throws -> String {
@@ -162,7 +177,10 @@ public struct CaseAPI: Sendable {
     }
 
     /// An answer of the desk as it is.
-    func answer(_ answer: DeskAnswer) -> Response { Self.response(.ok, Array(answer.json.utf8)) }
+    func answer(_ answer: DeskAnswer) -> Response {
+        let isBroken = Caller.current?.purpose == .breakGlass
+        return Self.response(.ok, Array((isBroken ? answer.bannered : answer).json.utf8))
+    }
 
     static func response(_ status: HTTPResponse.Status, _ json: [UInt8], fields: HTTPFields = [:]) -> Response {
         var fields = fields

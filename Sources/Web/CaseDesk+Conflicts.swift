@@ -18,7 +18,7 @@ extension CaseDesk {
         var rows: [[String]] = []
         var open = 0
         var state: CaseState?
-        for place in try library.conflicts(openOnly: !all) {
+        for place in try library.conflicts(openOnly: !all) where try isListed(place.stream) {
             if state?.stream != place.stream { state = CaseFold.fold(place.stream, try library.facts(of: place.stream)) }
             guard let state else { continue }
             let found =
@@ -49,7 +49,7 @@ extension CaseDesk {
 
     /// One conflict with both sides.
     func conflict(_ id: String) throws(Problem) -> DeskAnswer {
-        let (streams, conflict) = try find(id)
+        let (streams, conflict) = try findShown(id)
         let stream = streams[0]
         AuditTrail.current?.finds(stream)
         AuditTrail.current?.finds(conflict: conflict.id)
@@ -90,8 +90,21 @@ extension CaseDesk {
             ConflictResolved(conflict: conflict.id, number: conflict.number, choose: chosen, reason: decision.reason))
         let recorded = try await record(
             RecordIntent(
-                event: event, stream: stream, author: author, occurredAt: present, source: source, sourceKey: key ?? ""))
+                event: event, stream: stream, author: author, assurance: Caller.current?.assurance ?? .operator,
+                occurredAt: present, source: source, sourceKey: key ?? ""))
         return try receipt(recorded, what: event.kind.text, conflict: conflict.id)
+    }
+
+    /// Finds a conflict for whoever looks. To a signed-in person one of a case that does not open to him is not there.
+    private func findShown(_ text: String) throws(Problem) -> (streams: [StreamID], conflict: Conflict) {
+        guard let author = Caller.signedIn, CaseReading.reach(of: author.role) != .everything else { return try find(text) }
+        let found: (streams: [StreamID], conflict: Conflict)
+        do throws(Problem) { found = try find(text) } catch {
+            guard error.code == .notFound || error.code == .ambiguous else { throw error }
+            throw Self.hidden(text)
+        }
+        for stream in found.streams { try requireOpen(stream, to: author, askedAs: text) }
+        return found
     }
 
     /// The conflict that a text names: its id, a unique beginning of it, or a case with exactly one open conflict. The histories that it

@@ -39,6 +39,9 @@ extension CaseDesk {
     }
 
     private func digests(since: Instant?) throws(Problem) -> [LateDigest] {
-        LateReturn.digests(of: try library.late(since: since ?? now().advanced(byMilliseconds: -Self.lateMilliseconds)))
+        var late: [LateCase] = []
+        for entry in try library.late(since: since ?? now().advanced(byMilliseconds: -Self.lateMilliseconds))
+        where try isListed(entry.stream) { late.append(entry) }
+        return LateReturn.digests(of: late)
     }
 }

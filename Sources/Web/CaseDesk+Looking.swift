@@ -10,6 +10,14 @@ extension CaseDesk {
 
         static let nobody = Asker(person: nil, role: nil)
 
+        /// Who looks by what he says; whoever signed in is that one.
+        ///
+        /// - Throws: `NOT_PERMITTED` where he says to be somebody else.
+        static func said(_ person: String?, _ role: String?) throws(Problem) -> Asker {
+            let said = try Caller.said(person, role)
+            return Asker(person: said.person, role: said.role)
+        }
+
         /// The person in his role; nil where not both are said.
         ///
         /// - Throws: `BAD_INPUT` for a role that is none.
@@ -37,7 +45,7 @@ extension CaseDesk {
     func look(at id: String, knownTo: String?, at moment: String?, for asker: Asker) throws(Problem) -> Look {
         AuditTrail.current?.asks(asker.person, asker.role)
         let author = try asker.author()
-        let stream = try library.resolve(id)
+        let stream = try resolveShown(id)
         AuditTrail.current?.finds(stream)
         var facts = try library.facts(of: stream)
         let access = ReviewAccess(to: stream, CaseHistory(facts), for: author)

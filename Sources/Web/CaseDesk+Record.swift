@@ -25,6 +25,7 @@ extension CaseDesk {
         let occurredAt = try said.at.map(past) ?? present
         let stream = try id.map { (id) throws(Problem) in try library.resolve(id) }
         if let stream { AuditTrail.current?.finds(stream) }
+        try requireSession(for: event.kind, by: author, on: stream, askedAs: id ?? "")
         if stream == nil { try Self.requireOpening(event) }
         var expected: [EventID]?
         if let heads {
@@ -36,7 +37,8 @@ extension CaseDesk {
         }
         let recorded = try await record(
             RecordIntent(
-                event: event, stream: stream, author: author, occurredAt: occurredAt, source: source, sourceKey: key ?? "",
+                event: event, stream: stream, author: author, assurance: Caller.current?.assurance ?? .operator,
+                occurredAt: occurredAt, source: source, sourceKey: key ?? "",
                 expectedHeads: expected))
         if recorded.isRepeat { try requireSame(event, recorded) }
         return try receipt(recorded, what: said.kind)
@@ -79,10 +81,28 @@ extension CaseDesk {
 
     /// Reads who acts.
     static func author(_ person: String, _ role: String) throws(Problem) -> Author {
+        let said = try Caller.said(person, role)
+        let (person, role) = (said.person ?? "", said.role ?? "")
         guard !person.isEmpty else {
             throw Problem(.badInput, "Nobody is named as the one who acts.", remedy: "Say who: --as PERSON.")
         }
         return Author(person: person, role: try RoleWord.role(role))
+    }
+
+    /// What the session answers for: that a text is signed by whoever gave his password a moment ago, and that a referrer acts for his
+    /// own patients. Without sessions nobody answers for it.
+    ///
+    /// - Throws: `CONFIRM_SIGN_IN`, or `UNKNOWN_CASE` for a case that does not open to a referrer.
+    private func requireSession(
+        for kind: EventKind, by author: Author, on stream: StreamID?, askedAs id: String
+    ) throws(Problem) {
+        guard Caller.signedIn != nil, let conditions = Authority.row(for: kind)?.conditions else { return }
+        if conditions.contains(.reauthenticated), Caller.current?.isConfirmed != true {
+            throw Problem(.confirmSignIn, "\(kind) is signed, so the password has to be given once more.")
+        }
+        if conditions.contains(.ownPatients), author.role == .referrer, let stream {
+            try requireOpen(stream, to: author, askedAs: id)
+        }
     }
 
     /// Only what names an examination may go without a case: anything else would open a case that nobody could find.

@@ -9,7 +9,8 @@ extension CaseDesk {
     /// Worklist rows, newest case first.
     func list(limit: Int) throws(Problem) -> DeskAnswer {
         guard limit > 0 else { throw Problem(.outOfRange, "A list has 1 to \(Self.rowsMax) rows.") }
-        let rows = try library.summaries(limit: min(limit, Self.rowsMax))
+        let limit = min(limit, Self.rowsMax)
+        let rows = try opened(library.summaries(limit: Caller.signedIn == nil ? limit : Self.rowsMax), max: limit)
         AuditTrail.current?.counts(rows.count)
         let text = rows.isEmpty ? "no cases" : WorklistRow.table(rows.compactMap(WorklistRow.init(json:)))
         return DeskAnswer(json: Self.array(rows), text: text)

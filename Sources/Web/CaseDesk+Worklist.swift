@@ -20,7 +20,8 @@ extension CaseDesk {
         let shared = try sharedWork(of: role, at: places).compactMap { entry in
             WorklistRow(json: entry.row).map { Waiting(row: $0, work: entry.work, place: .max) }
         }
-        let rows = (found + shared).filter { site == nil || $0.row.site == site }.sorted(by: <).prefix(min(limit, Self.rowsMax))
+        let asked = (found + shared).filter { site == nil || $0.row.site == site }
+        let rows = try opened(asked).sorted(by: <).prefix(min(limit, Self.rowsMax))
         AuditTrail.current?.counts(rows.count)
         var json = JSONWriter()
         json.beginArray()
@@ -61,6 +62,13 @@ extension CaseDesk {
             json.member("openConflicts", row.openConflicts)
             json.endObject()
         }
+    }
+
+    private func opened(_ waiting: [Waiting]) throws(Problem) -> [Waiting] {
+        guard let author = Caller.signedIn, CaseReading.reach(of: author.role) != .everything else { return waiting }
+        var shown: [Waiting] = []
+        for entry in waiting where try isOpen(entry.row, to: author) { shown.append(entry) }
+        return shown
     }
 
     private static func table(_ rows: [Waiting], now: Instant) -> String {

@@ -32,13 +32,13 @@ public struct CaseDesk: Sendable {
             switch request {
             case .caseList(let limit): return try list(limit: limit)
             case .caseShow(let id, let knownTo, let at, let person, let role):
-                return try show(id, knownTo: knownTo, at: at, for: Asker(person: person, role: role))
+                return try show(id, knownTo: knownTo, at: at, for: .said(person, role))
             case .caseHistory(let id, let knownTo, let at, let person, let role):
-                return try history(id, knownTo: knownTo, at: at, for: Asker(person: person, role: role))
+                return try history(id, knownTo: knownTo, at: at, for: .said(person, role))
             case .caseExplain(let id, let knownTo, let at, let person, let role):
-                return try explain(id, knownTo: knownTo, at: at, for: Asker(person: person, role: role))
+                return try explain(id, knownTo: knownTo, at: at, for: .said(person, role))
             case .caseChanges(let id, let since, let person, let role):
-                return try changes(id, since: since, for: Asker(person: person, role: role))
+                return try changes(id, since: since, for: .said(person, role))
             case .caseGo(let id): return try goAhead(id)
             case .caseDue(let id): return try due(id)
             case .caseReceipts(let id): return try receipts(id)

@@ -10,22 +10,25 @@ public import Problems
     import Darwin
 #endif
 
-/// A socket file over which the command line speaks to a running process, open to its owner alone (mode 0600).
+/// A socket file over which the command line speaks to a running process, open to its owner alone (mode 0600), or to a group too (0660).
 public struct ControlSocket: Sendable {
     /// The file's path.
     public let path: String
+    /// The group whose members may connect too; nil for the owner alone.
+    private let group: UInt32?
 
     /// Claims a path: a file that a dead process left is removed, a file on which somebody answers is left alone.
     ///
     /// - Throws: `storeInUse` when a process answers there, `storeNotWritable` when something else than a socket is there or it
     ///   cannot be removed, `configuration` when the path does not fit a socket's address.
-    public init(claiming path: String) throws(Problem) {
+    public init(claiming path: String, group: UInt32? = nil) throws(Problem) {
         guard !path.isEmpty, !path.utf8.contains(0), path.utf8.count < MemoryLayout.size(ofValue: sockaddr_un().sun_path) else {
             throw Problem(
                 .configuration, "A socket file's path of 1 to 107 bytes was expected, and \(path.utf8.count) came.",
                 remedy: "Use a data folder with a shorter path.")
         }
         self.path = path
+        self.group = group
         try removeStale()
     }
 
@@ -50,7 +53,7 @@ extension ControlSocket {
         let application = Application(
             responder: responder, server: .guarded(limits), configuration: ApplicationConfiguration(address: address),
             onServerRunning: { channel in
-                if chmod(path, S_IRUSR | S_IWUSR) == 0 {
+                if open() {
                     await onReady()
                 } else {
                     logger.error("control socket closed: its mode cannot be set", metadata: ["errno": "\(errno)"])
@@ -59,6 +62,23 @@ extension ControlSocket {
             }, logger: logger)
         defer { unlink(path) }
         try await application.run()
+    }
+
+    /// Opens the file to its owner, and to the members of the group where there is one.
+    private func open() -> Bool {
+        guard let group else { return chmod(path, S_IRUSR | S_IWUSR) == 0 }
+        return chown(path, uid_t.max, group) == 0 && chmod(path, S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP) == 0
+    }
+
+    /// The number of a group.
+    ///
+    /// - Throws: `CONFIGURATION` for a name that no group has.
+    public static func group(named name: String) throws(Problem) -> UInt32 {
+        guard let entry = getgrnam(name) else {
+            throw Problem(
+                .configuration, "There is no group '\(name)' on this machine.", remedy: "Make it: groupadd \(name).")
+        }
+        return entry.pointee.gr_gid
     }
 
     /// Removes the file when nobody answers on it.

@@ -52,7 +52,8 @@ struct GuardedChannel: ServerChildChannel {
     }
 
     func handle(value: Value, logger: Logger) async {
-        await http1.handle(value: value.take(), logger: logger)
+        let peer = await Peer.of(value.channel)
+        await Peer.$current.withValue(peer) { await http1.handle(value: value.take(), logger: logger) }
     }
 }
 

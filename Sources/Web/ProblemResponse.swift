@@ -28,6 +28,10 @@ extension Response {
         if let seconds = problem.retryAfterSeconds {
             fields[.retryAfter] = String(seconds)
         }
+        if problem.code == .signIn {
+            // RFC 9110 11.6.1, RFC 6750 3.
+            fields[.wwwAuthenticate] = "Bearer realm=\"filmjacket\""
+        }
         let document = ProblemDocument.bytes(of: problem, status: status, requestID: requestID)
         self.init(
             status: HTTPResponse.Status(code: status), headers: fields,

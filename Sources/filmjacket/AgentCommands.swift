@@ -59,11 +59,14 @@ struct AgentCommand: AsyncParsableCommand {
             help: ArgumentHelp(
                 "Seconds between two canaries, which show that the whole way works; 0 for none.", valueName: "seconds"))
         var canary: Int64 = 3600
+        @OptionGroup var door: DoorOptions
         @OptionGroup var node: NodeOptions
 
         func run() async throws {
             var configuration = AgentConfiguration(data: node.data, host: listen.host, port: listen.port)
             configuration.canarySeconds = canary
+            configuration.socketGroup = door.socketGroup
+            configuration.idleMinutes = door.idleMinutes
             await Server.run(node, "http", listen.host) { ready in
                 try await Agent.run(configuration, logger: Signals.logger("filmjacket.agent"), ready: ready)
             }

@@ -38,9 +38,10 @@ struct CaseCommand: AsyncParsableCommand {
 
         func run() async throws {
             let text = try body.map { try InputFile.text($0) } ?? BodyWords.json(fields, kind: kind)
+            let who = try actor.said(node)
             await node.finish(
                 .caseRecord(
-                    kind: kind, id: id, person: actor.person, role: actor.role, at: at, body: text, expectedHeads: nil, key: nil))
+                    kind: kind, id: id, person: who.person, role: who.role, at: at, body: text, expectedHeads: nil, key: nil))
         }
     }
 
@@ -67,12 +68,13 @@ struct CaseCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "One case: its axes, reports and open conflicts.")
         @OptionGroup var place: Place
         @OptionGroup var asker: AskerOptions
+        @OptionGroup var glass: BreakGlassOptions
         @OptionGroup var node: NodeOptions
 
         func run() async throws {
             await node.finish(
                 .caseShow(
-                    id: place.id, knownTo: place.knownTo, at: place.at, person: asker.person, role: asker.role))
+                    id: place.id, knownTo: place.knownTo, at: place.at, person: asker.person, role: asker.role), glass)
         }
     }
 
@@ -80,12 +82,13 @@ struct CaseCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "One case's events in causal order.")
         @OptionGroup var place: Place
         @OptionGroup var asker: AskerOptions
+        @OptionGroup var glass: BreakGlassOptions
         @OptionGroup var node: NodeOptions
 
         func run() async throws {
             await node.finish(
                 .caseHistory(
-                    id: place.id, knownTo: place.knownTo, at: place.at, person: asker.person, role: asker.role))
+                    id: place.id, knownTo: place.knownTo, at: place.at, person: asker.person, role: asker.role), glass)
         }
     }
 
@@ -93,12 +96,13 @@ struct CaseCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Which events and rules made each axis' state.")
         @OptionGroup var place: Place
         @OptionGroup var asker: AskerOptions
+        @OptionGroup var glass: BreakGlassOptions
         @OptionGroup var node: NodeOptions
 
         func run() async throws {
             await node.finish(
                 .caseExplain(
-                    id: place.id, knownTo: place.knownTo, at: place.at, person: asker.person, role: asker.role))
+                    id: place.id, knownTo: place.knownTo, at: place.at, person: asker.person, role: asker.role), glass)
         }
     }
 }
@@ -108,35 +112,39 @@ extension CaseCommand {
         static let configuration = CommandConfiguration(
             abstract: "Is it safe to go ahead? One line, then every reason with who can lift it.")
         @Argument(help: "The case.") var id: String
+        @OptionGroup var glass: BreakGlassOptions
         @OptionGroup var node: NodeOptions
 
-        func run() async throws { await node.finish(.caseGo(id: id)) }
+        func run() async throws { await node.finish(.caseGo(id: id), glass) }
     }
 
     struct Due: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "What waits for somebody, by when, and to whom it goes then.")
         @Argument(help: "The case.") var id: String
+        @OptionGroup var glass: BreakGlassOptions
         @OptionGroup var node: NodeOptions
 
-        func run() async throws { await node.finish(.caseDue(id: id)) }
+        func run() async throws { await node.finish(.caseDue(id: id), glass) }
     }
 
     struct Receipts: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "How far each report, critical result and instruction went: shared, delivered, seen, acknowledged.")
         @Argument(help: "The case.") var id: String
+        @OptionGroup var glass: BreakGlassOptions
         @OptionGroup var node: NodeOptions
 
-        func run() async throws { await node.finish(.caseReceipts(id: id)) }
+        func run() async throws { await node.finish(.caseReceipts(id: id), glass) }
     }
 
     struct Related: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "The person's other cases, what may belong together, and whose signatures the register confirms.")
         @Argument(help: "The case.") var id: String
+        @OptionGroup var glass: BreakGlassOptions
         @OptionGroup var node: NodeOptions
 
-        func run() async throws { await node.finish(.caseRelated(id: id)) }
+        func run() async throws { await node.finish(.caseRelated(id: id), glass) }
     }
 
     struct Late: AsyncParsableCommand {
@@ -160,13 +168,14 @@ extension CaseCommand {
         @Option(name: .customLong("as"), help: ArgumentHelp("Since this person last acted.", valueName: "person")) var person:
             String?
         @Option(help: "In which role that person looks.") var role: String?
+        @OptionGroup var glass: BreakGlassOptions
         @OptionGroup var node: NodeOptions
 
         func validate() throws {
             if since == nil, person == nil { throw ValidationError("Say since when: --since EVENT|TIME, or --as PERSON.") }
         }
 
-        func run() async throws { await node.finish(.caseChanges(id: id, since: since, person: person, role: role)) }
+        func run() async throws { await node.finish(.caseChanges(id: id, since: since, person: person, role: role), glass) }
     }
 }
 

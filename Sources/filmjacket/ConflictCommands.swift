@@ -19,9 +19,10 @@ struct ConflictCommand: AsyncParsableCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "One conflict with both sides, and what stands meanwhile.")
         @Argument(help: "The conflict.") var id: String
+        @OptionGroup var glass: BreakGlassOptions
         @OptionGroup var node: NodeOptions
 
-        func run() async throws { await node.finish(.conflictShow(id: id)) }
+        func run() async throws { await node.finish(.conflictShow(id: id), glass) }
     }
 
     struct Resolve: AsyncParsableCommand {
@@ -36,7 +37,8 @@ struct ConflictCommand: AsyncParsableCommand {
         @OptionGroup var node: NodeOptions
 
         func run() async throws {
-            await node.finish(.conflictResolve(id: id, choose: choose, reason: reason, person: actor.person, role: actor.role))
+            let who = try actor.said(node)
+            await node.finish(.conflictResolve(id: id, choose: choose, reason: reason, person: who.person, role: who.role))
         }
     }
 }

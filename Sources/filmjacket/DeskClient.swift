@@ -10,15 +10,19 @@ import Web
 struct DeskClient: Desk {
     private let socket: String
     private let http = HTTPClient()
+    private let pass: Door.Pass
 
     /// Names the socket's file.
-    init(socket: String) { self.socket = socket }
+    init(socket: String, pass: Door.Pass = Door.Pass()) {
+        self.socket = socket
+        self.pass = pass
+    }
 
     /// The process that serves a folder; nil where none answers.
-    static func running(in data: String) async throws(Problem) -> DeskClient? {
+    static func running(in data: String, pass: Door.Pass = Door.Pass()) async throws(Problem) -> DeskClient? {
         let path = data + "/control.sock"
         guard FileManager.default.fileExists(atPath: path) else { return nil }
-        let client = DeskClient(socket: path)
+        let client = DeskClient(socket: path, pass: pass)
         do {
             _ = try await client.http.send(
                 HTTPClientRequest(url: "http://localhost/livez", timeout: .seconds(5), unixSocketPath: path))
@@ -37,14 +41,28 @@ struct DeskClient: Desk {
     }
 
     /// Asks for one answer. A question may take as long as it takes: a whole log is verified behind one.
-    func ask(_ request: DeskRequest) async throws(Problem) -> DeskAnswer {
+    func ask(_ request: DeskRequest) async throws(Problem) -> DeskAnswer { try await ask(request, at: "/v1/control") }
+
+    /// Asks about people.
+    func ask(_ request: PeopleRequest) async throws(Problem) -> DeskAnswer { try await ask(request, at: "/v1/people") }
+
+    private var fields: [(String, String)] {
+        var fields = [("Content-Type", "application/json")]
+        if let token = pass.token { fields.append(("Authorization", "Bearer \(token)")) }
+        if let reason = pass.reason {
+            fields.append(("Break-Glass-Reason", reason.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""))
+        }
+        return fields
+    }
+
+    private func ask(_ request: some Encodable, at path: String) async throws(Problem) -> DeskAnswer {
         let body: Data
         do { body = try JSONEncoder().encode(request) } catch { throw Problem(.internalError, "The question cannot be encoded.") }
         let response: HTTPClientResponse
         do {
             response = try await http.send(
                 HTTPClientRequest(
-                    method: "POST", url: "http://localhost/v1/control", headers: [("Content-Type", "application/json")],
+                    method: "POST", url: "http://localhost\(path)", headers: fields,
                     body: Array(body),
                     limits: TransferLimits(responseBytesMax: 256 << 20, totalTimeout: nil, lowSpeedBytesPerSecond: 0),
                     unixSocketPath: socket))
@@ -78,16 +96,16 @@ enum OfflineDesk {
     /// The desk of the site or hub whose folder it is, under the writer lock.
     ///
     /// - Throws: `STORE_MISSING` for a folder that is neither, `STORE_IN_USE` where a process holds it, and what else is wrong with it.
-    static func open(_ data: String) throws(Problem) -> any Desk {
+    static func open(_ data: String, pass: Door.Pass = Door.Pass()) throws(Problem) -> any Desk {
         if SiteFolder.exists(in: data) {
             let desk = try SiteDesk(opening: data, now: Agent.wallClock)
             warn(ifRolledBack: desk.store.file.wasRolledBack)
-            return desk.audited(door: "console")
+            return SignedInDesk(desk.audited(door: "console"), door: try desk.door(), pass: pass)
         }
         if FileManager.default.fileExists(atPath: data + "/" + HubFolder.fileName) {
             let desk = try HubDesk(opening: data, now: Agent.wallClock)
             warn(ifRolledBack: desk.wasRolledBack)
-            return desk.audited(door: "console")
+            return SignedInDesk(desk.audited(door: "console"), door: try desk.door(), pass: pass)
         }
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: data, isDirectory: &isFolder) else {
@@ -95,6 +113,15 @@ enum OfflineDesk {
         }
         guard isFolder.boolValue else { throw Problem(.storeMissing, "The data path is no folder.") }
         throw Problem(.storeMissing, "The data folder is neither a site's nor a hub's.")
+    }
+
+    /// The door of the folder, with its books under the writer lock.
+    static func door(_ data: String) throws(Problem) -> Door {
+        if SiteFolder.exists(in: data) { return try SiteDesk(opening: data, now: Agent.wallClock).door() }
+        guard FileManager.default.fileExists(atPath: data + "/" + HubFolder.fileName) else {
+            throw Problem(.storeMissing, "The data folder is neither a site's nor a hub's.")
+        }
+        return try HubDesk(opening: data, now: Agent.wallClock).door()
     }
 
     /// Says that a store lost its tail: the one opening that finds it is the one that can tell.

@@ -45,6 +45,7 @@ struct HubCommand: AsyncParsableCommand {
                 "A PEM file with the certificate chain; the hub's own authority makes one where left out.", valueName: "file"))
         var tlsCertificate: String?
         @Option(help: ArgumentHelp("A PEM file with the certificate's key.", valueName: "file")) var tlsKey: String?
+        @OptionGroup var door: DoorOptions
         @OptionGroup var node: NodeOptions
 
         func validate() throws {
@@ -57,6 +58,8 @@ struct HubCommand: AsyncParsableCommand {
             var configuration = HubConfiguration(data: node.data, host: listen.host, port: listen.port)
             if let tlsCertificate, let tlsKey { configuration.tls = (tlsCertificate, tlsKey) }
             configuration.requiresTLS = tls
+            configuration.socketGroup = door.socketGroup
+            configuration.idleMinutes = door.idleMinutes
             let scheme = configuration.isTLS ? "https" : "http"
             await Server.run(node, scheme, listen.host) { ready in
                 try await HubServer.run(configuration, logger: Signals.logger("filmjacket.hub"), ready: ready)

@@ -9,14 +9,15 @@ struct NodeOptions: ParsableArguments {
     @Flag(help: "Print exactly one JSON document.") var json = false
 
     /// The process that serves the folder; without one, the folder itself under the writer lock, which is held until the command ends.
-    func desk() async throws(Problem) -> any Desk {
-        if let client = try await DeskClient.running(in: data) { return client }
-        return try OfflineDesk.open(data)
+    func desk(_ glass: BreakGlassOptions? = nil) async throws(Problem) -> any Desk {
+        let pass = Door.Pass(token: try SignInFile.token(of: data), reason: glass?.breakGlass)
+        if let client = try await DeskClient.running(in: data, pass: pass) { return client }
+        return try OfflineDesk.open(data, pass: pass)
     }
 
     /// Asks, prints the answer and ends the process with its exit code.
-    func finish(_ request: DeskRequest) async -> Never {
-        do throws(Problem) { finish(await (try await desk()).answer(request)) } catch { Output.fail(error, json: json) }
+    func finish(_ request: DeskRequest, _ glass: BreakGlassOptions? = nil) async -> Never {
+        do throws(Problem) { finish(await (try await desk(glass)).answer(request)) } catch { Output.fail(error, json: json) }
     }
 
     /// Prints an answer and ends the process with its exit code; what it offers to try names the folder, so that it can be typed as it is.
@@ -31,8 +32,44 @@ struct NodeOptions: ParsableArguments {
 
 /// Who acts.
 struct ActorOptions: ParsableArguments {
-    @Option(name: .customLong("as"), help: ArgumentHelp("Who acts.", valueName: "person")) var person: String
-    @Option(help: "In which role, such as technologist, radiologist or lead.") var role: String
+    @Option(
+        name: .customLong("as"), help: ArgumentHelp("Who acts; whoever signed in may leave it out.", valueName: "person"))
+    var person: String?
+    @Option(help: "In which role, such as technologist, radiologist or lead; whoever signed in may leave it out.")
+    var role: String?
+
+    /// Who is said to act. Where nobody signed in, it has to be said.
+    func said(_ node: NodeOptions) throws -> (person: String, role: String) {
+        if try SignInFile.token(of: node.data) == nil {
+            if person == nil { throw ValidationError("Missing expected argument '--as <person>'") }
+            if role == nil { throw ValidationError("Missing expected argument '--role <role>'") }
+        }
+        return (person ?? "", role ?? "")
+    }
+}
+
+/// How the node is opened to people.
+struct DoorOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A group whose members may use the control socket too; the folder must let them through.", valueName: "name"))
+    var socketGroup: String?
+    @Option(
+        name: .customLong("session-idle"),
+        help: ArgumentHelp("Minutes that a session may rest; 30 in a reading room.", valueName: "minutes"))
+    var idleMinutes: Int64 = 15
+
+    func validate() throws {
+        if !(1...120).contains(idleMinutes) { throw ValidationError("A session rests for 1 to 120 minutes.") }
+    }
+}
+
+/// Why somebody must see what he has no relation to.
+struct BreakGlassOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "See a case without a relation to it, for an hour: it is kept and reviewed.", valueName: "reason"))
+    var breakGlass: String?
 }
 
 /// Who looks, where not everybody may see everything.

@@ -67,7 +67,10 @@ enum ImportTable {
                 Room("Audit", ["EventLog", "ImagingCase", "Problems", "Crypto", "NIO*"]),
                 Room(
                     "People",
-                    ["EventLog", "ImagingCase", "Problems", "CurlHTTP", "Crypto", "CryptoExtras", "JWTKit", "HTTPTypes"]),
+                    [
+                        "EventLog", "ImagingCase", "Problems", "CurlHTTP", "SQLiteStore", "Crypto", "CryptoExtras", "JWTKit",
+                        "HTTPTypes",
+                    ]),
             ]),
         Floor(
             name: "door",

@@ -1,0 +1,68 @@
+public import EventLog
+public import ImagingCase
+public import Problems
+
+/// Looking after accounts. Who may is asked before.
+extension Reception {
+    /// Opens an account with a password.
+    public func add(_ name: AccountName, roles: [Role], password: String?) async throws(Problem) {
+        let verifier: PasswordVerifier?
+        if let password { verifier = try await self.verifier(of: password, for: name) } else { verifier = nil }
+        try accounts.add(name, roles: roles, verifier: verifier, now: now())
+        tell(.accountChanged, name.description, "", nil)
+    }
+
+    /// Gives somebody another password and ends his sessions.
+    public func setPassword(of name: AccountName, to password: String) async throws(Problem) {
+        let verifier = try await verifier(of: password, for: name)
+        try accounts.set(name, verifier: verifier, now: now())
+        try ended(name)
+    }
+
+    /// Takes a new password from somebody who gives his old one; his other sessions end.
+    public func changePassword(
+        _ token: SessionToken, from old: String, to new: String, address: String
+    ) async throws(Problem) {
+        let session = try session(of: token)
+        _ = try await checked(session.person.description, old, address)
+        let verifier = try await verifier(of: new, for: session.person)
+        try accounts.set(session.person, verifier: verifier, now: now())
+        try sessions.endAll(of: session.person, but: token, now: now())
+        tell(.accountChanged, session.person.description, address, session.id)
+    }
+
+    /// Lets an account be used, or not any more; then its sessions end.
+    public func set(_ name: AccountName, standing: Account.Standing) throws(Problem) {
+        try accounts.set(name, standing: standing, now: now())
+        try ended(name)
+    }
+
+    /// Gives somebody other roles; his sessions end, because each is in a role.
+    public func set(_ name: AccountName, roles: [Role]) throws(Problem) {
+        try accounts.set(name, roles: roles, now: now())
+        try ended(name)
+    }
+
+    private func ended(_ name: AccountName) throws(Problem) {
+        try sessions.endAll(of: name, now: now())
+        tell(.accountChanged, name.description, "", nil)
+    }
+
+    private func verifier(of password: String, for name: AccountName) async throws(Problem) -> PasswordVerifier {
+        let password = try Password(password, of: name)
+        let cost = cost
+        return try await gate.run { () throws(Problem) in try PasswordVerifier(of: password, cost: cost) }
+    }
+}
+
+/// Looking at a case without a relation to it.
+extension Reception {
+    /// Opens a case to somebody for an hour, because of a reason that he typed.
+    public func breakGlass(
+        over stream: StreamID, by author: Author, because reason: String, address: String, _ session: String?
+    ) throws(Problem) -> BrokenGlass {
+        let entry = try glass.open(stream, to: author, because: reason, now: now())
+        tell(.glassBroken, author.person, address, session)
+        return entry
+    }
+}

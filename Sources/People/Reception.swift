@@ -1,0 +1,184 @@
+public import EventLog
+import FoundationEssentials
+public import ImagingCase
+public import Problems
+
+/// Where people sign in at a node: its accounts, its sessions, and who broke the glass. Works with no hub in reach.
+public final class Reception: Sendable {
+    /// The accounts.
+    public let accounts: AccountBook
+    /// The sessions.
+    public let sessions: SessionBook
+    /// Who looked at what without a relation to it.
+    public let glass: BreakGlassBook
+    /// The wall clock.
+    public let now: @Sendable () -> Instant
+    let cost: ScryptCost
+    let gate: HashingGate
+    private let throttle: SignInThrottle
+    private let news: @Sendable (SignInNews) -> Void
+
+    /// Opens the books of a node's folder. One process at a time: whoever opens them holds the folder's lock.
+    ///
+    /// - Parameter news: told of every sign-in, refusal and sign-out.
+    /// - Throws: `CONFIGURATION` or `PERMISSIONS` for a book that cannot be believed. Nobody is let in then.
+    public init(
+        folder: String, cost: ScryptCost = .standard, bounds: Session.Bounds = Session.Bounds(),
+        throttle: SignInThrottle = SignInThrottle(), now: @escaping @Sendable () -> Instant,
+        news: @escaping @Sendable (SignInNews) -> Void = { _ in }
+    ) throws(Problem) {
+        accounts = try AccountBook(folder: folder)
+        sessions = try SessionBook(folder: folder, bounds: bounds)
+        glass = try BreakGlassBook(folder: folder)
+        self.cost = cost
+        self.throttle = throttle
+        self.now = now
+        self.news = news
+        gate = HashingGate()
+    }
+
+    /// Whether people have to sign in.
+    public var isInForce: Bool { accounts.isInForce }
+
+    /// Signs somebody in.
+    ///
+    /// - Parameters:
+    ///   - role: the role to act in; may be left out by whoever has one only.
+    ///   - address: from where, for the bound on tries.
+    /// - Throws: `SIGN_IN`, with the same words after the same time for a name that nobody has, an account that is disabled and a wrong
+    ///   password; `TOO_MANY_REQUESTS`; for whoever gave the right password also `BAD_INPUT` and `NOT_PERMITTED` for the role.
+    public func signIn(
+        _ name: String, password: String, as role: Role?, address: String
+    ) async throws(Problem) -> (token: SessionToken, session: Session) {
+        let account = try await checked(name, password, address)
+        let role = try Self.role(role, of: account)
+        let moment = now()
+        try accounts.noteSignIn(account.name, now: moment)
+        let begun = try sessions.begin(account.name, as: role, .local, now: moment)
+        tell(.signedIn, account.name.description, address, begun.session.id)
+        return begun
+    }
+
+    /// Begins a session of somebody for whom an identity provider vouches.
+    public func admit(_ name: AccountName, as role: Role?, address: String) throws(Problem) -> (
+        token: SessionToken, session: Session
+    ) {
+        guard let account = accounts[name], account.isActive else {
+            tell(.refused, name.description, address, nil)
+            throw Self.refused
+        }
+        let moment = now()
+        let begun = try sessions.begin(name, as: try Self.role(role, of: account), .central, now: moment)
+        try accounts.noteSignIn(name, now: moment)
+        tell(.signedIn, name.description, address, begun.session.id)
+        return begun
+    }
+
+    /// The session of a token.
+    ///
+    /// - Throws: `SIGN_IN` where there is none, or its account can no longer be used in its role.
+    public func session(of token: SessionToken) throws(Problem) -> Session {
+        guard let session = try sessions.use(token, now: now()) else { throw Self.over }
+        guard let account = accounts[session.person], account.isActive, account.roles.contains(session.role) else {
+            try sessions.end(token, now: now())
+            throw Self.over
+        }
+        return session
+    }
+
+    /// Whether something may be signed in a session.
+    public func isConfirmed(_ session: Session) -> Bool { session.isConfirmed(at: now(), sessions.bounds) }
+
+    /// Takes the password once more, for signing.
+    public func confirm(_ token: SessionToken, password: String, address: String) async throws(Problem) -> Session {
+        let session = try session(of: token)
+        guard accounts[session.person]?.hasPassword == true else {
+            throw Problem(
+                .confirmSignIn, "The account has no password here.", remedy: "Sign in again with the identity provider.")
+        }
+        _ = try await checked(session.person.description, password, address)
+        try sessions.confirm(token, now: now())
+        tell(.confirmed, session.person.description, address, session.id)
+        return try self.session(of: token)
+    }
+
+    /// Ends a session.
+    public func signOut(_ token: SessionToken, address: String) throws(Problem) {
+        let session = try session(of: token)
+        try sessions.end(token, now: now())
+        tell(.signedOut, session.person.description, address, session.id)
+    }
+
+    /// The account whose name and password these are.
+    func checked(_ name: String, _ password: String, _ address: String) async throws(Problem) -> Account {
+        let known = AccountName(name)
+        // Whatever cannot be a name shares one delay, so that nobody fills memory with made-up ones.
+        let key = known?.description ?? "?"
+        do throws(Problem) { try throttle.take(name: key, address: address, now: now()) } catch {
+            tell(.delayed, known?.description, address, nil)
+            throw error
+        }
+        let account = known.flatMap { accounts[$0] }
+        let verifier = account?.verifier
+        let given = password.utf8.count <= 4 * Password.lengthMax ? password : ""
+        let cost = cost
+        let isRight = try await gate.run { () throws(Problem) in
+            if let verifier { return try verifier.matches(given) }
+            try PasswordVerifier.spend(cost)
+            return false
+        }
+        guard isRight, let account, account.isActive else {
+            tell(.refused, known?.description, address, nil)
+            throw Self.refused
+        }
+        throttle.succeeded(name: key, now: now())
+        return account
+    }
+
+    private static func role(_ asked: Role?, of account: Account) throws(Problem) -> Role {
+        let words = account.roles.map(\.rawValue).joined(separator: ", ")
+        guard let asked else {
+            guard account.roles.count == 1 else {
+                throw Problem(.badInput, "'\(account.name)' has the roles \(words).", remedy: "Say in which: --role ROLE.")
+            }
+            return account.roles[0]
+        }
+        guard account.roles.contains(asked) else {
+            throw Problem(.notPermitted, "'\(account.name)' has not the role \(asked.rawValue), but \(words).")
+        }
+        return asked
+    }
+
+    private static var refused: Problem {
+        Problem(.signIn, "The name or the password is wrong.", remedy: "Try again, or ask an administrator for another password.")
+    }
+
+    private static var over: Problem { Problem(.signIn, "The session is over.") }
+
+    func tell(_ kind: SignInNews.Kind, _ person: String?, _ address: String, _ session: String?) {
+        news(SignInNews(kind: kind, person: person, address: address, session: session))
+    }
+}
+
+/// What happened where people sign in, for whoever keeps account of it.
+public struct SignInNews: Hashable, Sendable {
+    /// What.
+    public enum Kind: String, Sendable {
+        case signedIn
+        case refused
+        case delayed
+        case confirmed
+        case signedOut
+        case accountChanged
+        case glassBroken
+    }
+
+    /// What.
+    public let kind: Kind
+    /// Who, where it is a name that somebody can have.
+    public let person: String?
+    /// From where.
+    public let address: String
+    /// The session's shortening; nil without one.
+    public let session: String?
+}

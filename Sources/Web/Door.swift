@@ -1,0 +1,160 @@
+import EventLog
+import ImagingCase
+public import People
+import Problems
+
+/// Establishes who asks, whichever way he comes: over the network, through the socket, or on the opened folder.
+///
+/// Without accounts whoever may open the folder or its socket is believed, as before. With accounts in force a person signs in, and
+/// what he says of himself must be what he signed in as.
+public struct Door: Sendable {
+    /// What somebody brings along to be let in.
+    public struct Pass: Sendable {
+        /// The token of a session.
+        public var token: String?
+        /// Why he must see a case that he has no relation to.
+        public var reason: String?
+
+        /// Gathers what came along.
+        public init(token: String? = nil, reason: String? = nil) {
+            self.token = token
+            self.reason = reason
+        }
+    }
+
+    /// Where people sign in.
+    public let reception: Reception
+    let cases: CaseDesk
+    private let isAlwaysClosed: Bool
+    private let group: UInt32?
+    private let keep: @Sendable (String) -> Void
+
+    /// Makes a door to a node's cases.
+    ///
+    /// - Parameters:
+    ///   - isAlwaysClosed: whether people must sign in even where there is no account, as on an address that others reach.
+    ///   - group: the group whose members may open the socket besides its owner.
+    ///   - keep: keeps word of a broken glass until somebody says that he knows of it.
+    public init(
+        reception: Reception, cases: CaseDesk, isAlwaysClosed: Bool = false, group: UInt32? = nil,
+        keep: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.reception = reception
+        self.cases = cases
+        self.isAlwaysClosed = isAlwaysClosed
+        self.group = group
+        self.keep = keep
+    }
+
+    var isClosed: Bool { isAlwaysClosed || reception.isInForce }
+
+    /// Refuses whoever may not use the socket at all.
+    ///
+    /// - Throws: `PERMISSIONS` for another user than the owner, the machine's, and members of the socket's group.
+    func requirePeer(_ peer: Peer?) throws(Problem) {
+        guard let peer, !peer.isOwner, peer.address == "socket" else { return }
+        guard let group, peer.isMember(of: group) else {
+            throw Problem(
+                .permissions, "The socket is for the owner of the node and the members of its group.",
+                remedy: "Ask the node's administrator to let your user into the group.")
+        }
+    }
+
+    /// Who asks.
+    ///
+    /// - Throws: `SIGN_IN` where somebody has to sign in and did not, or his session is over.
+    func caller(_ pass: Pass, from peer: Peer?) throws(Problem) -> Caller {
+        let address = peer?.address ?? "?"
+        guard isClosed else { return Caller(address: address) }
+        guard let text = pass.token else { throw Problem(.signIn, "Nobody has signed in.") }
+        guard let token = SessionToken(text) else { throw Problem(.signIn, "The session is over.") }
+        let session = try reception.session(of: token)
+        return Caller(
+            person: session.person.description, role: session.role.rawValue, assurance: session.assurance, session: session.id,
+            address: address, isConfirmed: reception.isConfirmed(session))
+    }
+
+    /// Who asks about one case: with the purpose under which it opens to him. Breaks the glass where he has no relation to it and gave a
+    /// reason; where he may not see it the caller is as before, and the case is answered as one that is not there.
+    func admitted(_ caller: Caller, to id: String?, because reason: String?) throws(Problem) -> Caller {
+        guard let id, let author = caller.author, CaseReading.reach(of: author.role) != .everything,
+            let stream = cases.stream(shownAs: id), try !cases.isOpen(stream, to: author)
+        else { return caller }
+        var caller = caller
+        if reception.glass.isBroken(over: stream, by: author, now: reception.now()) {
+            caller.purpose = .breakGlass
+        } else if let reason, CaseReading.mayBreakGlass(author.role) {
+            let entry = try reception.breakGlass(
+                over: stream, by: author, because: reason, address: caller.address, caller.session)
+            keep("\(entry.person) (\(entry.role)) opened \(entry.stream) without a relation to it, number \(entry.number).")
+            caller.purpose = .breakGlass
+        }
+        return caller
+    }
+
+    /// Answers a question through a desk, as whoever the pass shows.
+    public func answer(_ request: DeskRequest, by desk: any Desk, _ pass: Pass, from peer: Peer?) async -> DeskAnswer {
+        let caller: Caller
+        do throws(Problem) {
+            try requirePeer(peer)
+            caller = try self.caller(for: request, pass, from: peer)
+        } catch { return DeskAnswer(problem: error) }
+        let answer = await Caller.$current.withValue(caller) { await desk.answer(request) }
+        return caller.purpose == .breakGlass ? answer.bannered : answer
+    }
+
+    private func caller(for request: DeskRequest, _ pass: Pass, from peer: Peer?) throws(Problem) -> Caller {
+        switch request.need {
+        case .person:
+            return try admitted(try caller(pass, from: peer), to: request.shownCase, because: pass.reason)
+        case .nobody, .keeper:
+            var caller = Caller(address: peer?.address ?? "?", purpose: .operations)
+            // A session that is over helps nobody, and takes nothing from the folder's owner.
+            if isClosed, pass.token != nil, let person = try? self.caller(pass, from: peer) {
+                caller = person
+                caller.purpose = .operations
+            }
+            guard request.need == .nobody || peer?.isOwner ?? true || caller.administers else {
+                throw Problem(
+                    .notPermitted, "That is for the owner of the node's folder, or an administrator who signed in.",
+                    remedy: "Sign in as one: filmjacket sign-in NAME --role siteAdmin --data DIR.")
+            }
+            return caller
+        }
+    }
+}
+
+/// Asks a desk as somebody: for a command on the opened folder. Composes with any other desk, inside or around it.
+public struct SignedInDesk: Desk {
+    private let desk: any Desk
+    private let door: Door
+    private let pass: Door.Pass
+
+    /// Stands before a desk.
+    public init(_ desk: any Desk, door: Door, pass: Door.Pass) {
+        self.desk = desk
+        self.door = door
+        self.pass = pass
+    }
+
+    /// Answers a request; problems are answers too.
+    public func answer(_ request: DeskRequest) async -> DeskAnswer { await door.answer(request, by: desk, pass, from: .console) }
+}
+
+extension DeskAnswer {
+    /// What whoever broke the glass is told with each answer.
+    static let banner = "BREAK GLASS: you have no relation to this case; that you look is kept and will be reviewed."
+
+    /// The answer with the banner: as the first line, and as a member of a JSON object. A list stays one.
+    var bannered: DeskAnswer {
+        guard exit == 0 || exit == 3 else { return self }
+        var answer = self
+        answer.text = "! \(Self.banner)\n\(text)"
+        if json.hasPrefix("{") {
+            var writer = JSONWriter()
+            writer.string(Self.banner)
+            answer.json = "{\"banner\":\(writer.text)" + (json == "{}" ? "" : ",") + json.dropFirst()
+        }
+        return answer
+    }
+}

@@ -1,0 +1,186 @@
+import EventLog
+import ImagingCase
+import People
+import Problems
+
+/// Answers what is asked about people at a node, running or opened by a command.
+public struct PeopleDesk: Sendable {
+    private let door: Door
+    private var reception: Reception { door.reception }
+
+    /// Stands behind a door.
+    public init(_ door: Door) { self.door = door }
+
+    /// Answers a request; problems are answers too.
+    public func answer(_ request: PeopleRequest, _ pass: Door.Pass, from peer: Peer?) async -> DeskAnswer {
+        do throws(Problem) {
+            try door.requirePeer(peer)
+            let address = peer?.address ?? "?"
+            switch request {
+            case .signIn(let name, let password, let role):
+                let role = try role.map { (word) throws(Problem) in try RoleWord.role(word) }
+                let begun = try await reception.signIn(name, password: password, as: role, address: address)
+                return said(begun.session, token: begun.token)
+            case .signOut:
+                try reception.signOut(try token(pass), address: address)
+                return DeskAnswer(json: #"{"signedOut":true}"#, text: "signed out")
+            case .whoIs: return said(try reception.session(of: try token(pass)), token: nil)
+            case .confirm(let password):
+                return said(try await reception.confirm(try token(pass), password: password, address: address), token: nil)
+            case .password(let name, let new, let old?):
+                let token = try token(pass)
+                guard try reception.session(of: token).person == self.name(name) else {
+                    throw Problem(.notPermitted, "With the old password everybody changes his own.")
+                }
+                try await reception.changePassword(token, from: old, to: new, address: address)
+                return DeskAnswer(json: #"{"changed":true}"#, text: "the password is changed; other sessions are over")
+            default: return try await keep(request, as: try keeper(pass, peer))
+            }
+        } catch { return DeskAnswer(problem: error) }
+    }
+
+    /// Who looks after accounts: whoever owns the folder, or an administrator who signed in.
+    private func keeper(_ pass: Door.Pass, _ peer: Peer?) throws(Problem) -> String {
+        if pass.token != nil, reception.isInForce {
+            // A session that is over makes nobody an administrator, and takes nothing from the folder's owner.
+            if let caller = try? door.caller(pass, from: peer), caller.administers, let person = caller.person { return person }
+        }
+        guard peer?.isOwner == true else {
+            throw Problem(
+                .notPermitted, "Accounts are looked after by the owner of the node's folder, or an administrator who signed in.",
+                remedy: "Sign in as one: filmjacket sign-in NAME --role siteAdmin --data DIR.")
+        }
+        return "console"
+    }
+
+    private func keep(_ request: PeopleRequest, as keeper: String) async throws(Problem) -> DeskAnswer {
+        switch request {
+        case .add(let text, let roles, let password):
+            try await reception.add(try name(text), roles: try Self.roles(roles), password: password)
+            return try show(text)
+        case .show(let text): return try show(text)
+        case .stand(let text, let isActive):
+            try reception.set(try name(text), standing: isActive ? .active : .disabled)
+            return try show(text)
+        case .password(let text, let new, _):
+            try await reception.setPassword(of: try name(text), to: new)
+            return try show(text)
+        case .roles(let text, let roles):
+            try reception.set(try name(text), roles: try Self.roles(roles))
+            return try show(text)
+        case .glassList(let all): return GlassText.answer(reception.glass.all.filter { all || $0.reviewedBy == nil })
+        case .glassReview(let numbers):
+            let count = try reception.glass.review(numbers.isEmpty ? nil : numbers, by: keeper)
+            return DeskAnswer(json: "{\"reviewed\":\(count)}", text: "reviewed: \(count)")
+        default: return AccountText.answer(reception.accounts.all)
+        }
+    }
+
+    private func show(_ text: String) throws(Problem) -> DeskAnswer {
+        let name = try name(text)
+        guard let account = reception.accounts[name] else {
+            throw Problem(.notFound, "There is no account '\(name)'.", remedy: "See: filmjacket user list.")
+        }
+        return AccountText.answer(account)
+    }
+
+    private func name(_ text: String) throws(Problem) -> AccountName {
+        guard let name = AccountName(text) else {
+            throw Problem(
+                .badInput, "A name of 1 to \(AccountName.lengthMax) lower-case letters, digits and . - _ @ was expected.",
+                remedy: "Take a name such as dr.ito.")
+        }
+        return name
+    }
+
+    private static func roles(_ words: [String]) throws(Problem) -> [Role] {
+        var roles: [Role] = []
+        for word in words { roles.append(try RoleWord.role(word)) }
+        return roles
+    }
+
+    private func token(_ pass: Door.Pass) throws(Problem) -> SessionToken {
+        guard let token = pass.token.flatMap(SessionToken.init) else { throw Problem(.signIn, "Nobody has signed in.") }
+        return token
+    }
+
+    private func said(_ session: Session, token: SessionToken?) -> DeskAnswer {
+        DeskAnswer(
+            json: String(decoding: SessionText.json(session, reception, token: token), as: UTF8.self),
+            text: "signed in: \(SessionText.line(session, reception))")
+    }
+}
+
+/// Accounts for programs and people.
+enum AccountText {
+    static func answer(_ account: Account) -> DeskAnswer {
+        var json = JSONWriter()
+        write(account, to: &json)
+        return DeskAnswer(json: json.text, text: TextTable.aligned([row(account)]))
+    }
+
+    static func answer(_ accounts: [Account]) -> DeskAnswer {
+        var json = JSONWriter()
+        json.beginArray()
+        for account in accounts { write(account, to: &json) }
+        json.endArray()
+        let text =
+            accounts.isEmpty
+            ? "no accounts: whoever may open the folder is believed"
+            : TextTable.aligned([["NAME", "STATE", "ROLES", "LAST SIGN-IN"]] + accounts.map(row))
+        return DeskAnswer(json: json.text, text: text)
+    }
+
+    private static func write(_ account: Account, to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("name", account.name.description)
+        json.member("state", account.standing.rawValue)
+        json.member("roles", texts: account.roles.map(\.rawValue))
+        json.key("password")
+        json.flag(account.hasPassword)
+        json.member("created", Timestamp.text(of: account.created))
+        json.member("changed", Timestamp.text(of: account.changed))
+        if let moment = account.lastSignIn { json.member("lastSignIn", Timestamp.text(of: moment)) }
+        json.endObject()
+    }
+
+    private static func row(_ account: Account) -> [String] {
+        [
+            account.name.description, account.standing.rawValue, account.roles.map(\.rawValue).joined(separator: ", "),
+            account.lastSignIn.map { Timestamp.text(of: $0) } ?? "never",
+        ]
+    }
+}
+
+/// The list of broken glasses for programs and people.
+enum GlassText {
+    static func answer(_ entries: [BrokenGlass]) -> DeskAnswer {
+        var json = JSONWriter()
+        json.beginArray()
+        for entry in entries {
+            json.beginObject()
+            json.member("number", entry.number)
+            json.member("person", entry.person)
+            json.member("role", entry.role)
+            json.member("case", entry.stream)
+            json.member("reason", entry.reason)
+            json.member("at", moment(entry))
+            if let person = entry.reviewedBy { json.member("reviewedBy", person) }
+            json.endObject()
+        }
+        json.endArray()
+        let rows = entries.map { entry in
+            [
+                "\(entry.number)", moment(entry), entry.person, entry.role, entry.stream, entry.reason,
+                entry.reviewedBy.map { "reviewed by \($0)" } ?? "! to review",
+            ]
+        }
+        return DeskAnswer(
+            json: json.text, text: rows.isEmpty ? "nobody broke the glass" : TextTable.aligned(rows),
+            remark: entries.contains { $0.reviewedBy == nil } ? "Reviewed? filmjacket user break-glass review NUMBER..." : "")
+    }
+
+    private static func moment(_ entry: BrokenGlass) -> String {
+        Timestamp.text(of: Instant(milliseconds: entry.openedMilliseconds))
+    }
+}

@@ -1,0 +1,192 @@
+import EventLog
+import ImagingCase
+import People
+import Problems
+import Synchronization
+import Testing
+
+struct ReceptionTests {
+    private static let password = "an ordinary sentence"
+
+    private final class Site: Sendable {
+        let folder: Folder
+        let clock = HandClock()
+        let reception: Reception
+        private let heard: Heard
+
+        final class Heard: Sendable {
+            let news = Mutex<[SignInNews]>([])
+        }
+
+        init(cost: ScryptCost = cheap) async throws {
+            folder = try Folder()
+            let (clock, heard) = (clock, Heard())
+            self.heard = heard
+            reception = try Reception(
+                folder: folder.path, cost: cost, now: { clock.now }, news: { news in heard.news.withLock { $0.append(news) } })
+            try await reception.add(name("boss"), roles: [.siteAdmin], password: password)
+            try await reception.add(name("dr.ito"), roles: [.radiologist, .lead], password: password)
+            try await reception.add(name("lee"), roles: [.technologist], password: password)
+        }
+
+        var news: [SignInNews.Kind] { heard.news.withLock { $0.map(\.kind) } }
+
+        func signIn(_ name: String, _ password: String = password, _ role: Role? = nil) async throws(Problem) -> SessionToken {
+            try await reception.signIn(name, password: password, as: role, address: "a").token
+        }
+    }
+
+    @Test func `who gives his password has a session in his role, known to be his by the site`() async throws {
+        let site = try await Site()
+        let token = try await site.signIn("lee")
+        let session = try site.reception.session(of: token)
+        #expect(session.person.description == "lee" && session.role == .technologist && session.assurance == .local)
+        #expect(site.reception.isConfirmed(session))
+        #expect(try site.reception.accounts[name("lee")]?.lastSignIn == site.clock.now)
+        #expect(site.news.last == .signedIn)
+    }
+
+    @Test func `a name that nobody has, a disabled account and a wrong password are answered alike`() async throws {
+        let site = try await Site()
+        try site.reception.set(name("lee"), standing: .disabled)
+        var problems: [Problem?] = []
+        for (who, said) in [
+            ("nobody", Self.password), ("Not A Name", Self.password), ("dr.ito", "wrong"), ("lee", Self.password), ("dr.ito", ""),
+            ("dr.ito", String(repeating: "x", count: 5000)),
+        ] {
+            problems.append(await problem { () throws(Problem) in _ = try await site.signIn(who, said) })
+        }
+        #expect(problems.allSatisfy { $0 == problems[0] } && problems[0]?.code == .signIn)
+        #expect(site.news.filter { $0 == .refused }.count == 6)
+    }
+
+    @Test func `they take the same time`() async throws {
+        let site = try await Site(cost: ScryptCost(rounds: 1 << 12, blockSize: 8, parallelism: 1))
+        func median(_ who: String) async -> Duration {
+            var times: [Duration] = []
+            for _ in 0..<5 {
+                let start = ContinuousClock.now
+                _ = await problem { () throws(Problem) in _ = try await site.signIn(who, "wrong") }
+                times.append(ContinuousClock.now - start)
+            }
+            return times.sorted()[2]
+        }
+        let (known, unknown) = (await median("dr.ito"), await median("nobody"))
+        #expect(known < unknown * 3 && unknown < known * 3, "\(known) and \(unknown)")
+    }
+
+    @Test func `who has several roles says in which he signs in, and in no other`() async throws {
+        let site = try await Site()
+        let codes = [
+            await problem { () throws(Problem) in _ = try await site.signIn("dr.ito") },
+            await problem { () throws(Problem) in _ = try await site.signIn("dr.ito", Self.password, .siteAdmin) },
+            await problem { () throws(Problem) in _ = try await site.signIn("dr.ito", "wrong", .siteAdmin) },
+        ].map { $0?.code }
+        #expect(codes == [.badInput, .notPermitted, .signIn], "the roles are told to nobody without the password")
+        let token = try await site.signIn("dr.ito", Self.password, .lead)
+        #expect(try site.reception.session(of: token).role == .lead)
+    }
+
+    @Test func `disabling, another password and other roles end sessions at once`() async throws {
+        let site = try await Site()
+        func isOver(_ token: SessionToken) -> Bool {
+            refusal { () throws(Problem) in _ = try site.reception.session(of: token) } == .signIn
+        }
+        let first = try await site.signIn("lee")
+        try site.reception.set(name("lee"), standing: .disabled)
+        #expect(isOver(first))
+        try site.reception.set(name("lee"), standing: .active)
+        #expect(isOver(first), "and it does not come back")
+        let second = try await site.signIn("lee")
+        try await site.reception.setPassword(of: name("lee"), to: "a very new sentence")
+        #expect(isOver(second))
+        let third = try await site.signIn("lee", "a very new sentence")
+        try site.reception.set(name("lee"), roles: [.nurse])
+        #expect(isOver(third))
+        let fourth = try await site.signIn("lee", "a very new sentence")
+        try site.reception.signOut(fourth, address: "a")
+        #expect(isOver(fourth))
+        #expect(refusal { () throws(Problem) in try site.reception.signOut(fourth, address: "a") } == .signIn)
+    }
+
+    @Test func `the password given again lets somebody sign again, and a wrong one does not`() async throws {
+        let site = try await Site()
+        let token = try await site.signIn("lee")
+        site.clock.advance(minutes: 6)
+        #expect(try !site.reception.isConfirmed(site.reception.session(of: token)))
+        let wrong = await problem { () throws(Problem) in
+            _ = try await site.reception.confirm(token, password: "wrong", address: "a")
+        }
+        #expect(wrong?.code == .signIn)
+        #expect(try !site.reception.isConfirmed(site.reception.session(of: token)))
+        let session = try await site.reception.confirm(token, password: Self.password, address: "a")
+        #expect(site.reception.isConfirmed(session))
+    }
+
+    @Test func `who changes his password gives the old one, and keeps the session that he does it in`() async throws {
+        let site = try await Site()
+        let (here, elsewhere) = (try await site.signIn("lee"), try await site.signIn("lee"))
+        let wrong = await problem { () throws(Problem) in
+            try await site.reception.changePassword(here, from: "wrong", to: "a very new sentence", address: "a")
+        }
+        #expect(wrong?.code == .signIn)
+        try await site.reception.changePassword(here, from: Self.password, to: "a very new sentence", address: "a")
+        #expect(refusal { () throws(Problem) in _ = try site.reception.session(of: here) } == nil)
+        #expect(refusal { () throws(Problem) in _ = try site.reception.session(of: elsewhere) } == .signIn)
+        #expect(await problem { () throws(Problem) in _ = try await site.signIn("lee") }?.code == .signIn)
+    }
+
+    @Test func `guessing is delayed, for the owner of the name too, and never for good`() async throws {
+        let site = try await Site()
+        for _ in 0..<5 { _ = await problem { () throws(Problem) in _ = try await site.signIn("lee", "wrong") } }
+        let delayed = await problem { () throws(Problem) in _ = try await site.signIn("lee") }
+        #expect(delayed?.code == .tooManyRequests && delayed?.retryAfterSeconds == 180)
+        site.clock.advance(minutes: 3)
+        _ = try await site.signIn("lee")
+    }
+
+    @Test func `an account that an identity provider vouches for has no password to guess`() async throws {
+        let site = try await Site()
+        try await site.reception.add(name("dr.lund"), roles: [.radiologist], password: nil)
+        #expect(await problem { () throws(Problem) in _ = try await site.signIn("dr.lund", "") }?.code == .signIn)
+        let (token, session) = try site.reception.admit(name("dr.lund"), as: nil, address: "a")
+        #expect(session.assurance == .central)
+        let again = await problem { () throws(Problem) in
+            _ = try await site.reception.confirm(token, password: "", address: "a")
+        }
+        #expect(again?.code == .confirmSignIn)
+        #expect(
+            refusal { () throws(Problem) in _ = try site.reception.admit(try name("nobody"), as: nil, address: "a") } == .signIn)
+    }
+}
+
+struct HashingGateTests {
+    @Test func `at most two run at a time, and too many who wait are asked to come later`() async throws {
+        final class Tally: Sendable {
+            let running = Atomic(0)
+            let most = Atomic(0)
+        }
+        let gate = HashingGate(width: 2, waitingMax: 8)
+        let tally = Tally()
+        let outcomes = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<40 {
+                group.addTask {
+                    await problem { () throws(Problem) in
+                        try await gate.run { () throws(Problem) in
+                            let running = tally.running.add(1, ordering: .relaxed).newValue
+                            _ = tally.most.max(running, ordering: .relaxed)
+                            _ = try PasswordVerifier(
+                                of: Password("an ordinary sentence"),
+                                cost: ScryptCost(rounds: 1 << 12, blockSize: 8, parallelism: 1))
+                            tally.running.subtract(1, ordering: .relaxed)
+                        }
+                    } == nil
+                }
+            }
+            return await group.reduce(into: [Bool]()) { $0.append($1) }
+        }
+        #expect(tally.most.load(ordering: .relaxed) <= 2)
+        #expect(outcomes.filter { $0 }.count >= 10 && outcomes.contains(false))
+        try await gate.run { () throws(Problem) in }
+    }
+}
