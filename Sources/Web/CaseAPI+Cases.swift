@@ -44,9 +44,9 @@ extension CaseAPI {
                 right.rank, right.openConflicts > 0 ? 0 : 1, other.offset
             )
         }
-        let rows = try cases.opened(sorted.map(\.element.bytes), max: limit)
-        AuditTrail.current?.counts(rows.count)
-        return Self.response(.ok, Array(CaseDesk.array(rows).utf8))
+        let shown = try cases.opened(sorted.map(\.element.bytes), max: limit)
+        AuditTrail.current?.counts(shown.count)
+        return Self.response(.ok, Array(CaseDesk.array(shown).utf8))
     }
 
     /// One case with its entity tag; 304 where the asker holds it already.

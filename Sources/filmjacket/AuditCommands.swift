@@ -30,6 +30,7 @@ struct AuditCommand: AsyncParsableCommand {
         @OptionGroup var node: NodeOptions
 
         func run() async throws {
+            let asker = try actor.said(node)
             do throws(Problem) {
                 if let code, AuditCode(rawValue: code) == nil {
                     let known = AuditCode.allCases.map(\.rawValue).joined(separator: ", ")
@@ -38,7 +39,7 @@ struct AuditCommand: AsyncParsableCommand {
                 let filter = AuditFilter(
                     person: person, role: by, stream: stream, code: code, since: try Self.moment(since),
                     until: try Self.moment(until), limit: limit)
-                await node.finish(.auditSearch(filter: filter, person: actor.person, role: actor.role))
+                await node.finish(.auditSearch(filter: filter, person: asker.person, role: asker.role))
             } catch { Output.fail(error, json: node.json) }
         }
 
@@ -60,6 +61,9 @@ struct AuditCommand: AsyncParsableCommand {
         @OptionGroup var actor: ActorOptions
         @OptionGroup var node: NodeOptions
 
-        func run() async throws { await node.finish(.auditVerify(head: head, person: actor.person, role: actor.role)) }
+        func run() async throws {
+            let asker = try actor.said(node)
+            await node.finish(.auditVerify(head: head, person: asker.person, role: asker.role))
+        }
     }
 }

@@ -34,8 +34,9 @@ extension AuditCommand {
         }
 
         func run() async throws {
+            let asker = try actor.said(node)
             do throws(Problem) {
-                let source = AuditSource(desk: try await node.desk(), person: actor.person, role: actor.role)
+                let source = AuditSource(desk: try await node.desk(), person: asker.person, role: asker.role)
                 if let fhir { try await write(source, to: fhir) } else { try await send(source) }
             } catch { Output.fail(error, json: node.json) }
         }

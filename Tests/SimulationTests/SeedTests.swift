@@ -11,7 +11,7 @@ struct SeedTests {
     /// How many are played however long they take.
     static let least: UInt64 = 200
     /// After how many seconds no further one is begun: the whole suite has to end within the hour on a slow machine too.
-    static let budgetSeconds: Double = 480
+    static let budgetSeconds: Double = 300
 
     private static var asked: UInt64? { ProcessInfo.processInfo.environment["FILMJACKET_SEEDS"].flatMap { UInt64($0) } }
 
