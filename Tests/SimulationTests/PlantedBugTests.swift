@@ -83,6 +83,8 @@ struct PlantedBugTests {
         Find(.forgetsQuarantine, 2, .equivocation),
         Find(.changesWhatItRelays, 1, .noInvention),
         Find(.believesAnyCursor, 107, .idempotence),
+        Find(.takesAnyStretch, 13, .noInvention),
+        Find(.forgetsBeforeGiven, 1278, .noLoss),
         Find(.confirmsWhatWentAhead, 1, .hubDurability),
         Find(.skipsPageSeenAhead, 1, .idempotence),
         Find(.forgetsWhatWentAhead, 672, .noLoss),
