@@ -48,7 +48,7 @@ extension SimulatedSite {
             let request = HelloRequest(wireVersion: 1, logs: (earlier + [own]).map { .init($0) }, cursor: cursor)
             send(.hello, body: SyncCoding.encode(request)) { [unowned self] reply in
                 guard case .ok(let bytes) = reply else { return failed(.hello, reply) }
-                guard let answer = try? SyncCoding.helloAnswer(bytes) else { return alien(.hello) }  // no hub's answer
+                guard let answer = (try? SyncCoding.helloAnswer(bytes)).map(bent) else { return alien(.hello) }  // no hub's answer
                 meet(own, earlier, answer, GiveBack(after: answer, cursor: cursor))
             }
         }
@@ -111,7 +111,7 @@ extension SimulatedSite {
             bring(world.bug == .leavesLostTail ? [] : lost[...]) { [unowned self] in
                 bringAhead(ahead[...], answer) { [unowned self] in
                     owe(owed[...]) { [unowned self] in
-                        giveBack(giving) { [unowned self] in step(.greeted(bent(answer))) }
+                        giveBack(giving) { [unowned self] in step(.greeted(answer)) }
                     }
                 }
             }
