@@ -58,7 +58,7 @@ struct RecoveryRoutes: Sendable {
         router.post("/v1/recovery/done") { request, _ in
             let site = try self.authentication.site(of: request, for: .sends)
             try self.core.recovery.heard(site, self.now())
-            return self.text("")
+            return self.text(String(decoding: RecoveryCoding.heard, as: UTF8.self))
         }
         router.get("/v1/recovery/aside") { request, _ in try await self.aside(request) }
         router.post("/v1/recovery/events") { request, _ in try await self.events(request) }
@@ -78,7 +78,7 @@ struct RecoveryRoutes: Sendable {
     private func events(_ request: Request) async throws -> Response {
         let body = try await body(request)
         let site = try authentication.site(of: request, body: body)
-        let asked = try Self.ids(body)
+        let asked = try RecoveryCoding.ids(body)
         guard asked.count <= SyncLimits.segmentEventsMax else {
             throw Problem(.tooLarge, "At most \(SyncLimits.segmentEventsMax) events are given at once.")
         }
@@ -117,17 +117,6 @@ struct RecoveryRoutes: Sendable {
         return text("\(mended.count)\n")
     }
 
-    private static func ids(_ body: [UInt8]) throws(Problem) -> [EventID] {
-        var ids: [EventID] = []
-        for line in String(decoding: body, as: UTF8.self).split(separator: "\n") {
-            guard let range = EventRange(line), range.count <= 1 << 16, ids.count < 1 << 17 else {
-                throw Problem(.malformed, "A line is no range of events: LOG/FIRST-LAST is expected.")
-            }
-            ids += range.ids
-        }
-        return ids
-    }
-
     private func body(_ request: Request) async throws -> [UInt8] {
         do {
             let buffer = try await request.body.collect(upTo: SyncLimits.bodyBytesMax)
@@ -156,14 +145,8 @@ struct RecoveryRoutes: Sendable {
     private func heads(_ request: Request) async throws -> Response {
         let body = try await body(request)
         _ = try authentication.site(of: request, body: body, for: .sends)
-        let registry = core.registry
-        var heads: [SignedCheckpoint] = []
-        for line in String(decoding: body, as: UTF8.self).split(separator: "\n") {
-            guard let note = Base64.bytes(of: line), let head = SignedCheckpoint(note: String(decoding: note, as: UTF8.self)),
-                registry.isSigned(head)
-            else { continue }  // a head that nobody known signed says nothing
-            heads.append(head)
-        }
+        // A head that nobody known signed says nothing.
+        let heads = RecoveryCoding.heads(body).filter(core.registry.isSigned)
         try core.recovery.witnessed(heads)
         return text("\(heads.count)\n")
     }
@@ -172,10 +155,9 @@ struct RecoveryRoutes: Sendable {
     private func missing(_ request: Request) async throws -> Response {
         let body = try await body(request)
         _ = try authentication.site(of: request, body: body, for: .sends)
-        let ids = try Self.ids(body)
-        let (store, asked) = (core.store, ids)
+        let (store, asked) = (core.store, try RecoveryCoding.ids(body))
         let missing = try await store.file.offload { () throws(Problem) in try store.missing(asked) }
-        return text(EventRange.ranges(of: missing).map { "\($0)\n" }.joined())
+        return text(String(decoding: RecoveryCoding.encode(missing: missing, of: asked.count), as: UTF8.self))
     }
 
     /// A stretch that this hub gave out and lost.
@@ -184,18 +166,11 @@ struct RecoveryRoutes: Sendable {
         let site = try authentication.site(of: request, body: body, for: .sends)
         let offer = try StretchOffer(bytes: body)
         let segment = try await core.decode(offer.segment)
-        guard let digest = offer.seal.digest(after: offer.before, entries: segment.events.map(\.hash)),
-            offer.seal.isSigned(
-                site: site, generation: offer.generation, position: offer.position, digest: digest,
-                by: core.folder.key.publicKey)
-        else { throw Problem(.badInput, "This hub did not sign for these events: they are not taken.") }
-        for event in segment.events where core.registry[event.id.log.site]?.publicKey == nil && event.id.log.site.text != "hub" {
-            throw Problem(
-                .siteUnknown, "The site '\(event.id.log.site)' of a given-back event is not in the registry.",
-                remedy: "Restore the registry first: filmjacket hub recover registry --from FILE --data DIR.")
+        try offer.check(segment, from: site, hubKey: core.folder.key.publicKey) {
+            core.registry[$0]?.publicKey != nil || $0.text == "hub"
         }
         AuditTrail.current?.counts(segment.events.count)
-        let count = try await core.store.salvage(segment)
+        let count = try await core.store.salvageAsync(segment)
         return text("\(count)\n")
     }
 }

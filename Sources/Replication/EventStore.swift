@@ -80,11 +80,17 @@ public struct FeedPage: Sendable {
     public let segment: Segment
     /// The place after them.
     public let cursor: FeedCursor
+    /// Entries of each row that it covers, in order.
+    public let rows: [Int]
+    /// The feed's whole digest after the events.
+    public let digest: EventHash
 
     /// Gathers a page.
-    public init(segment: Segment, cursor: FeedCursor) {
+    public init(segment: Segment, cursor: FeedCursor, rows: [Int], digest: EventHash) {
         self.segment = segment
         self.cursor = cursor
+        self.rows = rows
+        self.digest = digest
     }
 }
 

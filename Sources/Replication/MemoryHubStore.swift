@@ -84,6 +84,9 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
     /// The hash of an event; nil where it is not held.
     public func hash(of id: EventID) -> EventHash? { held.hash(of: id) }
 
+    /// Which of some events are not held.
+    public func missing(_ ids: [EventID]) -> [EventID] { ids.filter { held.hash(of: $0) == nil } }
+
     /// Logs of which two histories were seen, in order of id.
     public func quarantined() -> [LogID] { forked.sorted() }
 
@@ -147,6 +150,28 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
         let fresh = try self.fresh(of: run.segment.events, nil)
         try checkParents(fresh, in: run.segment)
         keep(fresh, of: run.segment)
+        return fresh.count
+    }
+
+    /// Keeps what a hub that lost its store is given back, wherever it stands in its log; gives how many events were new.
+    @discardableResult
+    public func salvage(_ segment: Segment) -> Int {
+        let hashes = segment.hashes
+        var fresh: [HashedEvent] = []
+        for event in segment.events {
+            if let known = held.hash(of: event.id) {
+                guard known != event.hash else { continue }
+                if !evidence.contains(where: { $0.event.hash == event.hash }) {
+                    evidence.append(Evidence(event: event, checkpoint: nil))
+                }
+                forked.insert(event.id.log)
+            } else if (try? held.checkParents(of: [event], outside: hashes)) != nil {
+                // What rests on another history than the one held is passed over.
+                add(event, outside: hashes)
+                fresh.append(event)
+            }
+        }
+        fillFeeds(with: fresh)
         return fresh.count
     }
 
@@ -266,14 +291,19 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
         let feed = try checked(cursor, of: site)
         var events: [HashedEvent] = []
         var bytes = 0
+        var rows: [Int] = []
+        var digest = EventHash.zero
         var next = cursor
         for row in feed.rows where row.end > cursor.position {
             guard events.isEmpty || (events.count + row.events.count <= eventsMax && bytes + row.bytes <= bytesMax) else { break }
             events += row.events
             bytes += row.bytes
+            rows.append(row.events.count)
+            digest = row.digest
             next = FeedCursor(generation: numbering, position: row.end, digest: FeedDigest.prefix(row.digest))
         }
-        return events.isEmpty ? nil : FeedPage(segment: held.segment(of: events), cursor: next)
+        guard !events.isEmpty else { return nil }
+        return FeedPage(segment: held.segment(of: events), cursor: next, rows: rows, digest: digest)
     }
 
     /// The urgent histories whose last entry in a site's feed lies beyond a cursor and in a window, those with the newest first.

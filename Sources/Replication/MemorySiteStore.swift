@@ -39,6 +39,9 @@ public final class MemorySiteStore: SiteStore, @unchecked Sendable {  // because
         held.segment(of: log, from: first, eventsMax: eventsMax, bytesMax: bytesMax)
     }
 
+    /// Events by their ids, in this order; those not held are left out.
+    public func segment(of ids: [EventID]) -> Segment { held.segment(of: ids.compactMap(held.event)) }
+
     /// The hash of an event; nil where it is not held.
     public func hash(of id: EventID) -> EventHash? { held.hash(of: id) }
 

@@ -46,12 +46,13 @@ public enum Reunion {
         }
     }
 
-    /// Earlier own logs of which the hub holds less than this store, those under quarantine left out: they go.
+    /// Earlier own logs of which the hub holds less than this store, those under quarantine left out: they go. Each begins with the last
+    /// event that the hub holds, so that one which holds another there sees it and keeps both.
     public static func owed(earlier: [LogState], answer: HelloAnswer) -> [Part] {
         earlier.compactMap { mine in
             let held = answer.logs.first { $0.log == mine.log }?.head ?? 0
             guard held < mine.head, !answer.quarantined.contains(mine.log) else { return nil }
-            return Part(log: mine.log, first: held + 1, last: mine.head)
+            return Part(log: mine.log, first: max(held, 1), last: mine.head)
         }
     }
 

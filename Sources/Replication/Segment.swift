@@ -16,6 +16,13 @@ public struct Segment: Sendable {
         self.events = events
         self.outside = outside
     }
+
+    /// The hashes that its events and their parents were computed with, by id.
+    public var hashes: [EventID: EventHash] {
+        var hashes = outside
+        for event in events { hashes[event.id] = event.hash }
+        return hashes
+    }
 }
 
 /// A site's pushed part of its own log, checked as one gap-free run.

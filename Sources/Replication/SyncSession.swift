@@ -181,6 +181,8 @@ public struct SyncSession: Sendable {
         }
         let held = answer.logs.first { $0.log == log }
         if let held {
+            // The hub holds more than the hello compared, and something was recorded since: the next one compares the two.
+            guard held.head <= helloHead || head == helloHead else { return }
             guard held.head <= head, held.head < head || held.hash == headHash || held.head == 0 else {
                 // What was recorded since the hello went out may stand where the hub holds something else: compared by the next one.
                 guard head == helloHead else { return }

@@ -2,6 +2,7 @@ public import EventLog
 import GRDB
 public import Problems
 public import Replication
+public import Wire
 
 /// How far a hub holds a log without gaps. Beyond it there may be events that other sites gave back before the log's own site did.
 extension StoreWriter {
@@ -40,7 +41,7 @@ public struct LogCoverage: Sendable {
     public let checkpoint: String
 }
 
-extension SQLiteHubStore {
+extension SQLiteHubStore: SalvageStore {
     /// Every log's coverage, in order of id.
     public func coverage() throws(Problem) -> [LogCoverage] {
         try file.readLogs().filter { $0.held > 0 }.map {
@@ -60,15 +61,41 @@ extension SQLiteHubStore {
     /// Stores events that this hub gave out before it lost its store, wherever they stand in their logs; those held are passed over.
     ///
     /// The caller has verified that this hub signed for them.
-    /// - Throws: `fork` where another event is held under one id: both are kept as evidence and the log is set under quarantine.
     /// - Returns: how many were new.
-    public func salvage(_ segment: Segment) async throws(Problem) -> Int {
+    @discardableResult
+    public func salvage(_ segment: Segment) throws(Problem) -> Int {
         try file.requireSpace(for: .replication)
-        do {
-            return try await file.writeAsync { writer in
-                _ = try Acceptance.fresh(of: segment.events, note: "", writer)
-                return try writer.checkedAdd(segment)
+        do { return try file.write { try Acceptance.salvage(segment, $0) } } catch { throw Self.refusal(error).problem }
+    }
+
+    /// As `salvage`, suspending instead of blocking.
+    public func salvageAsync(_ segment: Segment) async throws(Problem) -> Int {
+        try file.requireSpace(for: .replication)
+        do { return try await file.writeAsync { try Acceptance.salvage(segment, $0) } } catch {
+            throw Self.refusal(error).problem
+        }
+    }
+}
+
+extension Acceptance {
+    /// Stores what is not held; where another event is held under one id, both stay as evidence, and what rests on the one that is not held
+    /// is passed over.
+    static func salvage(_ segment: Segment, _ writer: StoreWriter) throws -> Int {
+        let hashes = segment.hashes
+        var count = 0
+        for event in segment.events {
+            if let held = try writer.hash(of: event.id) {
+                if held != event.hash { try keepEvidence(event, note: "", writer) }
+                continue
             }
-        } catch { throw SQLiteHubStore.refusal(error).problem }
+            do { try writer.checkParents(of: [event], outside: hashes) } catch let problem as Problem
+                where problem.code == .badParents
+            {
+                continue  // a child of another history than the one held
+            }
+            try writer.add(event, outside: hashes, objection: Admission.objection(to: event.event))
+            count += 1
+        }
+        return count
     }
 }

@@ -94,7 +94,9 @@ public final class SQLiteHubStore: HubStore, Sendable {
     public func page(for site: SiteID, after cursor: FeedCursor, eventsMax: Int, bytesMax: Int) throws(SyncRefusal) -> FeedPage? {
         do {
             guard let entries = try readFeed(site, cursor, eventsMax, bytesMax) else { return nil }
-            return FeedPage(segment: try file.readSegment(at: entries.positions), cursor: entries.cursor)
+            return FeedPage(
+                segment: try file.readSegment(at: entries.positions), cursor: entries.cursor, rows: entries.rows,
+                digest: entries.digest)
         } catch { throw Self.refusal(error) }
     }
 

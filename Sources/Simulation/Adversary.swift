@@ -42,6 +42,7 @@ final class Adversary {
             let next = UInt64(written.count) + 1
             push([make(next, dice.bits(), parents: [(ghost, EventHash(1, 2, 3, dice.bits()))])], of: log, first: next, &dice)
         case 6: send(.feed(nil, waitMilliseconds: 0), body: [], note: nil, as: victim.site, &dice)
+        case 7 where dice.chance(perMille: 500): offer(after: victim, &dice)
         default: send(.fetch(victim.session.log, first: 1), body: [], note: nil, as: site, &dice)
         }
     }
@@ -85,6 +86,19 @@ final class Adversary {
         else { return }
         let bytes = SegmentCoding.encode(Segment(events: events, outside: ghosts), using: zstd)
         send(.push(log, first: first), body: bytes, note: checkpoint.note, as: other ?? site, &dice)
+    }
+
+    /// Offers, under a seal of its own making, an event that its victim never recorded, as if the hub had given it out.
+    private func offer(after victim: SimulatedSite, _ dice: inout Dice) {
+        let forged = make(victim.session.head + 1, dice.bits(), of: victim.session.log)
+        let generation = Generation(bits: dice.bits())
+        let seal = try? FeedSeal(  // a key that signs always does
+            rows: [1], site: site, generation: generation, position: 1,
+            digest: FeedDigest.next(after: .zero, entries: [forged.hash]), key: key)
+        guard let seal else { return }
+        let stretch = Stretch(generation: generation, first: 0, before: .zero, seal: seal, ids: [forged.id])
+        let bytes = SegmentCoding.encode(Segment(events: [forged], outside: [:]), using: zstd)
+        send(.stretch, body: StretchOffer(stretch, segment: bytes).bytes, note: nil, as: site, &dice)
     }
 
     private func send(_ what: Call.What, body: [UInt8], note: String?, as site: SiteID, _ dice: inout Dice) {

@@ -21,7 +21,6 @@ public struct Checker: Sendable {
     private var forkable: Set<SiteID> = []
     private var forked: Set<LogID> = []
     private var hubHasLied = false
-    private var hubLost = false
     private let allCases: Set<SiteID>
     /// How many moments were judged.
     public private(set) var count = 0
@@ -44,10 +43,7 @@ public struct Checker: Sendable {
         case .acknowledged(let node, let log, let through): return acknowledged(node, log, through)
         case .diskLost(let node):
             copies[node]?.promised = [:]
-            if node == .hub {
-                forked = []
-                hubLost = true
-            }
+            if node == .hub { forked = [] }
             return []
         case .reopened(let node, let marks): return reopened(node, marks)
         case .forkPossible(let site):
@@ -169,8 +165,7 @@ public struct Checker: Sendable {
     ///   - reference: what each stream shows by the model: all events of the hub, folded in the order of their ids.
     public func finish(_ ends: [NodeEnd], reference: [StreamID: EventHash]) -> [Violation] {
         let quiet = EndChecker(
-            checker: self, ends: ends, reference: reference, forkable: forkable, forked: hubHasLied ? [] : forked,
-            hubLost: hubLost)
+            checker: self, ends: ends, reference: reference, forkable: forkable, forked: hubHasLied ? [] : forked)
         return quiet.violations()
     }
 }

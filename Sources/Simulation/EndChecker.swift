@@ -7,8 +7,6 @@ struct EndChecker {
     let reference: [StreamID: EventHash]
     let forkable: Set<SiteID>
     let forked: Set<LogID>
-    /// Whether the hub legitimately lost something on the way.
-    let hubLost: Bool
 
     /// The sites that take part in a history by what the hub holds of it.
     private let members: [StreamID: Set<SiteID>]
@@ -20,15 +18,13 @@ struct EndChecker {
     private let disputed: Set<StreamID>
 
     init(
-        checker: Checker, ends: [NodeEnd], reference: [StreamID: EventHash], forkable: Set<SiteID>, forked: Set<LogID>,
-        hubLost: Bool
+        checker: Checker, ends: [NodeEnd], reference: [StreamID: EventHash], forkable: Set<SiteID>, forked: Set<LogID>
     ) {
         self.checker = checker
         self.ends = ends
         self.reference = reference
         self.forkable = forkable
         self.forked = forked
-        self.hubLost = hubLost
         var members: [StreamID: Set<SiteID>] = [:]
         var ids: [StreamID: Set<EventID>] = [:]
         var authors: [StreamID: Set<SiteID>] = [:]
@@ -110,12 +106,12 @@ struct EndChecker {
         heldByHubOrAuthor.contains(id)
     }
 
-    /// What a node holds must be at the hub; after a loss there, what the author's node holds. Others' logs are not offered again by
-    /// this version: with that this becomes one rule.
+    /// What a node that is in step holds must be at the hub, whoever recorded it and whatever the hub lost on the way. Not asked for of
+    /// a log that may have two histories: the hub keeps one of them, and which of the two is true a person must say.
     private func lost(_ hub: NodeEnd, _ atHub: [EventID: EventMark]) -> [Violation] {
         var found: [Violation] = []
-        for end in ends where end.node != .hub && !end.isStopped {
-            for mark in end.marks where (!hubLost || mark.id.log.site == end.node.site) && !forkable.contains(mark.id.log.site) {
+        for end in ends where end.node != .hub && !end.isStopped && end.isInStep {
+            for mark in end.marks where !forkable.contains(mark.id.log.site) {
                 guard atHub[mark.id]?.hash != mark.hash else { continue }
                 found.append(Violation(.noLoss, "\(end.node) holds \(mark.id), and the hub does not hold it"))
             }

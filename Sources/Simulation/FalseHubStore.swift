@@ -5,11 +5,12 @@ import Replication
 import Wire
 
 /// A hub's store on a false disk: the reference store in memory, behind a log that can be lost and torn.
-final class FalseHubStore: HubStore, @unchecked Sendable {  // because a rehearsal has one thread
+final class FalseHubStore: SalvageStore, @unchecked Sendable {  // because a rehearsal has one thread
     enum Record {
         case born(UInt64)
         case run(PushedRun)
         case ahead(ExpressRun)
+        case salvaged(Segment)
         case open(SiteID)
         case grant(SiteID)
         case renumber(UInt64)
@@ -74,6 +75,7 @@ final class FalseHubStore: HubStore, @unchecked Sendable {  // because a rehears
             _ = try? memory.accept(run)  // a run that was refused is kept for its evidence alone
         case .ahead(let run):
             _ = try? memory.acceptAhead(run)  // as above
+        case .salvaged(let segment): memory.salvage(segment)
         case .open(let site): memory.open(feedOf: site)
         case .grant(let site): memory.grantAllCases(to: site)
         }
@@ -110,6 +112,16 @@ final class FalseHubStore: HubStore, @unchecked Sendable {  // because a rehears
             if memory.quarantined() != before { try write(.ahead(run)) }
             throw error
         }
+    }
+
+    func missing(_ ids: [EventID]) -> [EventID] { memory.missing(ids) }
+
+    func salvage(_ segment: Segment) throws(Problem) -> Int {
+        if disk.isFull { throw Problem(.diskFull, "The disk is full; nothing was stored.") }
+        let before = memory.quarantined()
+        let count = memory.salvage(segment)
+        if count > 0 || memory.quarantined() != before { try disk.write(.salvaged(segment), total: Self.total(memory)) }
+        return count
     }
 
     func express(

@@ -1,13 +1,16 @@
 import EventLog
 import Problems
 import Replication
+import Wire
 
 /// A site's store on a false disk: the reference store in memory, behind a log that can be lost, torn and flipped.
-final class FalseSiteStore: SiteStore, @unchecked Sendable {  // because a rehearsal has one thread
+final class FalseSiteStore: StretchStore, @unchecked Sendable {  // because a rehearsal has one thread
     enum Record {
         case born(UInt64)
         case append([HashedEvent])
         case page(Segment, FeedCursor)
+        case sealed(Segment, FeedCursor, SealedPlace)
+        case forget(Generation)
         case confirm(UInt64)
         case reset(Generation)
         case reincarnate(UInt64)
@@ -17,6 +20,7 @@ final class FalseSiteStore: SiteStore, @unchecked Sendable {  // because a rehea
 
     let disk: FalseDisk<Record>
     private let memory: MemorySiteStore
+    private var shelf = StretchShelf()
     private var total: UInt64 = 0
 
     /// Opens what a disk holds, or a new store; one that lost its tail goes on under a new incarnation.
@@ -48,6 +52,11 @@ final class FalseSiteStore: SiteStore, @unchecked Sendable {  // because a rehea
             memory.append(events)
             total += UInt64(events.count)
         case .page(let page, let cursor): total += UInt64(try memory.store(page, cursor: cursor))
+        case .sealed(let page, let cursor, let place):
+            let checked = try shelf.check(page, after: memory.cursor(), cursor: cursor, place, site: memory.site)
+            total += UInt64(try memory.store(page, cursor: cursor))
+            if let checked { shelf.keep(page, checked, place.seal, cursor: cursor) }
+        case .forget(let generation): shelf.forget(notOf: generation)
         case .confirm(let sequence): memory.confirm(through: sequence)
         case .reset(let generation): memory.reset(to: generation)
         case .reincarnate(let bits): _ = memory.reincarnate(drawn: bits)
@@ -87,6 +96,23 @@ final class FalseSiteStore: SiteStore, @unchecked Sendable {  // because a rehea
         try write(.page(page, cursor), adding: UInt64(fresh))
         return fresh
     }
+
+    func store(_ page: Segment, cursor: FeedCursor, sealed place: SealedPlace?) throws(Problem) -> Int {
+        guard let place else { return try store(page, cursor: cursor) }
+        _ = try shelf.check(page, after: memory.cursor(), cursor: cursor, place, site: memory.site)
+        try checkForks(page)
+        let fresh = page.events.count { memory.hash(of: $0.id) == nil }
+        try write(.sealed(page, cursor, place), adding: UInt64(fresh))
+        return fresh
+    }
+
+    func stretches(notOf generation: Generation, after last: Stretch?, limit: Int) -> [Stretch] {
+        shelf.stretches(notOf: generation, after: last, limit: limit)
+    }
+
+    func segment(of stretch: Stretch) -> Segment { memory.segment(of: stretch.ids) }
+
+    func forgetStretches(notOf generation: Generation) throws(Problem) { try write(.forget(generation), adding: 0) }
 
     func reset(to generation: Generation) throws(Problem) { try write(.reset(generation), adding: 0) }
 

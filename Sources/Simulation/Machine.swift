@@ -1,6 +1,7 @@
 import EventLog
 import Problems
 import Replication
+import Wire
 
 /// A machine as far as its disk goes: what a power cut, a backup or a wipe does to it.
 protocol Machine: AnyObject {
@@ -22,7 +23,7 @@ protocol Machine: AnyObject {
 /// A site's machine.
 protocol SiteMachine: Machine {
     /// Opens the store that is on the disk, or a new one.
-    func open(drawn: UInt64) throws(Problem) -> any SiteStore
+    func open(drawn: UInt64) throws(Problem) -> any StretchStore
     /// Damages what is stored while nothing runs; false where there is nothing to damage.
     func damage(_ fault: FaultClass, _ dice: inout Dice) -> Bool
     /// Another machine with a copy of the folder.
@@ -32,7 +33,7 @@ protocol SiteMachine: Machine {
 /// The hub's machine.
 protocol HubMachine: Machine {
     /// Opens the store that is on the disk, or a new one.
-    func open(drawn: UInt64) throws(Problem) -> any HubStore
+    func open(drawn: UInt64) throws(Problem) -> any SalvageStore
 }
 
 /// A machine with a false disk.
@@ -82,7 +83,7 @@ final class FalseSiteMachine: FalseMachine<FalseSiteStore.Record>, SiteMachine {
         disk.believesFlipped = bug == .ignoresBitFlip
     }
 
-    func open(drawn: UInt64) throws(Problem) -> any SiteStore {
+    func open(drawn: UInt64) throws(Problem) -> any StretchStore {
         if bug == .reopensOldBackup { _ = restore() }
         return try FalseSiteStore(site: site, disk: disk, drawn: drawn, bug: bug)
     }
@@ -103,5 +104,5 @@ final class FalseHubMachine: FalseMachine<FalseHubStore.Record>, HubMachine {
         if bug == .hubAcknowledgesBeforeSync { disk.syncEvery = 1000 }
     }
 
-    func open(drawn: UInt64) throws(Problem) -> any HubStore { try FalseHubStore(disk: disk, drawn: drawn, bug: bug) }
+    func open(drawn: UInt64) throws(Problem) -> any SalvageStore { try FalseHubStore(disk: disk, drawn: drawn, bug: bug) }
 }

@@ -12,6 +12,10 @@ struct Call {
         case fetch(LogID, first: UInt64, isAhead: Bool = false)
         case express(FeedCursor, ExpressWindow)
         case feed(FeedCursor?, waitMilliseconds: Int64)
+        case heads
+        case missing
+        case stretch
+        case givenBack
     }
 
     let what: What
@@ -23,8 +27,8 @@ struct Call {
 
     static func method(_ what: What) -> String {
         switch what {
-        case .hello: "POST"
-        case .push, .pushAhead: "PUT"
+        case .hello, .heads, .missing, .givenBack: "POST"
+        case .push, .pushAhead, .stretch: "PUT"
         case .fetch, .feed, .express: "GET"
         }
     }
@@ -37,6 +41,10 @@ struct Call {
         case .pushAhead(let log, let last): "/v1/express/\(log.site)/\(log.incarnation)/\(last)"
         case .feed: "/v1/feeds/\(site)"
         case .express: "/v1/feeds/\(site)/express"
+        case .heads: "/v1/recovery/heads"
+        case .missing: "/v1/recovery/missing"
+        case .stretch: "/v1/recovery/stretches"
+        case .givenBack: "/v1/recovery/done"
         }
     }
 

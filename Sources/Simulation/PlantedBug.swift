@@ -35,6 +35,9 @@ public enum PlantedBug: String, CaseIterable, Sendable {
     case forgetsQuarantine
     case changesWhatItRelays
     case believesAnyCursor
+    // what is given back to a hub that lost something
+    case takesAnyStretch
+    case forgetsBeforeGiven
     // the express lane
     case confirmsWhatWentAhead
     case skipsPageSeenAhead
@@ -77,6 +80,8 @@ public enum PlantedBug: String, CaseIterable, Sendable {
         case .forgetsQuarantine: "a restart forgets the quarantine"
         case .changesWhatItRelays: "the hub changes what it passes on"
         case .believesAnyCursor: "a cursor is believed without its numbering and digest"
+        case .takesAnyStretch: "the hub takes a stretch without checking its own signature"
+        case .forgetsBeforeGiven: "a site forgets its stretches before the hub has confirmed them"
         case .confirmsWhatWentAhead: "what went ahead of a log counts as shared with all before it"
         case .skipsPageSeenAhead: "a page with something that came ahead is taken for a repetition"
         case .forgetsWhatWentAhead: "a site that lost its tail does not see that the hub holds more of it"

@@ -4,6 +4,7 @@ import Glibc
 import Problems
 import Replication
 import SQLiteStore
+import Wire
 
 /// A folder of a rehearsal and its copies: what a kill leaves is what the files hold at that moment.
 final class RealFolder {
@@ -99,7 +100,7 @@ final class RealSiteMachine: RealMachine, SiteMachine {
         super.init(base: base)
     }
 
-    func open(drawn: UInt64) throws(Problem) -> any SiteStore {
+    func open(drawn: UInt64) throws(Problem) -> any StretchStore {
         let store = try SQLiteSiteStore(folder: folder.path, site: site) { drawn }
         file = store.file
         return store
@@ -117,7 +118,7 @@ final class RealSiteMachine: RealMachine, SiteMachine {
 
 /// The hub's machine with the product's own store.
 final class RealHubMachine: RealMachine, HubMachine {
-    func open(drawn: UInt64) throws(Problem) -> any HubStore {
+    func open(drawn: UInt64) throws(Problem) -> any SalvageStore {
         let store = try SQLiteHubStore(folder: folder.path) { drawn }
         file = store.file
         return store

@@ -26,6 +26,8 @@ public struct Rehearsal: Sendable {
         public let judged: Int
         /// How many urgent events went ahead of a log, and came ahead of a feed.
         public let ahead: (sent: Int, received: Int)
+        /// How many events sites gave back to a hub that had lost them.
+        public let givenBack: Int
         /// How much virtual time went by, in milliseconds.
         public let virtualMilliseconds: Int64
         /// Whether the product's own SQLite store was under it.
@@ -56,7 +58,7 @@ public struct Rehearsal: Sendable {
             seed: seed, mask: mask, violations: world.violations, traceDigest: world.trace.digest, trace: world.trace.lines,
             script: world.script.entries.map(\.description), places: world.script.entries.map(\.place),
             faults: world.swarm.faults, hits: world.hits, steps: world.steps, judged: world.checker.count,
-            ahead: (world.sentAhead, world.receivedAhead),
+            ahead: (world.sentAhead, world.receivedAhead), givenBack: world.givenBack,
             virtualMilliseconds: world.now - World.start, usedSQLite: world.folder != nil)
     }
 }

@@ -22,14 +22,14 @@ final class SimulatedHub {
     }
 
     let machine: any HubMachine
-    private(set) var store: (any HubStore)?
+    private(set) var store: (any SalvageStore)?
     private(set) var mirror: Mirror
     var registry: [SiteID: Registered] = [:]
     private var nonces = NonceWindows(opened: Instant(milliseconds: 0))
     private var served: Set<String> = []
     private(set) var waiters: [Waiter] = []
-    private unowned let world: World
-    private let zstd = Zstd()
+    unowned let world: World
+    let zstd = Zstd()
     private var dice: Dice
     /// What it signs with.
     let key: Curve25519.Signing.PrivateKey
@@ -111,6 +111,10 @@ final class SimulatedHub {
             case .feed(let cursor, let wait):
                 let start = FeedCursor.start(of: try store.generation())
                 try feed(site, cursor ?? start, wait, store, answer)
+            case .heads: answer(.ok(heads(call.body)))
+            case .missing: answer(.ok(try missing(call.body, store)))
+            case .stretch: answer(.ok(try salvage(call.body, from: site, store)))
+            case .givenBack: answer(.ok(RecoveryCoding.heard))
             }
         } catch {
             answer(.problem(error))
@@ -173,9 +177,9 @@ final class SimulatedHub {
             let answer: PushAnswer
             do throws(SyncRefusal) {
                 answer = try store.accept(run)
-                world.tell(.offered(Self.marks(run.segment), wasTaken: true))
+                world.tell(.offered(Self.marks(run.segment.events), wasTaken: true))
             } catch {
-                world.tell(.offered(Self.marks(run.segment), wasTaken: false))
+                world.tell(.offered(Self.marks(run.segment.events), wasTaken: false))
                 throw error
             }
             let fresh = segment.events.filter { $0.id.sequence > held && $0.id.sequence <= answer.head }
@@ -196,9 +200,9 @@ final class SimulatedHub {
             try HubSession.requirePast(of: run, store: store)
             do throws(SyncRefusal) {
                 _ = try store.acceptAhead(run)
-                world.tell(.offered(Self.marks(segment), wasTaken: true))
+                world.tell(.offered(Self.marks(segment.events), wasTaken: true))
             } catch {
-                world.tell(.offered(Self.marks(segment), wasTaken: false))
+                world.tell(.offered(Self.marks(segment.events), wasTaken: false))
                 throw error
             }
             let fresh = mirror.add(segment.events)
@@ -227,8 +231,14 @@ final class SimulatedHub {
         } catch { throw error.problem }
     }
 
-    private static func marks(_ segment: Segment) -> [EventMark] {
-        segment.events.map { EventMark(id: $0.id, hash: $0.hash, stream: $0.event.stream) }
+    static func marks(_ events: [HashedEvent]) -> [EventMark] {
+        events.map { EventMark(id: $0.id, hash: $0.hash, stream: $0.event.stream) }
+    }
+
+    /// Shows events that its store holds now, and answers who waits for them.
+    func took(_ events: [HashedEvent]) {
+        world.tell(.arrived(.hub, mirror.add(events)))
+        if !events.isEmpty { release() }
     }
 
     // MARK: - Feeds
@@ -260,10 +270,20 @@ final class SimulatedHub {
                 cursor = page.cursor
                 count += 1
                 let segment = SegmentCoding.encode(bent(page.segment), using: zstd)
-                body += FeedFrame(cursor: cursor, segment: segment, hubTime: now, isCaughtUp: false).bytes
+                let frame = FeedFrame(
+                    cursor: cursor, segment: segment, hubTime: now, isCaughtUp: false, seal: seal(page, for: site))
+                body += frame.bytes
             }
         } catch { throw error.problem }
         return (body, count)
+    }
+
+    /// Its word for the place after a page; a hub that changes what it passes on cannot give it.
+    private func seal(_ page: FeedPage, for site: SiteID) -> FeedSeal? {
+        guard world.bug != .changesWhatItRelays else { return nil }
+        return try? FeedSeal(  // a key that signs always does
+            rows: page.rows, site: site, generation: page.cursor.generation, position: page.cursor.position, digest: page.digest,
+            key: key)
     }
 
     private func bent(_ segment: Segment) -> Segment {

@@ -1,3 +1,4 @@
+import Crypto
 import EventLog
 import Problems
 import Replication
@@ -43,40 +44,40 @@ extension SimulatedSite {
             guard let store else { return }
             let own = try store.ownLog()
             let earlier = try store.logs().filter { $0.log.site == site && $0.log != own.log }
-            let request = HelloRequest(
-                wireVersion: 1, logs: (earlier + [own]).map { .init($0) },
-                cursor: try store.cursor())
+            let cursor = try store.cursor()
+            let request = HelloRequest(wireVersion: 1, logs: (earlier + [own]).map { .init($0) }, cursor: cursor)
             send(.hello, body: SyncCoding.encode(request)) { [unowned self] reply in
                 guard case .ok(let bytes) = reply else { return failed(.hello, reply) }
-                guard let answer = try? SyncCoding.helloAnswer(bytes) else { return alien(.hello) }  // no hub's answer
-                meet(own, earlier, answer)
+                guard let answer = (try? SyncCoding.helloAnswer(bytes)).map(bent) else { return alien(.hello) }  // no hub's answer
+                meet(own, earlier, answer, GiveBack(after: answer, cursor: cursor))
             }
         }
     }
 
-    private func meet(_ own: LogState, _ earlier: [LogState], _ answer: HelloAnswer) {
+    private func meet(_ own: LogState, _ earlier: [LogState], _ answer: HelloAnswer, _ giving: GiveBack) {
         guard let held = answer.logs.first(where: { $0.log == own.log }), !answer.quarantined.contains(own.log) else {
-            return begin(own, earlier, answer)
+            return begin(own, earlier, answer, giving)
         }
         switch Reunion.meeting(own: own, held: held) {
-        case .none: begin(own, earlier, answer)
+        case .none: begin(own, earlier, answer, giving)
         case .here(let sequence, let hash):
             attempt(.hello) { () throws(Problem) in
                 let mine = try store?.hash(of: EventID(log: own.log, sequence: sequence))
-                if mine == hash { begin(own, earlier, answer) } else { step(.diverged(at: sequence)) }
+                if mine == hash { begin(own, earlier, answer, giving) } else { step(.diverged(at: sequence)) }
             }
         case .there(let sequence, let hash):
             fetch(own.log, from: sequence) { [unowned self] segment in
-                if segment.events.first?.hash == hash { begin(own, earlier, answer) } else { step(.diverged(at: sequence)) }
+                guard segment.events.first?.hash == hash else { return step(.diverged(at: sequence)) }
+                begin(own, earlier, answer, giving)
             }
         }
     }
 
     /// Urgent events go first, of the log that is written now before those of earlier ones.
-    private func begin(_ own: LogState, _ earlier: [LogState], _ answer: HelloAnswer) {
+    private func begin(_ own: LogState, _ earlier: [LogState], _ answer: HelloAnswer, _ giving: GiveBack) {
         express.greeted(answer)
         let logs = ([own] + earlier).filter { !answer.quarantined.contains($0.log) }
-        sendAhead(logs[...], answer) { [unowned self] in settle(earlier, answer) }
+        sendAhead(logs[...], answer) { [unowned self] in settle(earlier, answer, giving) }
     }
 
     private func sendAhead(_ logs: ArraySlice<LogState>, _ answer: HelloAnswer, _ then: @escaping () -> Void) {
@@ -101,7 +102,7 @@ extension SimulatedSite {
         }
     }
 
-    private func settle(_ earlier: [LogState], _ answer: HelloAnswer) {
+    private func settle(_ earlier: [LogState], _ answer: HelloAnswer, _ giving: GiveBack) {
         guard let store else { return }
         do throws(Problem) {
             let lost = Reunion.lost(own: try store.ownLog().log, earlier: earlier, answer: answer)
@@ -109,7 +110,9 @@ extension SimulatedSite {
             let ahead = Reunion.lostAhead(own: try store.ownLog().log, earlier: earlier, answer: answer)
             bring(world.bug == .leavesLostTail ? [] : lost[...]) { [unowned self] in
                 bringAhead(ahead[...], answer) { [unowned self] in
-                    owe(owed[...]) { [unowned self] in step(.greeted(bent(answer))) }
+                    owe(owed[...]) { [unowned self] in
+                        giveBack(giving) { [unowned self] in step(.greeted(answer)) }
+                    }
                 }
             }
         } catch { fault(error, lane: .hello) }
@@ -286,12 +289,16 @@ extension SimulatedSite {
     /// Stores a frame's events and the cursor after them.
     private func keep(_ frame: FeedFrame) throws(Problem) {
         guard let store, let cursor = frame.cursor, !frame.segment.isEmpty else { return }
-        let segment = bent(try SegmentCoding.decode(frame.segment, using: zstd))
+        let whole = try SegmentCoding.decode(frame.segment, using: zstd)
+        let segment = bent(whole)
+        // What a planted bug makes of a page is not what was signed.
+        let isBent = segment.events.count != whole.events.count
+        let place = isBent ? nil : frame.seal.map { SealedPlace(seal: $0, hubKey: world.hub.key.publicKey) }
         if world.bug == .cursorBeforePage {
             try store.store(Segment(events: [], outside: [:]), cursor: cursor)
             if world.dies(at: self) { return }
         }
-        let count = try store.store(segment, cursor: cursor)
+        let count = try store.store(segment, cursor: cursor, sealed: place)
         feedRefusal = nil
         note("stored \(count) events, at \(cursor.position)")
         world.tell(.arrived(node, mirror.add(segment.events)))

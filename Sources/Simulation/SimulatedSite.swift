@@ -13,7 +13,7 @@ final class SimulatedSite {
     let key: Curve25519.Signing.PrivateKey
     let machine: any SiteMachine
     unowned let world: World
-    var store: (any SiteStore)?
+    var store: (any StretchStore)?
     var session: SyncSession
     var mirror: Mirror
     var dice: Dice

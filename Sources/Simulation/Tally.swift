@@ -18,6 +18,8 @@ public struct Tally: Sendable {
     public private(set) var seedsWith: [FaultClass: Int] = [:]
     /// How many urgent events went ahead of a log, and came ahead of a feed.
     public private(set) var ahead = (sent: 0, received: 0)
+    /// How many events sites gave back to a hub that had lost them.
+    public private(set) var givenBack = 0
     /// Runs that failed, by seed.
     public private(set) var failures: [Rehearsal.Outcome] = []
 
@@ -32,6 +34,7 @@ public struct Tally: Sendable {
         judged += outcome.judged
         virtualMilliseconds += outcome.virtualMilliseconds
         ahead = (ahead.sent + outcome.ahead.sent, ahead.received + outcome.ahead.received)
+        givenBack += outcome.givenBack
         for (fault, count) in outcome.hits { hits[fault, default: 0] += count }
         for fault in outcome.faults { seedsWith[fault, default: 0] += 1 }
         if !outcome.violations.isEmpty { failures.append(outcome) }
@@ -45,9 +48,12 @@ public struct Tally: Sendable {
     /// Whether the express lane was used both ways, as it must be in many seeds.
     public var triedExpress: Bool { seeds < Self.coverageSeedsMin || (ahead.sent > 0 && ahead.received > 0) }
 
+    /// Whether anything was given back to a hub that had lost it, as it must be in very many seeds.
+    public var triedGiveBack: Bool { seeds < 500 || givenBack > 0 }
+
     /// Virtual years.
     public var virtualYears: Double { Double(virtualMilliseconds) / (365.25 * 86_400_000) }
 
     /// Whether no guarantee was violated and every class was tried.
-    public var isGood: Bool { failures.isEmpty && untried.isEmpty && triedExpress }
+    public var isGood: Bool { failures.isEmpty && untried.isEmpty && triedExpress && triedGiveBack }
 }

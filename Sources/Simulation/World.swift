@@ -25,6 +25,8 @@ final class World {
     /// How many events went ahead of a log, and came ahead of a feed.
     var sentAhead = 0
     var receivedAhead = 0
+    /// How many events sites gave back to a hub that had lost them.
+    var givenBack = 0
     private(set) var sites: [SimulatedSite] = []
     private var theHub: SimulatedHub?
     private(set) var calls: [(call: Call, at: Int64)] = []

@@ -13,25 +13,31 @@ extension HubClient {
 
     /// Tells the hub how far logs are known to have gone.
     func tell(heads: [String]) async throws(Failed) {
-        let lines = heads.map { Base64.text(of: Array($0.utf8)) + "\n" }.joined()
-        _ = try await send("POST", "/v1/recovery/heads", body: Array(lines.utf8))
+        let response = try await send("POST", "/v1/recovery/heads", body: RecoveryCoding.encode(heads: heads))
+        _ = try exchange(response) { body throws(Problem) in try RecoveryCoding.count(body) }
     }
 
     /// Which of some events the hub does not hold.
     func missing(_ ids: [EventID]) async throws(Failed) -> [EventID] {
-        let lines = EventRange.ranges(of: ids).map { "\($0)\n" }.joined()
-        let response = try await send("POST", "/v1/recovery/missing", body: Array(lines.utf8))
-        return String(decoding: response.body, as: UTF8.self).split(separator: "\n").compactMap { EventRange($0) }.flatMap(\.ids)
+        let response = try await send("POST", "/v1/recovery/missing", body: RecoveryCoding.encode(ids))
+        return try exchange(response) { body throws(Problem) in try RecoveryCoding.missing(body, of: ids.count) }.value
     }
 
     /// Gives a stretch of the feed back; gives how many events the hub did not hold.
     func giveBack(_ offer: StretchOffer) async throws(Failed) -> UInt64 {
         let response = try await send("PUT", "/v1/recovery/stretches", body: offer.bytes)
-        return UInt64(String(decoding: response.body, as: UTF8.self).prefix { $0.isNumber }) ?? 0
+        return try exchange(response) { body throws(Problem) in try RecoveryCoding.count(body) }.value
     }
 
     /// Tells the hub that everything it lost and this site holds was given back.
-    func tellGivenBack() async throws(Failed) { _ = try await send("POST", "/v1/recovery/done") }
+    func tellGivenBack() async throws(Failed) {
+        let response = try await send("POST", "/v1/recovery/done")
+        _ = try exchange(response) { body throws(Problem) in
+            guard body == RecoveryCoding.heard else {
+                throw Problem(.proxyAnswered, "The answer does not say that the hub heard.")
+            }
+        }
+    }
 
     /// The nodes that show that a log's later state only appended to its earlier one.
     func consistency(of log: LogID, from earlier: UInt64, to later: UInt64) async throws(Failed) -> [EventHash] {
@@ -48,8 +54,7 @@ extension HubClient {
 
     /// Events as the hub holds them, as a segment; those that it does not hold or give are left out.
     func events(_ ids: [EventID]) async throws(Failed) -> [UInt8] {
-        let lines = EventRange.ranges(of: ids).map { "\($0)\n" }.joined()
-        return try await send("POST", "/v1/recovery/events", body: Array(lines.utf8)).body
+        try await send("POST", "/v1/recovery/events", body: RecoveryCoding.encode(ids)).body
     }
 
     /// Events that the hub holds damaged.

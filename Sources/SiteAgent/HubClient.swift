@@ -166,7 +166,7 @@ public struct HubClient: Sendable {
         return Exchange(value: (), sent: response.bytesSent, received: response.bytesReceived)
     }
 
-    private func exchange<Value: Sendable>(
+    func exchange<Value: Sendable>(
         _ response: HTTPClientResponse, _ read: ([UInt8]) throws(Problem) -> Value
     ) throws(Failed) -> Exchange<Value> {
         do {

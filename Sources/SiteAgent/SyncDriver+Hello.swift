@@ -16,7 +16,8 @@ extension SyncDriver {
             }
             // Before the hello goes: what is confirmed while it is on its way, its answer need not know of.
             let known = current.shared
-            let answer = try await greet(own, earlier)
+            let cursor = try store.cursor()
+            let answer = try await greet(own, earlier, cursor)
             let held = answer.logs.first { $0.log == own.log }
             if let held, !answer.quarantined.contains(own.log), let place = try await divergence(own, held) {
                 return tell(.diverged(at: place))
@@ -25,7 +26,7 @@ extension SyncDriver {
             express.withLock { $0.greeted(answer) }
             try await sendAhead(own: own, earlier: earlier, after: answer)
             try await settle(earlier, answer)
-            try await giveBack(after: answer)
+            try await giveBack(after: answer, cursor)
             tell(.greeted(answer))
         } catch let error as HubClient.Failed {
             failed(.hello, error)
@@ -34,11 +35,9 @@ extension SyncDriver {
         }
     }
 
-    private func greet(_ own: LogState, _ earlier: [LogState]) async throws -> HelloAnswer {
+    private func greet(_ own: LogState, _ earlier: [LogState], _ cursor: FeedCursor?) async throws -> HelloAnswer {
         let hello = HelloRequest(
-            wireVersion: Version.wire,
-            logs: (earlier + [own]).map { HelloRequest.Log($0) },
-            cursor: try store.cursor())
+            wireVersion: Version.wire, logs: (earlier + [own]).map { HelloRequest.Log($0) }, cursor: cursor)
         let began = now()
         let exchange = try await client.hello(hello)
         let answer = exchange.value.answer

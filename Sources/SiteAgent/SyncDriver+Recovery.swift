@@ -15,35 +15,41 @@ extension SyncDriver {
     /// Offers every event that this hub gave out under an earlier numbering and does not hold now, other sites' included.
     ///
     /// The hub's own signature over each stretch is what it is believed by. What the hub holds already is not sent.
-    func giveBack(after answer: HelloAnswer) async throws {
+    func giveBack(after answer: HelloAnswer, _ cursor: FeedCursor?) async throws {
         guard pushes else { return }
-        let cursor = try store.cursor()
-        // A hub that lost its tail and kept its numbering: what it gave out under this very numbering is in doubt as well.
-        let isInDoubt = !answer.cursorIsGood && cursor?.generation == answer.generation
-        let good = isInDoubt ? Generation(bits: 0) : answer.generation
-        var last: Stretch?
-        while true {
-            let after = last
-            let stretches = try await store.file.offload { [store] () throws(Problem) in
-                try store.stretches(notOf: good, after: after, limit: 32)
-            }
-            if last == nil, !stretches.isEmpty || !answer.cursorIsGood {
-                try await client.tell(heads: Witness(folder: folder.path).heads().values.map(\.note) + ownHeads())
-            }
-            guard let end = stretches.last else { break }
-            last = end
-            var ids: [EventID] = []
-            for stretch in stretches { ids += try store.ids(of: stretch) }
-            let missing = Set(try await client.missing(ids))
-            guard !missing.isEmpty else { continue }
-            for stretch in stretches where try store.ids(of: stretch).contains(where: missing.contains) {
+        var giving = GiveBack(after: answer, cursor: cursor)
+        while giving.step != .end { try await perform(giving.step, &giving) }
+        guard let refusal = giving.refusals.first else { return }
+        await keep(refusal.code, "The hub did not take back what it had given out: \(refusal.message)")
+    }
+
+    private func perform(_ step: GiveBack.Step, _ giving: inout GiveBack) async throws {
+        let (store, good) = (store, giving.good)
+        switch step {
+        case .read(let last):
+            giving.read(
+                try await store.file.offload { () throws(Problem) in
+                    try store.stretches(notOf: good, after: last, limit: GiveBack.readMax)
+                })
+        case .tellHeads:
+            try await client.tell(heads: Witness(folder: folder.path).heads().values.map(\.note) + ownHeads())
+            giving.toldHeads()
+        case .ask(let ids): giving.answered(missing: try await client.missing(ids))
+        case .offer(let stretch):
+            do {
                 try await offer(stretch)
+                giving.offered()
+            } catch let error as HubClient.Failed {
+                guard giving.refused(error.problem) else { throw error }
             }
+        case .forget:
+            try await store.file.offload { () throws(Problem) in try store.forgetStretches(notOf: good) }
+            giving.forgot()
+        case .tellDone:
+            try await client.tellGivenBack()
+            giving.toldDone()
+        case .end: break
         }
-        if last != nil {
-            try await store.file.offload { [store] () throws(Problem) in try store.forgetStretches(notOf: good) }
-        }
-        if last != nil || !answer.cursorIsGood { try await client.tellGivenBack() }
     }
 
     /// The own logs as far as the hub has confirmed them, signed anew: newer than any copy that others keep.
@@ -71,10 +77,7 @@ extension SyncDriver {
         let bytes = try await store.file.offloadCoding { [store] zstd throws(Problem) in
             SegmentCoding.encode(try store.segment(of: stretch), using: zstd)
         }
-        let count = try await client.giveBack(
-            StretchOffer(
-                generation: stretch.generation, position: stretch.position, before: stretch.before, seal: stretch.seal,
-                segment: bytes))
+        let count = try await client.giveBack(StretchOffer(stretch, segment: bytes))
         update { $0.givenBack += count }
     }
 

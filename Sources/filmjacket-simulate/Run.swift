@@ -68,6 +68,7 @@ struct Run: ParsableCommand {
         }
         for fault in tally.untried { lines.append("not tried by these seeds: \(fault.rawValue) \(fault.title)") }
         lines.append("urgent events: \(tally.ahead.sent) went ahead of a log, \(tally.ahead.received) came ahead of a feed")
+        lines.append("given back to a hub that had lost them: \(tally.givenBack) events")
         lines.append(
             "\(tally.seeds) seeds (\(tally.onSQLite) on SQLite), \(tally.steps) steps, \(tally.judged) moments judged, "
                 + "\(tally.failures.count) failed")

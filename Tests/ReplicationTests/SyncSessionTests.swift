@@ -229,6 +229,16 @@ struct SyncSessionTests {
         #expect(session.step(.greeted(answer(head: 7)), now: now) == [.recover(log: log, hubHead: 7)])
     }
 
+    /// An older life's event arrived at the hub, two others were recorded here: the hub's head tells the two apart only when compared.
+    @Test(arguments: [7, 8] as [UInt64])
+    func `what the hub holds beyond the hello is compared before anything is pushed, however much was recorded`(head: UInt64) {
+        var session = session(head: 5)
+        #expect(session.step(.wake, now: now) == [.hello])
+        for number in 6...head { _ = session.step(.appended(head: number, hash: Self.hash(number * 10)), now: now) }
+        #expect(session.step(.greeted(answer(head: 6)), now: now) == [.hello])
+        #expect(session.step(.diverged(at: 6), now: now) == [.push(from: 6)])
+    }
+
     @Test mutating func `a hub that holds more than was sent is compared with before anything else is pushed`() {
         var session = greeted(head: 8, hub: 2)
         let effects = session.step(failure(.push, .ahead(head: 7)), now: now)

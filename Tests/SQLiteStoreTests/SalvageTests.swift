@@ -20,8 +20,8 @@ struct SalvageTests {
             _ = try expected.accept(north.run(1...9))
             let hub = try place.hub()
             let parts = [north.segment(3...5), north.segment(7...9)]
-            for index in order { #expect(try await hub.salvage(parts[index]) == 3) }
-            #expect(try await hub.salvage(parts[0]) == 0, "each once")
+            for index in order { #expect(try await hub.salvageAsync(parts[index]) == 3) }
+            #expect(try await hub.salvageAsync(parts[0]) == 0, "each once")
             #expect(try hub.state(of: north.log)?.head == 0, "nothing is whole yet")
             #expect(try hub.logs().map(\.highest) == [9])
             #expect(try hub.accept(north.run(1...4)).head == 5, "what was given back goes on where the push ends")
@@ -34,7 +34,29 @@ struct SalvageTests {
         }
     }
 
-    @Test func `another event under a held id is evidence of two histories, and nothing of it is taken`() async throws {
+    /// The rehearsal stands on the store in memory: both must take the same.
+    @Test func `a child of the history that is not held is passed over, by both stores alike`() throws {
+        let place = try Place()
+        let (hub, memory) = (try place.hub(), MemoryHubStore(generation: Generation(bits: 1), routes: { _ in [] }))
+        var north = StoreContract.Author("northside")
+        var twin = StoreContract.Author("northside")
+        var lake = StoreContract.Author("lakeview")
+        for number in 0..<2 as Range<UInt64> { north.comment(on: .sample(number)) }
+        let other = twin.comment("another", on: .sample(0))
+        lake.comment(on: .sample(0), after: [other])
+        lake.comment(on: .sample(9))
+        let given = twin.segment(of: [other] + lake.events, and: [lake])
+        for store in [hub, memory] as [any HubStore] { _ = try store.accept(north.run(1...2)) }
+        #expect(try hub.salvage(given) == 1 && memory.salvage(given) == 1)
+        #expect(try hub.salvage(given) == 0 && memory.salvage(given) == 0)
+        #expect(try hub.logs() == memory.logs())
+        #expect(try hub.quarantined() == [north.log] && memory.quarantined() == [north.log])
+        #expect(try hub.rows(of: "evidence") == 1 && memory.evidence.count == 1)
+        #expect(try hub.missing(given.events.map(\.id)) == memory.missing(given.events.map(\.id)))
+        _ = try LogReport.verify(hub.file)
+    }
+
+    @Test func `another event under a held id is evidence of two histories, and what comes beside it is taken`() throws {
         let place = try Place()
         let hub = try place.hub()
         var north = StoreContract.Author("northside")
@@ -43,8 +65,9 @@ struct SalvageTests {
             north.comment(on: .sample(number))
             twin.comment(on: .sample(number + 10))
         }
-        #expect(try await hub.salvage(north.segment(2...3)) == 2)
-        await #expect(throws: Problem.self) { try await hub.salvage(twin.segment(2...3)) }
-        #expect(try hub.quarantined() == [north.log])
+        #expect(try hub.salvage(north.segment(2...3)) == 2)
+        #expect(try hub.salvage(twin.segment(2...4)) == 1, "the fourth, of another case")
+        #expect(try hub.quarantined() == [north.log] && hub.rows(of: "evidence") == 2)
+        #expect(try hub.hash(of: north.events[1].id) == north.events[1].hash)
     }
 }

@@ -36,6 +36,6 @@ extension Rehearsal.Outcome {
     ) -> Rehearsal.Outcome {
         Rehearsal.Outcome(
             seed: 1, mask: Mask(), violations: [], traceDigest: 0, trace: [], script: [], places: [], faults: faults, hits: hits,
-            steps: 0, judged: 0, ahead: ahead, virtualMilliseconds: 0, usedSQLite: false)
+            steps: 0, judged: 0, ahead: ahead, givenBack: 1, virtualMilliseconds: 0, usedSQLite: false)
     }
 }

@@ -140,6 +140,28 @@ struct LostHistoryTests {
         await network.hub.stop()
     }
 
+    /// What it gives back is true, and so is what the hub holds: neither is a reason to stop the site.
+    @Test func `a site that gives back the other history of a log goes on, and the hub keeps both`() async throws {
+        let network = try await settled()
+        let backup = try await network.northside.copied(as: "backup")
+        try await network.northside.comment(3, tag: "the first")
+        try await network.settle()
+        try await network.northside.restore(from: backup)
+        try await network.northside.comment(1, tag: "the second")
+        try await network.hub.whileStopped {
+            for name in ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm", "anchor"] {
+                try? FileManager.default.removeItem(atPath: network.hub.path + "/" + name)
+            }
+        }
+        try await network.hub.start()
+        #expect(try await network.northside.sync().status.problem == nil)
+        let outcome = try await network.lakeview.sync()
+        #expect(!outcome.status.isStopped && outcome.pending == 0, "\(String(describing: outcome.status.problem))")
+        #expect(outcome.status.givenBack == 2, "the other history's first event is evidence, what came after it is held")
+        #expect(try await network.northside.sync().status.problem?.code == .siteQuarantined)
+        await network.hub.stop()
+    }
+
     @Test func `a hub that was restored is noticed though it says nothing, and neither way skips an event`() async throws {
         let network = try await settled()
         try await network.hub.whileStopped {
