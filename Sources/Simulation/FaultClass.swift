@@ -77,7 +77,8 @@ public enum FaultClass: String, CaseIterable, Comparable, Sendable {
         case .failover: "the hub has one SQLite file and no second database to fail over to"
         case .racingHubs: "a lock admits one process to a hub's store; the lock is tried with real processes"
         case .migration: "migrations run inside the opening of the real store; the crash sweep cuts them there"
-        case .auditDown: "the product keeps no audit record yet"
+        case .auditDown:
+            "the audit stands at the door, which this world has not; an audit that cannot be written is tried with real processes"
         default: nil
         }
     }

@@ -48,7 +48,8 @@ extension SimulatedSite {
             let request = HelloRequest(wireVersion: 1, logs: (earlier + [own]).map { .init($0) }, cursor: cursor)
             send(.hello, body: SyncCoding.encode(request)) { [unowned self] reply in
                 guard case .ok(let bytes) = reply else { return failed(.hello, reply) }
-                guard let answer = (try? SyncCoding.helloAnswer(bytes)).map(bent) else { return alien(.hello) }  // no hub's answer
+                let read = try? SyncCoding.helloAnswer(bytes)  // nil: no hub's answer
+                guard let answer = read.map(bent) else { return alien(.hello) }
                 meet(own, earlier, answer, GiveBack(after: answer, cursor: cursor))
             }
         }

@@ -42,7 +42,9 @@ extension AuditRule {
         case "POST /v1/session", "DELETE /v1/session", "POST /v1/session/confirmation":
             return .kept(AuditRule(.userAuthentication, .execute, call))
         case "POST /v1/people": return .kept(AuditRule(.securityAlert, .update, call))
-        case "GET /v1/session", "GET /v1/authority", "GET /livez", "GET /readyz", "GET /metrics", "GET /openapi.json", "GET /v1/sites": return .none
+        case "GET /v1/session", "GET /v1/authority", "GET /livez", "GET /readyz", "GET /metrics", "GET /openapi.json",
+            "GET /v1/sites":
+            return .none
         // The desk keeps these itself, by what is asked of it.
         case "GET /v1/audit", "POST /v1/control": return .none
         default: return .undecided

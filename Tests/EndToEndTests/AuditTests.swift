@@ -52,6 +52,7 @@ import Testing
         // A file in the folder's place stops root too, whom no mode stops.
         try FileManager.default.moveItem(atPath: site.data + "/audit", toPath: site.data + "/audit.away")
         try Data().write(to: URL(fileURLWithPath: site.data + "/audit"))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: site.data + "/audit")
         func refused(_ words: [String], _ fields: [String] = []) throws {
             let ended = try Product.run(words + ["--data", site.data, "--json"] + fields)
             #expect(ended.code == 75 && ended.problem == "AUDIT_UNAVAILABLE", "\(words): \(ended.output)")
