@@ -35,7 +35,7 @@ struct DescriptionTests {
             let core = try HubCore(
                 folder: HubFolder.make(at: folder, name: "twin"), registry: SiteRegistry(folder: folder), store: store)
             let desk = HubDesk(core: core, now: { Instant(milliseconds: 0) })
-            for (tls, count) in [(nil, 44), (("a", "b"), 22)] as [((String, String)?, Int)] {
+            for (tls, count) in [(nil, 46), (("a", "b"), 22)] as [((String, String)?, Int)] {
                 let configuration = HubConfiguration(data: folder, host: "127.0.0.1", port: 0, tls: tls)
                 let routers = HubServer.routers(desk, commits: CommitFeed(), configuration, door: try desk.door())
                 let calls = Self.calls(routers.open)
