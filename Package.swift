@@ -155,8 +155,8 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Web", "People", "SQLiteStore", "StoreContract", "EventLog", "ImagingCase", "Problems", hummingbird, nioCore,
-                nioHTTP1, nioPosix, httpTypes, logging,
+                "Web", "People", "TestServers", "SQLiteStore", "StoreContract", "EventLog", "ImagingCase", "Problems",
+                hummingbird, nioCore, nioHTTP1, nioPosix, httpTypes, logging, jwt,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         .testTarget(

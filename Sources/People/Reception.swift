@@ -2,6 +2,7 @@ public import EventLog
 import FoundationEssentials
 public import ImagingCase
 public import Problems
+import Synchronization
 
 /// Where people sign in at a node: its accounts, its sessions, and who broke the glass. Works with no hub in reach.
 public final class Reception: Sendable {
@@ -16,6 +17,8 @@ public final class Reception: Sendable {
     let cost: ScryptCost
     let gate: HashingGate
     private let throttle: SignInThrottle
+    private let folder: String
+    private let flow: Mutex<OpenIDFlow?>
     private let news: @Sendable (SignInNews) -> Void
 
     /// Opens the books of a node's folder. One process at a time: whoever opens them holds the folder's lock.
@@ -35,6 +38,17 @@ public final class Reception: Sendable {
         self.now = now
         self.news = news
         gate = HashingGate()
+        self.folder = folder
+        flow = Mutex(try OpenIDConfiguration.read(folder).map { OpenIDFlow($0, now: now) })
+    }
+
+    /// The identity provider that vouches for people; nil where none is set.
+    public var openID: OpenIDFlow? { flow.withLock { $0 } }
+
+    /// Believes an identity provider from now on.
+    public func believe(_ provider: OpenIDConfiguration) throws(Problem) {
+        try provider.write(folder)
+        flow.withLock { $0 = OpenIDFlow(provider, now: now) }
     }
 
     /// Whether people have to sign in.

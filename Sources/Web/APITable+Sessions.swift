@@ -23,5 +23,15 @@ extension APITable {
                 .signIn, .confirmSignIn, .tooManyRequests, .badOrigin, .unsupportedMediaType, .emptyBody, .malformed,
                 .duplicateKey, .unknownField, .badInput, .tooLarge,
             ]),
+        Call(
+            "GET", "/v1/session/oidc", .sessions, "Sends a browser to the identity provider (code and PKCE).",
+            query: [Parameter(name: "role", summary: "The role to act in, where the account has several.")],
+            answers: [(303, .text)], problems: [.notFound, .badInput, .hubUnreachable]),
+        Call(
+            "GET", "/v1/session/oidc/callback", .sessions, "Takes a browser back from the identity provider and signs it in.",
+            query: [
+                Parameter(name: "state", summary: "By which this sign-in is known.", isRequired: true),
+                Parameter(name: "code", summary: "What the provider gave.", isRequired: true),
+            ], answers: [(200, .json("Session"))], problems: [.signIn, .notFound, .hubUnreachable, .notPermitted, .badInput]),
     ]
 }

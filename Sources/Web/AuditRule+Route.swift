@@ -39,7 +39,8 @@ extension AuditRule {
             "GET /v1/recovery/aside", "GET /v1/recovery/wanted":
             // Hashes, sequences, registries of sites.
             return .none
-        case "POST /v1/session", "DELETE /v1/session", "POST /v1/session/confirmation":
+        case "POST /v1/session", "DELETE /v1/session", "POST /v1/session/confirmation", "GET /v1/session/oidc",
+            "GET /v1/session/oidc/callback":
             return .kept(AuditRule(.userAuthentication, .execute, call))
         case "POST /v1/people": return .kept(AuditRule(.securityAlert, .update, call))
         case "GET /v1/session", "GET /v1/authority", "GET /livez", "GET /readyz", "GET /metrics", "GET /openapi.json",

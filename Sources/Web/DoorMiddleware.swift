@@ -73,11 +73,15 @@ extension Request {
 
     /// The token in a session's cookie.
     var sessionCookie: String? {
+        cookie(named: Door.Pass.cookieOverTLS) ?? cookie(named: Door.Pass.cookieOnLoopback)
+    }
+
+    /// The value of a cookie, of the first that has the name.
+    func cookie(named name: String) -> String? {
         for field in headers[values: .cookie] {
             for pair in field.split(separator: ";") {
                 let parts = pair.split(separator: "=", maxSplits: 1).map { $0.drop { $0 == " " } }
-                guard parts.count == 2 else { continue }
-                if parts[0] == Door.Pass.cookieOverTLS || parts[0] == Door.Pass.cookieOnLoopback { return String(parts[1]) }
+                if parts.count == 2, parts[0] == name { return String(parts[1]) }
             }
         }
         return nil

@@ -72,8 +72,30 @@ public struct PeopleDesk: Sendable {
         case .glassReview(let numbers):
             let count = try reception.glass.review(numbers.isEmpty ? nil : numbers, by: keeper)
             return DeskAnswer(json: "{\"reviewed\":\(count)}", text: "reviewed: \(count)")
+        case .openIDSet(let issuer, let client, let redirect, let claim, let authorityFile):
+            try reception.believe(
+                try OpenIDConfiguration(
+                    issuer: issuer, clientID: client, redirect: redirect, claim: claim, authorityFile: authorityFile))
+            return try openID()
+        case .openIDShow: return try openID()
         default: return AccountText.answer(reception.accounts.all)
         }
+    }
+
+    private func openID() throws(Problem) -> DeskAnswer {
+        guard let provider = reception.openID?.configuration else {
+            throw Problem(.notFound, "No identity provider is set.", remedy: "Set one: filmjacket user oidc set --help.")
+        }
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("issuer", provider.issuer)
+        json.member("client", provider.clientID)
+        json.member("redirect", provider.redirect)
+        json.member("claim", provider.claim)
+        json.endObject()
+        return DeskAnswer(
+            json: json.text,
+            text: "\(provider.issuer) names accounts by \(provider.claim), as \(provider.clientID), back to \(provider.redirect)")
     }
 
     private func show(_ text: String) throws(Problem) -> DeskAnswer {

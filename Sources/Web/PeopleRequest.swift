@@ -23,6 +23,10 @@ public enum PeopleRequest: Codable, Sendable {
     case roles(name: String, roles: [String])
     /// Who looked at what without a relation to it.
     case glassList(all: Bool)
+    /// Believe an identity provider.
+    case openIDSet(issuer: String, client: String, redirect: String, claim: String, authorityFile: String?)
+    /// Which identity provider is believed.
+    case openIDShow
     /// Note that entries were reviewed.
     case glassReview(numbers: [Int])
 }

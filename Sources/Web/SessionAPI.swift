@@ -15,6 +15,8 @@ import Problems
 /// | `GET /v1/session` | who is signed in, in which role, until when |
 /// | `DELETE /v1/session` | signs out |
 /// | `POST /v1/session/confirmation` `{"password"}` | takes the password once more, for signing |
+/// | `GET /v1/session/oidc?role=` | sends a browser to the identity provider |
+/// | `GET /v1/session/oidc/callback` | takes it back: a cookie for pages |
 public struct SessionAPI: Sendable {
     private let door: Door
     private let api: CaseAPI
@@ -42,6 +44,8 @@ public struct SessionAPI: Sendable {
             return Response(status: .noContent, headers: [.setCookie: cookie("", maxAge: 0)])
         }
         router.post("/v1/session/confirmation") { request, _ in try await confirm(request) }
+        router.get("/v1/session/oidc") { request, _ in try await sendAway(request) }
+        router.get("/v1/session/oidc/callback") { request, _ in try await takeBack(request) }
     }
 
     private static var address: String { Peer.current?.address ?? "?" }
@@ -74,6 +78,40 @@ public struct SessionAPI: Sendable {
         let said: Confirming = try await api.body(of: request, names: ["password"])
         let session = try await door.reception.confirm(token, password: said.password, address: Self.address)
         return CaseAPI.response(.ok, SessionText.json(session, door.reception, token: nil))
+    }
+
+    /// The cookie by which a browser that comes back is the one that was sent away: a link that somebody else made signs nobody in.
+    private static let away = "filmjacket-away"
+
+    private func openID() throws(Problem) -> OpenIDFlow {
+        guard let flow = door.reception.openID else {
+            throw Problem(.notFound, "No identity provider is set here.", remedy: "Sign in with the password of your account.")
+        }
+        return flow
+    }
+
+    private func sendAway(_ request: Request) async throws -> Response {
+        let role = try request.uri.queryParameters.get("role").map { (word) throws(Problem) in try RoleWord.role(word) }
+        let begun = try await openID().begin(as: role)
+        let secure = isTLS ? "; Secure" : ""
+        // Lax, because the browser comes back from another site.
+        let cookie = "\(Self.away)=\(begun.state); Path=/v1/session/oidc\(secure); HttpOnly; SameSite=Lax; Max-Age=600"
+        return Response(status: .seeOther, headers: [.location: begun.url, .setCookie: cookie])
+    }
+
+    private func takeBack(_ request: Request) async throws -> Response {
+        let query = request.uri.queryParameters
+        guard let state = query.get("state"), let code = query.get("code"), code.utf8.count <= 4096,
+            request.cookie(named: Self.away) == state
+        else {
+            throw Problem(
+                .signIn, "The identity provider let nobody in, or this browser did not ask it.", remedy: "Begin it again.")
+        }
+        let found = try await openID().finish(state: state, code: code)
+        let begun = try door.reception.admit(found.name, as: found.role, address: Self.address)
+        return CaseAPI.response(
+            .ok, SessionText.json(begun.session, door.reception, token: nil),
+            fields: [.setCookie: cookie(begun.token.text, maxAge: nil)])
     }
 
     private func session(of request: Request) throws(Problem) -> (token: SessionToken, session: Session) {

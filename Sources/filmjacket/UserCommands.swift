@@ -13,6 +13,7 @@ struct UserCommand: AsyncParsableCommand {
             """,
         subcommands: [
             Add.self, List.self, Show.self, Disable.self, Enable.self, Password.self, Roles.self, WhoIs.self, BreakGlass.self,
+            OpenID.self,
         ])
 
     /// Which account, where.
@@ -122,6 +123,43 @@ struct UserCommand: AsyncParsableCommand {
             @OptionGroup var node: NodeOptions
 
             func run() async throws { await node.finish(.glassReview(numbers: numbers)) }
+        }
+    }
+}
+
+extension UserCommand {
+    struct OpenID: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "oidc", abstract: "The identity provider that vouches for people who have an account here.",
+            subcommands: [Set.self, Show.self])
+
+        struct Set: AsyncParsableCommand {
+            static let configuration = CommandConfiguration(
+                abstract: "Believe an identity provider: by code and PKCE, as a public client.",
+                discussion:
+                    "Register at the provider the address https://NODE/v1/session/oidc/callback, and give it as --redirect.")
+            @Option(help: ArgumentHelp("The provider's address.", valueName: "url")) var issuer: String
+            @Option(help: ArgumentHelp("As whom this node is known there.", valueName: "id")) var clientId: String
+            @Option(help: ArgumentHelp("Where the provider sends people back.", valueName: "url")) var redirect: String
+            @Option(help: "The claim that names the account: preferred_username, email, upn or sub.")
+            var claim = "preferred_username"
+            @Option(
+                help: ArgumentHelp(
+                    "A PEM file of the authorities to believe for the provider; the system's where left out.", valueName: "file"))
+            var authority: String?
+            @OptionGroup var node: NodeOptions
+
+            func run() async throws {
+                await node.finish(
+                    .openIDSet(issuer: issuer, client: clientId, redirect: redirect, claim: claim, authorityFile: authority))
+            }
+        }
+
+        struct Show: AsyncParsableCommand {
+            static let configuration = CommandConfiguration(abstract: "Which identity provider is believed.")
+            @OptionGroup var node: NodeOptions
+
+            func run() async throws { await node.finish(.openIDShow) }
         }
     }
 }

@@ -129,7 +129,7 @@ enum ImportTable {
         Room("TestServers", []),
         Room("CurlHTTPTests", ["TestServers"]),
         Room("PeopleTests", ["TestServers"]),
-        Room("WebTests", ["SQLiteStore", "StoreContract"]),
+        Room("WebTests", ["SQLiteStore", "StoreContract", "TestServers", "JWTKit"]),
         Room("SQLiteStoreTests", ["StoreContract"]),
         Room("HubTests", ["Hub", "CurlHTTP", "StoreContract"]),
         Room("SiteAgentTests", ["SiteAgent", "Hub", "TestServers", "StoreContract"]),

@@ -36,7 +36,7 @@ struct DescriptionTests {
                 folder: HubFolder.make(at: folder, name: "twin"), registry: SiteRegistry(folder: folder), store: store,
                 now: Instant(milliseconds: 0))
             let desk = HubDesk(core: core, now: { Instant(milliseconds: 0) })
-            for (tls, count) in [(nil, 47), (("a", "b"), 24)] as [((String, String)?, Int)] {
+            for (tls, count) in [(nil, 49), (("a", "b"), 24)] as [((String, String)?, Int)] {
                 let configuration = HubConfiguration(data: folder, host: "127.0.0.1", port: 0, tls: tls)
                 let routers = HubServer.routers(desk, commits: CommitFeed(), configuration, door: try desk.door())
                 let calls = Self.calls(routers.open)
