@@ -3,19 +3,27 @@ import Testing
 
 /// Pages that say "shown by this test" are looked after: a test that was renamed or taken away leaves no claim behind.
 struct PageTests {
-    /// The names of tests in a page: of a table's row the last cell, where it is code with blanks in it.
+    /// The names of tests in a page: the last cells, where they are code, of tables whose last column is headed "tried by" or "shown by".
     static func testNames(in page: String) -> [Substring] {
-        page.split(separator: "\n").filter { $0.hasPrefix("| ") }.compactMap { row in
-            guard let cell = row.split(separator: "|").last(where: { !$0.allSatisfy(\.isWhitespace) }) else { return nil }
-            let text = cell.drop(while: \.isWhitespace)
-            guard text.first == "`", let end = text.dropFirst().firstIndex(of: "`") else { return nil }
-            let name = text[text.index(after: text.startIndex)..<end]
-            return name.contains(" ") ? name : nil
+        var names: [Substring] = []
+        var isListing = false
+        for line in page.split(separator: "\n", omittingEmptySubsequences: false) {
+            guard line.hasPrefix("|"), let last = line.split(separator: "|").last(where: { !$0.allSatisfy(\.isWhitespace) })
+            else {
+                isListing = false
+                continue
+            }
+            let cell = last.drop(while: \.isWhitespace)
+            if cell.hasPrefix("tried by") || cell.hasPrefix("shown by") { isListing = true }
+            guard isListing, cell.first == "`", let end = cell.dropFirst().firstIndex(of: "`") else { continue }
+            names.append(cell[cell.index(after: cell.startIndex)..<end])
         }
+        return names
     }
 
-    @Test func `a row's last cell names a test, and other cells do not`() {
-        let page = "| `a b c` | `d e` |\n| x | `code` |\n| y | `f g`, and more |\n`h i`"
+    @Test func `a row of a listing names a test, and other rows do not`() {
+        let page =
+            "| x | shown by |\n| --- | --- |\n| `a b` | `d e` |\n| y | `f g`, and more |\n\n| x | `h i` |\n| z | `j k` |\n`l m`"
         #expect(Self.testNames(in: page) == ["d e", "f g"])
     }
 
