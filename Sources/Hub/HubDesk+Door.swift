@@ -9,13 +9,13 @@ extension HubDesk {
     ///
     /// - Throws: what is wrong with the books of its folder; nobody is let in then.
     public func door(
-        isAlwaysClosed: Bool = false, group: UInt32? = nil, idleMinutes: Int64 = 15
+        at place: String = "console", isAlwaysClosed: Bool = false, group: UInt32? = nil, idleMinutes: Int64 = 15
     ) throws(Problem) -> Door {
         let (file, now) = (core.store.file, now)
         return Door(
             reception: try Reception(
                 folder: file.folder, bounds: Session.Bounds(idleMinutes: idleMinutes), now: now), cases: cases,
-            isAlwaysClosed: isAlwaysClosed, group: group,
+            isAlwaysClosed: isAlwaysClosed, group: group, auditor: auditor(door: place),
             keep: { words in
                 // The look itself is in its own list already; a notice that cannot be kept must not hide the case from whoever needs it.
                 try? file.keep(Notice(seen: now(), code: .glassBroken, message: words))

@@ -78,7 +78,7 @@ public enum HubServer {
         let plain = try configuration.tls.map { files throws(Problem) in try HubTLS.server(files, limits) } ?? .guarded(limits)
         let group = try configuration.socketGroup.map { try ControlSocket.group(named: $0) }
         let door = try desk.door(
-            isAlwaysClosed: !Loopback.contains(configuration.host) || configuration.isTLS, group: group,
+            at: "socket", isAlwaysClosed: !Loopback.contains(configuration.host) || configuration.isTLS, group: group,
             idleMinutes: configuration.idleMinutes)
         let (router, control) = routers(desk, commits: commits, configuration, door: door)
         let socket = try ControlSocket(claiming: configuration.data + "/control.sock", group: group)

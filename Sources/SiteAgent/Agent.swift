@@ -68,7 +68,7 @@ public enum Agent {
         let desk = SiteDesk(folder: folder, store: store, driver: driver, now: wallClock)
         let limits = ServerLimits()
         let group = try configuration.socketGroup.map { try ControlSocket.group(named: $0) }
-        let door = try desk.door(group: group, idleMinutes: configuration.idleMinutes)
+        let door = try desk.door(at: "socket", group: group, idleMinutes: configuration.idleMinutes)
         let (router, control) = routers(
             CaseAPI(
                 desk: desk.audited(door: "socket"), cases: desk.cases, commits: commits.stream, gauges: desk.gauges, door: door),

@@ -28,21 +28,25 @@ public struct Door: Sendable {
     private let isAlwaysClosed: Bool
     private let group: UInt32?
     private let keep: @Sendable (String) -> Void
+    /// Who keeps what is asked about people; nil where nothing is kept.
+    let auditor: Auditor?
 
     /// Makes a door to a node's cases.
     ///
     /// - Parameters:
     ///   - isAlwaysClosed: whether people must sign in even where there is no account, as on an address that others reach.
     ///   - group: the group whose members may open the socket besides its owner.
+    ///   - auditor: keeps who signed in and what was changed about whom.
     ///   - keep: keeps word of a broken glass until somebody says that he knows of it.
     public init(
-        reception: Reception, cases: CaseDesk, isAlwaysClosed: Bool = false, group: UInt32? = nil,
+        reception: Reception, cases: CaseDesk, isAlwaysClosed: Bool = false, group: UInt32? = nil, auditor: Auditor? = nil,
         keep: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.reception = reception
         self.cases = cases
         self.isAlwaysClosed = isAlwaysClosed
         self.group = group
+        self.auditor = auditor
         self.keep = keep
     }
 

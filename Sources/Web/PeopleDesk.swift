@@ -1,3 +1,4 @@
+import Audit
 import EventLog
 import ImagingCase
 import People
@@ -11,8 +12,33 @@ public struct PeopleDesk: Sendable {
     /// Stands behind a door.
     public init(_ door: Door) { self.door = door }
 
-    /// Answers a request; problems are answers too.
+    /// Answers a request when its record is durable; problems are answers too.
     public func answer(_ request: PeopleRequest, _ pass: Door.Pass, from peer: Peer?) async -> DeskAnswer {
+        guard let auditor = door.auditor, let rule = AuditRule.people(request) else { return await reply(request, pass, peer) }
+        do throws(Problem) {
+            try await auditor.log.ready()
+            let found = asker(request, pass, peer)
+            let answer = await reply(request, pass, peer)
+            try await auditor.keep(rule, found, Auditor.Ending(answer))
+            return answer
+        } catch { return DeskAnswer(problem: error) }
+    }
+
+    /// Who asks: whoever wants to sign in by the name that he gives, everybody else by his session, and else the folder's owner.
+    private func asker(_ request: PeopleRequest, _ pass: Door.Pass, _ peer: Peer?) -> AuditTrail.Found {
+        var found = AuditTrail.Found()
+        if case .signIn(let name, _, let role) = request {
+            // What is no account's name may be a password in the wrong field.
+            (found.person, found.role) = (AccountName(name)?.description, role.flatMap { Role(rawValue: $0) }?.rawValue)
+        } else if let caller = try? door.caller(pass, from: peer), caller.person != nil {
+            found.caller = caller
+        } else if peer?.isOwner == true {
+            found.person = "console"
+        }
+        return found
+    }
+
+    private func reply(_ request: PeopleRequest, _ pass: Door.Pass, _ peer: Peer?) async -> DeskAnswer {
         do throws(Problem) {
             try door.requirePeer(peer)
             let address = peer?.address ?? "?"

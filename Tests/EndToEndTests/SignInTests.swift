@@ -43,6 +43,27 @@ import Testing
         return (network, owner)
     }
 
+    @Test(arguments: [false, true])
+    func `who signed in, tried to, or changed an account is in the audit by name, and no password is`(isRunning: Bool) throws {
+        let (network, _) = try Self.network([("boss", ["siteAdmin"]), ("lee", ["technologist"])])
+        if isRunning { try network.northside.start() }
+        let (boss, lee) = (Person(network, "boss"), Person(network, "lee"))
+        #expect(try lee.signIn("lee").code == 0)
+        #expect(try lee.run("sign-in", "lee", "--json", input: "another sentence\n").code == 77)
+        #expect(try lee.run("sign-out").code == 0)
+        #expect(try boss.signIn("boss").code == 0)
+        #expect(try boss.run("user", "disable", "lee").code == 0)
+        let found = try boss.run("audit", "search", "--json")
+        let records = try #require(found.document as? [[String: Any]], "\(found.output) \(found.errors)")
+        func kept(_ call: String) -> [[String: Any]] { records.filter { $0["call"] as? String == call } }
+        #expect(kept("sign-in").map { $0["person"] as? String } == ["lee", "lee", "boss"])
+        #expect(kept("sign-in").map { $0["outcome"] as? Int == 0 } == [true, false, true])
+        #expect(kept("sign-in").allSatisfy { $0["code"] as? String == "110114" })
+        #expect(kept("sign-out").map { $0["person"] as? String } == ["lee"])
+        #expect(kept("user add lee").count == 1 && kept("user disable lee").map { $0["person"] as? String } == ["boss"])
+        for word in ["sentence", "ordinary"] { #expect(!found.output.contains(word)) }
+    }
+
     /// Everything with the process and without it.
     @Test(arguments: [false, true])
     func `whoever signed in acts, known to the site, with no hub in reach, and nobody acts for another`(isRunning: Bool) throws {
