@@ -57,6 +57,8 @@ final class DoorServer: Sendable {
 
     let moment: Moment
     let heard: Heard
+    /// Says when a stream of changes was opened, which is after its session was looked at.
+    let streams = AsyncStream.makeStream(of: Void.self)
 
     /// Whoever asks the desk that stands behind the door.
     private struct Behind: Desk {
@@ -83,7 +85,11 @@ final class DoorServer: Sendable {
             }
         }
         let api = CaseAPI(
-            desk: server.desk, cases: server.cases, commits: { AsyncStream { _ in } }, gauges: { [] }, door: server.door)
+            desk: server.desk, cases: server.cases,
+            commits: {
+                server.streams.continuation.yield()
+                return AsyncStream { _ in }
+            }, gauges: { [] }, door: server.door)
         let router = Router()
         router.add(middleware: SecurityHeaders(isTLS: false))
         router.add(middleware: ProblemMiddleware(MethodTable()))

@@ -160,6 +160,8 @@ import Testing
         try await DoorServer.run { server in
             let lee = try await server.bearer("lee")
             async let stream = server.ask("GET", "/v1/stream", lee)
+            var opened = server.streams.stream.makeAsyncIterator()
+            await opened.next()
             #expect(try await server.ask("GET", "/v1/cases", lee).status == 200)
             try server.reception.set(#require(AccountName("lee")), standing: .disabled)
             #expect(try await server.ask("GET", "/v1/cases", lee).code == "SIGN_IN")
