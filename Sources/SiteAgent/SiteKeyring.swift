@@ -68,9 +68,10 @@ final class SiteKeyring: Sendable {
             let parts = String(decoding: bytes, as: UTF8.self).split(separator: " ")
             if parts.count == 2, parts[0] == own, let made = Int64(parts[1]) { return Instant(milliseconds: made) }
         }
-        var status = stat()
-        guard stat(folder + "/" + Self.fileName, &status) == 0 else { return nil }
-        return Instant(milliseconds: Int64(status.st_mtim.tv_sec) * 1000)
+        // nil: there is no such file.
+        let attributes = try? FileManager.default.attributesOfItem(atPath: folder + "/" + Self.fileName)
+        guard let written = attributes?[.modificationDate] as? Date else { return nil }
+        return Instant(milliseconds: Int64(written.timeIntervalSince1970) * 1000)
     }
 
     private static func bytes(of key: Curve25519.Signing.PrivateKey) -> [UInt8] {
