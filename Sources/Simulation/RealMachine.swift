@@ -55,7 +55,7 @@ final class RealFolder {
         default:
             guard var bytes = FileManager.default.contents(atPath: file), !bytes.isEmpty else { return false }
             bytes[bytes.startIndex + dice.below(bytes.count)] ^= 1 << UInt8(dice.below(8))
-            return FileManager.default.createFile(atPath: file, contents: bytes)
+            return FileManager.default.createFile(atPath: file, contents: bytes, attributes: [.posixPermissions: 0o600])
         }
     }
 }
