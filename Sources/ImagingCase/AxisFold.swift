@@ -28,11 +28,7 @@ struct AxisFold {
         self.news = news.contains(.decision) ? .everything : news
         self.follower = news.contains(.decision) ? nil : follower
         self.earlier = earlier
-        found.reserveCapacity(Self.partsMax)
     }
-
-    /// How many parts are folded one after another at most: the axes that most cases leave out.
-    private static let partsMax = 22
 
     /// One axis.
     mutating func fold<A: Axis>(_ axis: A.Type, _ was: A.State?) -> A.State {

@@ -16,7 +16,9 @@ extension Patient {
     /// Source: house rule; the words are those of common registration practice.
     public var isTemporary: Bool {
         // Asked of every statement in every fold: most names begin otherwise than any of these words.
-        if !mayBeginTemporarily, (id.utf8.first ?? 0) & 0xdf != Self.initialOfID { return false }
+        if !Self.initials.contains((name.utf8.first ?? 0) & 0xdf), (id.utf8.first ?? 0) & 0xdf != Self.initialOfID {
+            return false
+        }
         let parts = name.uppercased().split(separator: "^", omittingEmptySubsequences: false).map(String.init)
         let family = parts.first ?? ""
         let given = parts.count > 1 ? parts[1] : ""
@@ -25,17 +27,7 @@ extension Patient {
         return id.uppercased().hasPrefix("TEMP")
     }
 
-    /// Whether the name's first two letters are those of one of the words; what is not ASCII is left to the comparison.
-    private var mayBeginTemporarily: Bool {
-        var letters = name.utf8.makeIterator()
-        guard let first = letters.next(), let second = letters.next() else { return false }
-        guard first < 0x80, second < 0x80 else { return Self.beginnings.contains { $0.first == first & 0xdf } }
-        return Self.beginnings.contains { $0 == (first & 0xdf, second & 0xdf) }
-    }
-
-    private static let beginnings = ["UN", "IN", "TE", "DO"].map { word -> (first: UInt8, second: UInt8) in
-        (word.utf8.first ?? 0, word.utf8.last ?? 0)
-    }
+    private static let initials = Set("UITD".utf8)
     private static let initialOfID = UInt8(ascii: "T")
 }
 
