@@ -75,17 +75,18 @@ let package = Package(
         // ---- purity line: below no I/O, clock, randomness, async, Foundation or logging
         // row 5: shells
         .target(name: "CurlHTTP", dependencies: ["CCurl", "Problems", httpTypes]),
+        .target(name: "NodeFiles", dependencies: ["Problems"]),
+        // row 6: who acts, what is kept of it, and where it lies
         .target(
             name: "SQLiteStore",
-            dependencies: ["EventLog", "ImagingCase", "Replication", "Wire", "Problems", grdb, sqlite, crypto]),
-        // row 6: who acts, and what is kept of it
+            dependencies: ["EventLog", "ImagingCase", "Replication", "Wire", "Problems", "NodeFiles", grdb, sqlite, crypto]),
         .target(
             name: "Audit",
-            dependencies: ["EventLog", "ImagingCase", "Problems", crypto, nioCore, nioPosix, nioSSL]),
+            dependencies: ["EventLog", "ImagingCase", "Problems", "NodeFiles", crypto, nioCore, nioPosix, nioSSL]),
         .target(
             name: "People",
             dependencies: [
-                "EventLog", "ImagingCase", "Problems", "CurlHTTP", "SQLiteStore", crypto, cryptoExtras, jwt, httpTypes,
+                "EventLog", "ImagingCase", "Problems", "CurlHTTP", "NodeFiles", crypto, cryptoExtras, jwt, httpTypes,
             ]),
         // row 7: the door
         .target(
@@ -103,13 +104,15 @@ let package = Package(
         .target(
             name: "SiteAgent",
             dependencies: [
-                "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "CurlHTTP", "Web",
+                "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "NodeFiles", "CurlHTTP",
+                "Web",
                 "Audit", "People", hummingbird, httpTypes, lifecycle, unixSignals, logging, crypto,
             ]),
         .target(
             name: "Hub",
             dependencies: [
-                "EventLog", "ImagingCase", "Replication", "Wire", "Problems", "SQLiteStore", "Web", "Audit", "People",
+                "EventLog", "ImagingCase", "Replication", "Wire", "Problems", "SQLiteStore", "NodeFiles", "Web", "Audit",
+                "People",
                 hummingbird,
                 hummingbirdCore, hummingbirdTLS, nioCore, nioSSL, certificates, asn1, httpTypes, lifecycle, unixSignals, logging,
                 crypto,
@@ -118,7 +121,8 @@ let package = Package(
         .executableTarget(
             name: "filmjacket",
             dependencies: [
-                "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "CurlHTTP", "SiteAgent",
+                "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "NodeFiles", "CurlHTTP",
+                "SiteAgent",
                 "Hub", "Web", "Audit", "People", "Simulation", arguments, lifecycle, logging, httpTypes, nioCore, nioPosix,
             ]),
         .executableTarget(
@@ -131,6 +135,7 @@ let package = Package(
         .target(
             name: "StoreContract", dependencies: ["EventLog", "ImagingCase", "Replication", "Wire"], path: "Tests/StoreContract"),
         .testTarget(name: "ProblemsTests", dependencies: ["Problems"]),
+        .testTarget(name: "NodeFilesTests", dependencies: ["NodeFiles", "Problems"]),
         .testTarget(name: "EventLogTests", dependencies: ["EventLog", crypto]),
         .testTarget(
             name: "ImagingCaseTests", dependencies: ["ImagingCase", "EventLog", "Problems"], exclude: ["Golden"]),
@@ -144,7 +149,9 @@ let package = Package(
         .testTarget(name: "HouseTests"),
         .testTarget(
             name: "SQLiteStoreTests",
-            dependencies: ["SQLiteStore", "StoreContract", "EventLog", "ImagingCase", "Replication", "Wire", grdb, sqlite]),
+            dependencies: [
+                "SQLiteStore", "NodeFiles", "StoreContract", "EventLog", "ImagingCase", "Replication", "Wire", grdb, sqlite,
+            ]),
         .testTarget(
             name: "AuditTests", dependencies: ["Audit", "EventLog", "ImagingCase", "Problems", crypto, nioCore, nioPosix, nioSSL]),
         .testTarget(
@@ -205,11 +212,13 @@ if let core = Context.environment["CORE_ONLY"] {
     let rules: Set<String> = ["Problems", "EventLog", "ImagingCase", "ImagingCaseTests"]
     let shells: Set<String> = [
         "CCurl", "CurlHTTP", "SQLiteStore", "Web", "SiteAgent", "Hub", "filmjacket", "filmjacket-bench", "Simulation",
-        "filmjacket-simulate", "SimulationTests", "StoreContract", "Audit", "People", "AuditTests", "PeopleTests",
+        "filmjacket-simulate", "SimulationTests", "StoreContract", "NodeFiles", "Audit", "People", "NodeFilesTests", "AuditTests",
+        "PeopleTests",
         "SQLiteStoreTests", "TestServers", "CurlHTTPTests", "WebTests", "HubTests", "SiteAgentTests", "EndToEndTests",
     ]
     let rehearsed: Set<String> = [
-        "CZstd", "Problems", "EventLog", "ImagingCase", "Replication", "WireSchema", "Wire", "SQLiteStore", "Simulation",
+        "CZstd", "Problems", "EventLog", "ImagingCase", "Replication", "WireSchema", "Wire", "NodeFiles", "SQLiteStore",
+        "Simulation",
         "filmjacket-simulate", "ReplicationTests", "WireTests", "SimulationTests", "HouseTests",
     ]
     package.products.removeAll()

@@ -1,6 +1,7 @@
 public import EventLog
 import FoundationEssentials
 import ImagingCase
+import NodeFiles
 public import Problems
 
 /// How an audit is, for `doctor`.
@@ -40,6 +41,6 @@ extension AuditLog {
         let point = parts.first.flatMap { AuditHead($0) }
         return AuditCondition(
             head: head, lastAt: lastAt, verified: point.map { ($0, parts.count > 1 ? parts[1] : "") },
-            freeBytes: AuditSpace(at: path).freeBytes, problem: problem)
+            freeBytes: Volume.space(at: path).freeBytes, problem: problem)
     }
 }

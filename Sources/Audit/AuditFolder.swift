@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import NodeFiles
 import Problems
 
 /// The folder of a node's audit: segments named by their first record's number, the cloak's key, and how far it was verified.
@@ -27,23 +28,11 @@ struct AuditFolder: Sendable {
     /// A segment's bytes; nil where it cannot be read.
     func bytes(of first: UInt64) -> [UInt8]? { FileManager.default.contents(atPath: segment(first)).map { Array($0) } }
 
-    /// Makes the folder for its owner alone, or sees that it is.
+    /// Makes the folder for its owner alone, or sees that it and what is in it are.
     func make() throws(Problem) {
-        if mkdir(path, 0o700) == 0 {
-            Self.sync(
-                folder: path.split(separator: "/").dropLast().reduce(into: path.hasPrefix("/") ? "/" : "./") { $0 += $1 + "/" })
-            return
-        }
-        guard errno == EEXIST else { throw Self.unavailable("The audit's folder cannot be made (errno \(errno)).") }
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw Self.unavailable("The audit's path is no folder.")
-        }
-        guard status.st_mode & 0o077 == 0 else {
-            throw Problem(
-                .auditUnavailable, "The audit's folder is open to others than its owner.", remedy: "Run: chmod 700 on the folder."
-            )
-        }
+        do throws(Problem) {
+            if access(path, F_OK) == 0 { try DataFolder.require(path) } else { try DataFolder.make(path) }
+        } catch { throw Problem(.auditUnavailable, "The audit's folder: \(error.message)", remedy: error.remedy) }
         guard access(path, W_OK) == 0 else { throw Self.unavailable("The audit's folder cannot be written (errno \(errno)).") }
     }
 
@@ -63,23 +52,7 @@ struct AuditFolder: Sendable {
 
     /// Replaces a small file in one step.
     func write(_ bytes: [UInt8], to file: String) throws(Problem) {
-        let temporary = file + ".new"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Self.unavailable("A file of the audit cannot be written (errno \(errno)).") }
-        let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, bytes.count) }
-        let isWhole = count == bytes.count && fsync(descriptor) == 0
-        guard close(descriptor) == 0, isWhole, rename(temporary, file) == 0 else {
-            throw Self.unavailable("A file of the audit cannot be made durable (errno \(errno)).")
-        }
-        Self.sync(folder: path)
-    }
-
-    /// Makes names in a folder durable.
-    static func sync(folder: String) {
-        let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        _ = fsync(descriptor)
-        _ = close(descriptor)
+        do throws(Problem) { try SecretFile.write(bytes, to: file) } catch { throw Self.unavailable(error.message) }
     }
 
     static func unavailable(_ message: String) -> Problem { Problem(.auditUnavailable, message) }

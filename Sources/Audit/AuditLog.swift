@@ -1,5 +1,6 @@
 import Dispatch
 public import EventLog
+import NodeFiles
 public import Problems
 import Synchronization
 
@@ -75,7 +76,7 @@ public final class AuditLog: Sendable {
     public func ready() async throws(Problem) {
         let isOpen = state.withLock { $0.problem == nil && $0.cloak != nil }
         // Measured anew each time: a disk fills up while nobody writes here.
-        if isOpen, AuditSpace(at: path).hasRoom(limits) { return }
+        if isOpen, limits.hasRoom(Volume.space(at: path)) { return }
         _ = try await submit(nil)
     }
 

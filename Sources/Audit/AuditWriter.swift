@@ -1,5 +1,6 @@
 import EventLog
 import Glibc
+import NodeFiles
 import Problems
 
 /// How large an audit's files may grow and what is left free for others.
@@ -20,23 +21,9 @@ public struct AuditLimits: Sendable {
     public init() {}
 }
 
-/// What a volume has in all and free.
-struct AuditSpace {
-    let totalBytes: UInt64
-    let freeBytes: UInt64
-
-    /// Measures where a folder lies; zeros where it cannot be told, because nothing may be promised then.
-    init(at folder: String) {
-        var status = statvfs()
-        guard statvfs(folder, &status) == 0 else {
-            (totalBytes, freeBytes) = (0, 0)
-            return
-        }
-        totalBytes = UInt64(status.f_blocks) * UInt64(status.f_frsize)
-        freeBytes = UInt64(status.f_bavail) * UInt64(status.f_frsize)
-    }
-
-    func hasRoom(_ limits: AuditLimits) -> Bool { freeBytes > limits.reserveBytes ?? min(32 << 20, totalBytes / 160) }
+extension AuditLimits {
+    /// Whether there is room on a volume.
+    func hasRoom(_ space: Volume.Space) -> Bool { space.freeBytes > reserveBytes ?? min(32 << 20, space.totalBytes / 160) }
 }
 
 /// Writes lines to the last segment and makes them durable. For one thread at a time.
@@ -75,7 +62,7 @@ struct AuditWriter {
         close()
         descriptor = Glibc.open(folder.segment(first), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw AuditFolder.unavailable("A segment of the audit cannot be opened (errno \(errno)).") }
-        AuditFolder.sync(folder: folder.path)
+        SecretFile.syncFolder(of: folder.segment(first))
     }
 
     /// Lets go of the file.
@@ -91,7 +78,7 @@ struct AuditWriter {
                 .auditUnavailable, "The audit's disk failed to make a record durable.",
                 remedy: "Look at the disk, restart the process, then run: filmjacket audit verify.")
         }
-        guard AuditSpace(at: folder.path).hasRoom(limits) else {
+        guard limits.hasRoom(Volume.space(at: folder.path)) else {
             throw Problem(
                 .auditUnavailable, "The disk is too full for the audit.", remedy: "Free disk space; it goes on by itself.")
         }

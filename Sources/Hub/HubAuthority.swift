@@ -7,6 +7,7 @@ import SQLiteStore
 import SwiftASN1
 import Wire
 import X509
+import NodeFiles
 
 /// The hub's own certificate authority, and the server certificate that it has issued: a small file of its own.
 ///
@@ -123,9 +124,7 @@ public struct HubAuthority: Sendable {
                 }, issuerPrivateKey: .init(authority))
             content.serverCertificate = try Self.der(certificate)
             serverEnds = Self.instant(certificate.notValidAfter)
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-            try SecretFile.write(Array(encoder.encode(content)), to: path)
+            try SecretFile.write(json: content, to: path)
         } catch { throw (error as? Problem) ?? Problem(.internalError, "The server's certificate cannot be made: \(error).") }
     }
 

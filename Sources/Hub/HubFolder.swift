@@ -4,6 +4,7 @@ public import EventLog
 import FoundationEssentials
 import Glibc
 public import Problems
+import NodeFiles
 
 /// A hub's folder: its identity beside its store, so that losing the store loses no trust.
 public struct HubFolder: Sendable {
@@ -40,9 +41,7 @@ public struct HubFolder: Sendable {
         if let now { _ = try HubAuthority.make(in: path, hosts: hosts, now: now) }
         let key = Curve25519.Signing.PrivateKey()
         try SecretFile.write(Array(Base64.text(of: Array(key.rawRepresentation)).utf8), to: path + "/hub.key")
-        do { try SecretFile.write(Array(JSONEncoder().encode(Identity(name: name))), to: path + "/" + fileName) } catch {
-            throw (error as? Problem) ?? Problem(.ioFailed, "The hub's identity cannot be written.")
-        }
+        try SecretFile.write(json: Identity(name: name), to: path + "/" + fileName)
         return HubFolder(path: path, name: name, key: key)
     }
 

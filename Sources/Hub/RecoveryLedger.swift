@@ -4,6 +4,7 @@ import Problems
 import Replication
 import SQLiteStore
 import Synchronization
+import NodeFiles
 
 /// What a rebuild has come to: which sites have given back what they hold, and how far each log is known to have gone.
 ///
@@ -89,13 +90,5 @@ final class RecoveryLedger: Sendable {
         if let fault { throw fault }
     }
 
-    private func write(_ state: State) throws(Problem) {
-        let bytes: [UInt8]
-        do {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-            bytes = Array(try encoder.encode(state))
-        } catch { throw Problem(.internalError, "The ledger of the rebuild cannot be encoded.") }
-        try SecretFile.write(bytes, to: path)
-    }
+    private func write(_ state: State) throws(Problem) { try SecretFile.write(json: state, to: path) }
 }

@@ -5,6 +5,7 @@ public import Problems
 import SQLiteStore
 import Synchronization
 public import Wire
+import NodeFiles
 
 /// Which sites may sync, with which keys: a small file of its own beside the store, replaced in one step.
 public final class SiteRegistry: Sendable {
@@ -14,14 +15,7 @@ public final class SiteRegistry: Sendable {
     /// Reads the registry of a hub's folder; none yet is an empty one.
     public init(folder: String) throws(Problem) {
         path = folder + "/sites.json"
-        guard FileManager.default.fileExists(atPath: path) else {
-            sites = Mutex([])
-            return
-        }
-        let bytes = try SecretFile.read(path)
-        do { sites = Mutex(try JSONDecoder().decode([RegisteredSite].self, from: Data(bytes))) } catch {
-            throw Problem(.configuration, "sites.json is not what a hub writes.")
-        }
+        sites = Mutex(try SecretFile.json([RegisteredSite].self, in: path) ?? [])
     }
 
     /// The sites, in order of id.
@@ -85,7 +79,7 @@ public final class SiteRegistry: Sendable {
             do throws(Problem) {
                 var next = sites
                 let value = try body(&next)
-                if next != sites { try Self.write(next, to: path) }
+                if next != sites { try SecretFile.write(json: next, to: path) }
                 sites = next
                 return .success(value)
             } catch { return .failure(error) }
@@ -106,13 +100,5 @@ public final class SiteRegistry: Sendable {
             }
             return try body(&sites[place])
         }
-    }
-
-    private static func write(_ sites: [RegisteredSite], to path: String) throws(Problem) {
-        do {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-            try SecretFile.write(Array(encoder.encode(sites)), to: path)
-        } catch { throw (error as? Problem) ?? Problem(.ioFailed, "The registry of sites cannot be written.") }
     }
 }

@@ -2,8 +2,8 @@ public import EventLog
 import FoundationEssentials
 public import ImagingCase
 public import Problems
-import SQLiteStore
 import Synchronization
+import NodeFiles
 
 /// The accounts of a node, in a file of their own beside its store, for its owner alone.
 ///
@@ -28,26 +28,15 @@ public final class AccountBook: Sendable {
     /// - Throws: `CONFIGURATION` for a file that is damaged, `PERMISSIONS` for one that others may read. Nobody is let in then.
     public init(folder: String) throws(Problem) {
         path = folder + "/" + Self.fileName
-        guard FileManager.default.fileExists(atPath: path) else {
-            held = Mutex([:])
-            return
-        }
-        let bytes = try SecretFile.read(path)
-        let stored = try? JSONDecoder().decode(Stored.self, from: Data(bytes))  // whatever is wrong, the answer is the same
-        guard let stored, stored.format == 1 else { throw Self.damaged }
+        let stored = try SecretFile.json(Stored.self, in: path) ?? Stored(accounts: [])
+        guard stored.format == 1 else { throw SecretFile.damaged(path) }
         var accounts: [AccountName: Account] = [:]
         for entry in stored.accounts {
             guard let account = entry.account, accounts.updateValue(account, forKey: account.name) == nil else {
-                throw Self.damaged
+                throw SecretFile.damaged(path)
             }
         }
         held = Mutex(accounts)
-    }
-
-    private static var damaged: Problem {
-        Problem(
-            .configuration, "\(fileName) is not what this version writes: nobody can sign in.",
-            remedy: "Put the file back from a copy of the folder.")
     }
 
     /// Whether people have to sign in.
@@ -136,11 +125,7 @@ public final class AccountBook: Sendable {
                     remedy: "Give somebody the role siteAdmin or hubAdmin first.")
             }
             let stored = Stored(accounts: accounts.values.sorted { $0.name < $1.name }.map(StoredAccount.init))
-            let bytes: Data
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-            do { bytes = try encoder.encode(stored) } catch { throw Problem(.internalError, "The accounts cannot be encoded.") }
-            try SecretFile.write(Array(bytes), to: path)
+            try SecretFile.write(json: stored, to: path)
             held = accounts
         }
     }

@@ -2,8 +2,8 @@ public import EventLog
 import Foundation
 public import ImagingCase
 public import Problems
-import SQLiteStore
 import Synchronization
+import NodeFiles
 
 /// One look at a case by somebody without a relation to it, with his reason.
 public struct BrokenGlass: Codable, Hashable, Sendable {
@@ -57,17 +57,8 @@ public final class BreakGlassBook: Sendable {
     public init(folder: String, entriesMax: Int = BreakGlassBook.entriesMax) throws(Problem) {
         path = folder + "/" + Self.fileName
         self.entriesMax = entriesMax
-        guard FileManager.default.fileExists(atPath: path) else {
-            state = Mutex(Stored(next: 1, entries: []))
-            return
-        }
-        let bytes = try SecretFile.read(path)
-        let stored = try? JSONDecoder().decode(Stored.self, from: Data(bytes))  // whatever is wrong, the answer is the same
-        guard let stored, stored.format == 1 else {
-            throw Problem(
-                .configuration, "\(Self.fileName) is not what this version writes.",
-                remedy: "Put the file back from a copy of the folder.")
-        }
+        let stored = try SecretFile.json(Stored.self, in: path) ?? Stored(next: 1, entries: [])
+        guard stored.format == 1 else { throw SecretFile.damaged(path) }
         state = Mutex(stored)
     }
 
@@ -81,7 +72,7 @@ public final class BreakGlassBook: Sendable {
 
     /// Opens a case to somebody for an hour.
     ///
-    /// - Throws: `BAD_INPUT` for a reason that is none, `NOT_PERMITTED` for a role that may not, `RANGE` when nobody reviews the list.
+    /// - Throws: `BAD_INPUT` for a reason that is none, `RANGE` when nobody reviews the list.
     public func open(
         _ stream: StreamID, to author: Author, because reason: String, now: Instant
     ) throws(Problem) -> BrokenGlass {
@@ -136,9 +127,5 @@ public final class BreakGlassBook: Sendable {
         entry.person == author.person && entry.role == author.role.rawValue && entry.stream == stream.description
     }
 
-    private func write(_ stored: Stored) throws(Problem) {
-        let bytes: Data
-        do { bytes = try JSONEncoder().encode(stored) } catch { throw Problem(.internalError, "The list cannot be encoded.") }
-        try SecretFile.write(Array(bytes), to: path)
-    }
+    private func write(_ stored: Stored) throws(Problem) { try SecretFile.write(json: stored, to: path) }
 }

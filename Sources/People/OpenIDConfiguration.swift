@@ -1,6 +1,6 @@
 import Foundation
 public import Problems
-import SQLiteStore
+import NodeFiles
 
 /// Which identity provider a node believes, and as whom it asks there.
 public struct OpenIDConfiguration: Codable, Hashable, Sendable {
@@ -51,18 +51,11 @@ public struct OpenIDConfiguration: Codable, Hashable, Sendable {
 
     /// Reads a folder's; nil where none is set.
     public static func read(_ folder: String) throws(Problem) -> OpenIDConfiguration? {
-        let path = folder + "/" + fileName
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
-        let bytes = try SecretFile.read(path)
-        do { return try JSONDecoder().decode(OpenIDConfiguration.self, from: Data(bytes)) } catch {
-            throw Problem(.configuration, "\(fileName) is not what 'user oidc set' writes.")
-        }
+        try SecretFile.json(OpenIDConfiguration.self, in: folder + "/" + fileName)
     }
 
     /// Writes it into a folder.
     public func write(_ folder: String) throws(Problem) {
-        let bytes: Data
-        do { bytes = try JSONEncoder().encode(self) } catch { throw Problem(.internalError, "It cannot be encoded.") }
-        try SecretFile.write(Array(bytes), to: folder + "/" + Self.fileName)
+        try SecretFile.write(json: self, to: folder + "/" + Self.fileName)
     }
 }

@@ -2,8 +2,8 @@ public import EventLog
 import FoundationEssentials
 public import ImagingCase
 public import Problems
-import SQLiteStore
 import Synchronization
+import NodeFiles
 
 /// The sessions of a node, kept beside its accounts, so that a command on the folder and the running process know the same ones.
 ///
@@ -54,11 +54,13 @@ public final class SessionBook: Sendable {
         self.room = room
         path = folder + "/" + Self.fileName
         var state = State()
-        if FileManager.default.fileExists(atPath: path) {
-            let bytes = try SecretFile.read(path)
-            let stored = try? JSONDecoder().decode(Stored.self, from: Data(bytes))  // what cannot be read lets nobody in
-            for entry in stored?.format == 1 ? stored?.sessions ?? [] : [] { state.sessions[entry.key] = entry.session }
+        let stored: Stored?
+        do throws(Problem) { stored = try SecretFile.json(Stored.self, in: path) } catch {
+            // What cannot be read lets nobody in; what others may read is refused.
+            guard error.code == .configuration else { throw error }
+            stored = nil
         }
+        for entry in stored?.format == 1 ? stored?.sessions ?? [] : [] { state.sessions[entry.key] = entry.session }
         self.state = Mutex(state)
     }
 
@@ -86,9 +88,9 @@ public final class SessionBook: Sendable {
     }
 
     /// The session of a token, used now; nil where it is over or never was.
-    public func use(_ token: SessionToken, now: Instant) throws(Problem) -> Session? {
+    public func use(_ token: SessionToken, now: Instant) -> Session? {
         let key = token.key
-        return try state.withLock { (state) throws(Problem) -> Session? in
+        return state.withLock { state -> Session? in
             guard var session = state.sessions[key], session.holds(at: now, bounds) else { return nil }
             // A clock that was set back does not make a session look used in the future.
             session.used = now
@@ -96,7 +98,8 @@ public final class SessionBook: Sendable {
             if let written = state.written, abs(now.milliseconds - written.milliseconds) < Self.writingMilliseconds {
                 return session
             }
-            try write(&state, now)
+            // A full disk keeps nobody from looking: after a crash the session looks rested, no more.
+            try? write(&state, now)
             return session
         }
     }
@@ -137,9 +140,7 @@ public final class SessionBook: Sendable {
 
     private func write(_ state: inout State, _ now: Instant) throws(Problem) {
         let stored = Stored(sessions: state.sessions.sorted { $0.key < $1.key }.map { StoredSession($0.key, $0.value) })
-        let bytes: Data
-        do { bytes = try JSONEncoder().encode(stored) } catch { throw Problem(.internalError, "Sessions cannot be encoded.") }
-        try SecretFile.write(Array(bytes), to: path)
+        try SecretFile.write(json: stored, to: path)
         state.written = now
     }
 }

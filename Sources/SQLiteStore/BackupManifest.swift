@@ -4,6 +4,7 @@ import FoundationEssentials
 public import Problems
 import Replication
 import Wire
+import NodeFiles
 
 /// What a backup holds: which node, which state of its logs, and each file with its hash. Signed by the node's key.
 public struct BackupManifest: Codable, Sendable, Equatable {
@@ -54,13 +55,7 @@ public struct BackupManifest: Codable, Sendable, Equatable {
     public let files: [File]
 
     /// The bytes that are signed and written.
-    func bytes() throws(Problem) -> [UInt8] {
-        do {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-            return Array(try encoder.encode(self))
-        } catch { throw Problem(.internalError, "The manifest cannot be encoded.") }
-    }
+    func bytes() throws(Problem) -> [UInt8] { try SecretFile.bytes(of: self) }
 
     /// Reads a backup's manifest and checks its signature and the hash of every file.
     ///

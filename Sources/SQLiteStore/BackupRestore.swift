@@ -4,6 +4,7 @@ import FoundationEssentials
 import GRDB
 import Glibc
 public import Problems
+import NodeFiles
 
 /// Puts a backup in a node's place, under a new identity: a hub numbers its feeds anew, a site goes on as a new incarnation.
 public enum BackupRestore {

@@ -1,6 +1,7 @@
 import EventLog
 import Glibc
 public import Problems
+import NodeFiles
 
 /// Bundles that wait for others, and those that were refused, kept beside the store.
 public struct BundleShelf: Sendable {

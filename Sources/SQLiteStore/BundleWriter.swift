@@ -3,6 +3,7 @@ public import EventLog
 import Glibc
 public import Problems
 public import Wire
+import NodeFiles
 
 /// Writes a bundle's parts: each is a file of its own that appears whole or not at all.
 public struct BundleWriter {

@@ -1,27 +1,6 @@
 import Glibc
 import Problems
-
-/// Free space where a folder lies.
-public enum DiskSpace {
-    /// Bytes that this user may still write; 0 where it cannot be told.
-    public static func freeBytes(at folder: String) -> UInt64 { measure(folder).freeBytes }
-
-    /// What a volume has in all and free; zeros where it cannot be told.
-    static func measure(_ folder: String) -> Volume.Space {
-        var status = statvfs()
-        guard statvfs(folder, &status) == 0 else { return Volume.Space(totalBytes: 0, freeBytes: 0) }
-        let block = UInt64(status.f_frsize)
-        return Volume.Space(totalBytes: UInt64(status.f_blocks) * block, freeBytes: UInt64(status.f_bavail) * block)
-    }
-}
-
-extension Volume {
-    /// A volume's bytes.
-    struct Space: Equatable, Sendable {
-        let totalBytes: UInt64
-        let freeBytes: UInt64
-    }
-}
+import NodeFiles
 
 /// Space that is kept free, so that a disk that fills up stops what can wait before it stops recording, and recording before SQLite
 /// runs out in the middle of something.

@@ -5,6 +5,7 @@ import GRDB
 import Glibc
 public import Problems
 import Replication
+import NodeFiles
 
 /// Copies of a node: taken while it works, checked as a whole, and put back under a new identity.
 ///

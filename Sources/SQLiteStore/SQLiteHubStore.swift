@@ -2,6 +2,7 @@ public import EventLog
 public import Problems
 public import Replication
 import Synchronization
+import NodeFiles
 
 /// A hub's store: all logs, the folded cases and one feed a site, in one SQLite file.
 public final class SQLiteHubStore: HubStore, Sendable {

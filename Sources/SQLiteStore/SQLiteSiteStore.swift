@@ -3,6 +3,7 @@ import ImagingCase
 public import Problems
 public import Replication
 import Synchronization
+import NodeFiles
 
 /// A site's store: its own log, what it pulled, its place in the feed and the folded cases, in one SQLite file.
 public final class SQLiteSiteStore: SiteStore, Sendable {

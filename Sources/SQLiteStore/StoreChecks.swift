@@ -1,6 +1,7 @@
 import EventLog
 public import Problems
 import Replication
+import NodeFiles
 
 /// One check of `doctor`: what was looked at, what was found, and what mends it.
 public struct StoreCheck: Sendable {

@@ -6,6 +6,7 @@ import Glibc
 public import Problems
 import Replication
 import Synchronization
+import NodeFiles
 
 /// One node's folder: the locked database, its one writer with group commit, its readers and its anchor. Sites and hubs stand on it.
 ///
@@ -49,7 +50,7 @@ public final class StoreFile: Sendable {
         keepsTree: @escaping @Sendable (LogID) -> Bool
     ) throws(Problem) {
         self.folder = folder
-        self.measure = measure ?? { DiskSpace.measure(folder) }
+        self.measure = measure ?? { Volume.space(at: folder) }
         try Self.prepare(folder)
         lock = try StoreLock(path: folder + "/store.lock")
         do {

@@ -4,6 +4,7 @@ import Glibc
 import Problems
 import SQLiteStore
 import Wire
+import NodeFiles
 
 /// By what a site tells its hub's TLS from anybody else's.
 struct HubTrust: Sendable {

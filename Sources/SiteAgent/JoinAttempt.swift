@@ -5,6 +5,7 @@ import Glibc
 import Problems
 import SQLiteStore
 import Wire
+import NodeFiles
 
 /// A join that is under way: the key that was made for it stays the same however often it is asked, until the hub has let the site in or
 /// refused it. A hub that waits for somebody's approval, and one whose answer was lost, are asked again with it.
@@ -32,9 +33,7 @@ struct JoinAttempt {
         }
         key = Curve25519.Signing.PrivateKey()
         let content = Content(code: code.storedHash.description, key: Base64.text(of: Array(key.rawRepresentation)))
-        do { try SecretFile.write(Array(JSONEncoder().encode(content)), to: path) } catch {
-            throw (error as? Problem) ?? Problem(.ioFailed, "The key of the join cannot be written.")
-        }
+        try SecretFile.write(json: content, to: path)
     }
 
     /// Whether a join is under way in a folder.

@@ -4,6 +4,7 @@ import EventLog
 public import Problems
 import SQLiteStore
 import Wire
+import NodeFiles
 
 /// Joins a site to a hub by a one-time code: the key is made here and never leaves.
 public enum Joining {

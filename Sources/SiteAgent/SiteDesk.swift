@@ -8,6 +8,7 @@ public import SQLiteStore
 import Synchronization
 public import Web
 import Wire
+import NodeFiles
 
 /// Answers what can be asked of a site, running or opened by a command.
 public struct SiteDesk: Desk {
@@ -177,7 +178,7 @@ public struct SiteDesk: Desk {
         json.endArray()
         try CanaryReport(store.file.canaries(), now()).write(to: &json)
         json.member("conflictsOpen", open)
-        json.member("diskFreeBytes", DiskSpace.freeBytes(at: store.file.folder))
+        json.member("diskFreeBytes", Volume.space(at: store.file.folder).freeBytes)
         json.member("cases", try store.file.count())
         json.member("digest", digest.description)
         json.member("running", driver != nil)
@@ -288,7 +289,7 @@ public struct SiteDesk: Desk {
                 ("filmjacket_outbox_oldest_seconds", Double(queue.oldestSeconds)),
                 ("filmjacket_conflicts_open", Double(conflicts)),
                 ("filmjacket_hub_up", driver?.current.isReachable == true ? 1 : 0),
-                ("filmjacket_store_free_bytes", Double(DiskSpace.freeBytes(at: store.file.folder))),
+                ("filmjacket_store_free_bytes", Double(Volume.space(at: store.file.folder).freeBytes)),
             ]
         }
     }

@@ -5,6 +5,7 @@ import FoundationEssentials
 import Glibc
 public import Problems
 import SQLiteStore
+import NodeFiles
 
 /// A site's folder: who it is, which hub it joined, and its key, beside its store.
 public struct SiteFolder: Sendable {
@@ -54,13 +55,7 @@ public struct SiteFolder: Sendable {
     static func make(at path: String, identity: Identity, key: Curve25519.Signing.PrivateKey) throws(Problem) {
         try DataFolder.make(path)
         try SiteKeyring.write(key, to: path)
-        let bytes: [UInt8]
-        do {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-            bytes = Array(try encoder.encode(identity))
-        } catch { throw Problem(.internalError, "The site's identity cannot be encoded.") }
-        try SecretFile.write(bytes, to: path + "/" + fileName)
+        try SecretFile.write(json: identity, to: path + "/" + fileName)
     }
 
     /// A client that believes this site's hub and nobody else.

@@ -5,6 +5,7 @@ import Glibc
 import Problems
 import SQLiteStore
 import Synchronization
+import NodeFiles
 
 /// The site's own key in its file, and the one that is to take its place.
 ///

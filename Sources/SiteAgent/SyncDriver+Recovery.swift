@@ -6,6 +6,7 @@ import Problems
 import Replication
 import SQLiteStore
 import Wire
+import NodeFiles
 
 /// Giving back to a hub what it lost, and watching what it shows.
 extension SyncDriver {

@@ -3,6 +3,7 @@ import Foundation
 import Problems
 import SQLiteStore
 import Wire
+import NodeFiles
 
 /// The newest signed head of every log that this site has seen, kept beside the store.
 ///

@@ -58,17 +58,21 @@ enum ImportTable {
             name: "shells",
             rooms: [
                 Room("CurlHTTP", ["Problems", "CCurl", "HTTPTypes"]),
-                Room(
-                    "SQLiteStore", ["EventLog", "ImagingCase", "Replication", "Wire", "Problems", "GRDB", "GRDBSQLite", "Crypto"]),
+                Room("NodeFiles", ["Problems"]),
             ]),
         Floor(
-            name: "trust",
+            name: "keeping",
             rooms: [
-                Room("Audit", ["EventLog", "ImagingCase", "Problems", "Crypto", "NIO*"]),
+                Room(
+                    "SQLiteStore",
+                    [
+                        "EventLog", "ImagingCase", "Replication", "Wire", "Problems", "NodeFiles", "GRDB", "GRDBSQLite", "Crypto",
+                    ]),
+                Room("Audit", ["EventLog", "ImagingCase", "Problems", "NodeFiles", "Crypto", "NIO*"]),
                 Room(
                     "People",
                     [
-                        "EventLog", "ImagingCase", "Problems", "CurlHTTP", "SQLiteStore", "Crypto", "CryptoExtras", "JWTKit",
+                        "EventLog", "ImagingCase", "Problems", "CurlHTTP", "NodeFiles", "Crypto", "CryptoExtras", "JWTKit",
                         "HTTPTypes",
                     ]),
             ]),
@@ -91,14 +95,16 @@ enum ImportTable {
                 Room(
                     "SiteAgent",
                     [
-                        "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "CurlHTTP", "Web",
+                        "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "NodeFiles",
+                        "CurlHTTP", "Web",
                         "Audit", "People", "Hummingbird*", "NIO*", "HTTPTypes", "ServiceLifecycle", "UnixSignals", "Logging",
                         "Crypto",
                     ]),
                 Room(
                     "Hub",
                     [
-                        "EventLog", "ImagingCase", "Replication", "Wire", "Problems", "SQLiteStore", "Web", "Audit", "People",
+                        "EventLog", "ImagingCase", "Replication", "Wire", "Problems", "SQLiteStore", "NodeFiles", "Web", "Audit",
+                        "People",
                         "Hummingbird*", "NIO*", "X509", "SwiftASN1", "HTTPTypes", "ServiceLifecycle", "UnixSignals", "Logging",
                         "Crypto",
                     ]),
@@ -109,7 +115,8 @@ enum ImportTable {
                 Room(
                     "filmjacket",
                     [
-                        "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "CurlHTTP", "Web",
+                        "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "NodeFiles",
+                        "CurlHTTP", "Web",
                         "Audit", "People", "SiteAgent", "Hub", "Simulation", "ArgumentParser", "ServiceLifecycle", "Logging",
                         "HTTPTypes", "NIO*",
                     ]),

@@ -7,6 +7,7 @@ import Synchronization
 import Testing
 
 @testable import SQLiteStore
+import NodeFiles
 
 /// A disk that fills up: what can wait stops first, then recording, and all of it comes back by itself.
 struct DiskReserveTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SQLiteStore
+@testable import NodeFiles
 
 struct DiskEncryptionTests {
     /// A made-up `/sys`: files with their content; folders are what files lie in.

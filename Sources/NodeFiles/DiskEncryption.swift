@@ -4,7 +4,7 @@ import Glibc
 /// Whether a folder lies on an encrypted volume, as far as this machine's kernel tells.
 ///
 /// Source: Linux device mapper: `/sys/dev/block/MAJOR:MINOR/dm/uuid` of a dm-crypt device begins with `CRYPT-`.
-enum DiskEncryption: Equatable {
+public enum DiskEncryption: Equatable, Sendable {
     /// Under dm-crypt, itself or all that it lies on.
     case encrypted
     /// On a block device that is not.
@@ -13,7 +13,7 @@ enum DiskEncryption: Equatable {
     case unknown
 
     /// Looks at the volume of a folder.
-    init(at folder: String) {
+    public init(at folder: String) {
         var status = stat()
         guard stat(folder, &status) == 0 else {
             self = .unknown
@@ -51,7 +51,7 @@ enum DiskEncryption: Equatable {
     }
 
     /// One line for `doctor`.
-    var sentence: String {
+    public var sentence: String {
         switch self {
         case .encrypted: "the data folder is on an encrypted volume (dm-crypt)"
         case .plain:

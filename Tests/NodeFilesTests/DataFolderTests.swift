@@ -1,8 +1,7 @@
 import Foundation
+import NodeFiles
 import Problems
 import Testing
-
-@testable import SQLiteStore
 
 /// A node's folder is its owner's alone: what is looser is refused by name, and a fresh one is closed.
 struct DataFolderTests {
@@ -72,17 +71,5 @@ struct DataFolderTests {
         try set(0o777)
         #expect(refusal { try DataFolder.make(folder) }?.code == .permissions)
         #expect(try mode(folder) == 0o777, "nothing was changed")
-    }
-
-    @Test func `a store makes no file that others may read, though the process may`() throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) }  // what is left is in the temporary folder
-        let place = try Place()
-        let store = try place.site()
-        for name in try FileManager.default.contentsOfDirectory(atPath: place.folder) {
-            #expect(try mode(place.folder + "/" + name) == 0o600, "\(name)")
-        }
-        #expect(try mode(place.folder) == 0o700 && store.file.database.journalMode() == "wal")
-        #expect(FileManager.default.createFile(atPath: folder + "/control", contents: Data()))
-        #expect(try mode(folder + "/control") != 0o600, "the process makes files that others may read")
     }
 }

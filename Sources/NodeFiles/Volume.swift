@@ -1,13 +1,35 @@
 import FoundationEssentials
 import Glibc
 
-/// What kind of volume a folder lies on.
-enum Volume {
+/// The disk that a folder lies on.
+public enum Volume {
+    /// A volume's bytes.
+    public struct Space: Equatable, Sendable {
+        /// In all.
+        public let totalBytes: UInt64
+        /// What this user may still write.
+        public let freeBytes: UInt64
+
+        /// States them.
+        public init(totalBytes: UInt64, freeBytes: UInt64) {
+            self.totalBytes = totalBytes
+            self.freeBytes = freeBytes
+        }
+    }
+
     // Locks and syncs on these do not hold what a log needs.
     private static let network: Set<String> = ["nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "glusterfs", "fuse.sshfs"]
 
+    /// What the volume of a folder has in all and free; zeros where it cannot be told, because nothing may be promised then.
+    public static func space(at folder: String) -> Space {
+        var status = statvfs()
+        guard statvfs(folder, &status) == 0 else { return Space(totalBytes: 0, freeBytes: 0) }
+        let block = UInt64(status.f_frsize)
+        return Space(totalBytes: UInt64(status.f_blocks) * block, freeBytes: UInt64(status.f_bavail) * block)
+    }
+
     /// The name of the network file system that holds a folder; nil for a local one.
-    static func networkFileSystem(of folder: String) -> String? {
+    public static func networkFileSystem(of folder: String) -> String? {
         guard let resolved = realpath(folder, nil) else { return nil }
         defer { free(resolved) }
         let path = String(cString: resolved)

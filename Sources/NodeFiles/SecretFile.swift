@@ -47,12 +47,17 @@ public enum SecretFile {
             throw Problem(.ioFailed, "A file cannot be made durable (errno \(errno)).")
         }
         // The rename itself is durable only when the folder is.
+        syncFolder(of: path)
+    }
+
+    /// Makes the names beside a path durable.
+    public static func syncFolder(of path: String) {
         let folder = open(
-            path.split(separator: "/").dropLast().reduce(into: path.hasPrefix("/") ? "/" : "./") { $0 += $1 + "/" }, O_RDONLY)
-        if folder >= 0 {
-            _ = fsync(folder)
-            _ = close(folder)
-        }
+            path.split(separator: "/").dropLast().reduce(into: path.hasPrefix("/") ? "/" : "./") { $0 += $1 + "/" },
+            O_RDONLY | O_CLOEXEC)
+        guard folder >= 0 else { return }
+        _ = fsync(folder)
+        _ = close(folder)
     }
 
     /// Reads a file that only its owner may read.

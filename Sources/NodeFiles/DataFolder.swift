@@ -16,7 +16,10 @@ public enum DataFolder {
     /// - Throws: `STORE_NOT_WRITABLE` where it cannot be made or written, `PERMISSIONS` where it is another user's or others may write it;
     ///   nothing was changed then.
     public static func make(_ path: String) throws(Problem) {
-        if mkdir(path, 0o700) == 0 { return }
+        if mkdir(path, 0o700) == 0 {
+            SecretFile.syncFolder(of: path)
+            return
+        }
         guard errno == EEXIST else {
             throw Problem(
                 .storeNotWritable, "The folder cannot be made (errno \(errno)).", remedy: "Make its parent folder first.")
