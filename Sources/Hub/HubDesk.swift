@@ -8,6 +8,7 @@ public import Problems
 import SQLiteStore
 public import Web
 import Wire
+import NodeFiles
 
 /// Answers what can be asked of a hub, running or opened by a command.
 public struct HubDesk: Desk {
@@ -103,7 +104,7 @@ public struct HubDesk: Desk {
         json.member("events", events)
         json.member("conflictsOpen", open)
         json.member("digest", digest.description)
-        json.member("diskFreeBytes", DiskSpace.freeBytes(at: store.file.folder))
+        json.member("diskFreeBytes", Volume.space(at: store.file.folder).freeBytes)
         json.key("sites")
         json.beginArray()
         for site in core.registry.all { try write(site, to: &json) }
@@ -150,7 +151,7 @@ public struct HubDesk: Desk {
             let conflicts = (try? core.store.file.conflicts(openOnly: true).count) ?? 0
             return [
                 ("filmjacket_events", Double(events)), ("filmjacket_conflicts_open", Double(conflicts)),
-                ("filmjacket_store_free_bytes", Double(DiskSpace.freeBytes(at: core.store.file.folder))),
+                ("filmjacket_store_free_bytes", Double(Volume.space(at: core.store.file.folder).freeBytes)),
             ]
         }
     }

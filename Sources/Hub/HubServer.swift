@@ -106,15 +106,12 @@ public enum HubServer {
 
     /// The routes of the address that is listened on, and those of the control socket.
     static func routers(
-        _ desk: HubDesk, commits: CommitFeed, _ configuration: HubConfiguration, door: Door? = nil
+        _ desk: HubDesk, commits: CommitFeed, _ configuration: HubConfiguration, door: Door
     ) -> (open: Router<BasicRequestContext>, control: Router<BasicRequestContext>) {
         let core = desk.core
         let api = CaseAPI(
             desk: desk.audited(door: "socket"), cases: desk.cases, commits: commits.stream, gauges: desk.gauges,
             unfinished: desk.unfinished, door: door)
-        // Where nobody can sign in, cases are for whoever is on this machine.
-        let isPlain = Loopback.contains(configuration.host) && !configuration.isTLS
-        let servesCases = isPlain || door?.reception.isInForce ?? false
         let methods = MethodTable()
         let authentication = SiteAuthentication(registry: core.registry, now: configuration.now)
         let router = Router()
@@ -124,13 +121,10 @@ public enum HubServer {
         SyncRoutes(core: core, authentication: authentication, now: configuration.now).add(to: router)
         RecoveryRoutes(core: core, authentication: authentication, now: configuration.now).add(to: router)
         api.addHealth(to: router)
-        if servesCases {
-            api.addCases(to: router)
-            api.addSites(to: router)
-            SessionAPI(api, isTLS: configuration.isTLS)?.add(to: router)
-        }
-        let families: Set<APIFamily> = servesCases ? [.sync, .health, .cases, .sites] : [.sync, .health]
-        api.addDescription(to: router, of: servesCases && door != nil ? families.union([.sessions]) : families)
+        api.addCases(to: router)
+        api.addSites(to: router)
+        SessionAPI(api, isTLS: configuration.isTLS)?.add(to: router)
+        api.addDescription(to: router, of: [.sync, .health, .cases, .sites, .sessions])
         methods.learn(router)
 
         let control = Router()

@@ -70,8 +70,8 @@ enum IdentityToken {
     /// - Throws: `SIGN_IN` for what is no token or has an algorithm that is not taken.
     static func keyName(of token: String) throws(Problem) -> String? {
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
-        guard token.utf8.count <= bytesMax, parts.count == 3, let bytes = Self.bytes(base64URL: parts[0]),
-            let header = try? JSONDecoder().decode(Header.self, from: bytes)  // whatever it is, it is no token
+        guard token.utf8.count <= bytesMax, parts.count == 3, let bytes = Base64.bytes(of: parts[0]),
+            let header = try? JSONDecoder().decode(Header.self, from: Data(bytes))  // whatever it is, it is no token
         else { throw refused("is none") }
         guard algorithms.contains(header.alg), header.crit == nil else { throw refused("has an algorithm that is not taken") }
         return header.kid
@@ -102,16 +102,5 @@ enum IdentityToken {
 
     static func refused(_ what: String) -> Problem {
         Problem(.signIn, "The identity provider's token \(what).", remedy: "Sign in again; tell an administrator if it stays.")
-    }
-
-    /// Source: RFC 4648 5, without padding.
-    static func bytes(base64URL text: some StringProtocol) -> Data? {
-        let plain = String(text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
-        return Data(base64Encoded: plain + String(repeating: "=", count: (4 - plain.count % 4) % 4))
-    }
-
-    static func base64URL(_ bytes: some Sequence<UInt8>) -> String {
-        let text = Data(bytes).base64EncodedString().prefix { $0 != "=" }
-        return String(text.map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 })
     }
 }

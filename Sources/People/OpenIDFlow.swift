@@ -1,4 +1,3 @@
-import Crypto
 public import EventLog
 import Foundation
 public import ImagingCase
@@ -43,7 +42,7 @@ public final class OpenIDFlow: Sendable {
             if begun.count >= Self.begunMax, let oldest = begun.min(by: { $0.value.at < $1.value.at }) { begun[oldest.key] = nil }
             begun[state] = Begun(nonce: nonce, verifier: verifier, role: role, at: moment)
         }
-        let challenge = IdentityToken.base64URL(SHA256.hash(data: Data(verifier.utf8)))
+        let challenge = Base64.urlText(of: EventHash.sha256(Array(verifier.utf8)).bytes)
         let query = [
             ("response_type", "code"), ("client_id", configuration.clientID), ("redirect_uri", configuration.redirect),
             ("scope", "openid profile email"), ("state", state), ("nonce", nonce), ("code_challenge", challenge),
@@ -62,12 +61,14 @@ public final class OpenIDFlow: Sendable {
         guard let found, (0..<Self.lifetimeMilliseconds).contains(moment.milliseconds - found.at.milliseconds) else {
             throw Problem(.signIn, "This sign-in is not under way, or took longer than ten minutes.", remedy: "Begin it again.")
         }
+        // As the provider writes itself: with a slash at the end or without.
+        let issuer = try await provider.description(now: moment).issuer
         let token = try await provider.exchange(code, verifier: found.verifier, now: moment)
         let keys = try await provider.keys(for: try IdentityToken.keyName(of: token), now: moment)
         let text = try await IdentityToken.name(
             in: token, keys: keys,
             IdentityToken.Expectation(
-                issuer: configuration.issuer, audience: configuration.clientID, nonce: found.nonce, claim: configuration.claim,
+                issuer: issuer, audience: configuration.clientID, nonce: found.nonce, claim: configuration.claim,
                 now: moment))
         guard let name = AccountName(text.lowercased()) else {
             throw IdentityToken.refused("names nobody who has an account here")
@@ -76,8 +77,7 @@ public final class OpenIDFlow: Sendable {
     }
 
     private static func random() -> String {
-        var generator = SystemRandomNumberGenerator()
-        return IdentityToken.base64URL((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+        Base64.urlText(of: (0..<32).map { _ in UInt8.random(in: .min ... .max) })
     }
 
     /// Source: RFC 3986 2.3.

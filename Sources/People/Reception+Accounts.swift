@@ -1,4 +1,3 @@
-public import EventLog
 public import ImagingCase
 public import Problems
 
@@ -9,7 +8,6 @@ extension Reception {
         let verifier: PasswordVerifier?
         if let password { verifier = try await self.verifier(of: password, for: name) } else { verifier = nil }
         try accounts.add(name, roles: roles, verifier: verifier, now: now())
-        tell(.accountChanged, name.description, "", nil)
     }
 
     /// Gives somebody another password and ends his sessions.
@@ -28,7 +26,6 @@ extension Reception {
         let verifier = try await verifier(of: new, for: session.person)
         try accounts.set(session.person, verifier: verifier, now: now())
         try sessions.endAll(of: session.person, but: token, now: now())
-        tell(.accountChanged, session.person.description, address, session.id)
     }
 
     /// Lets an account be used, or not any more; then its sessions end.
@@ -45,24 +42,11 @@ extension Reception {
 
     private func ended(_ name: AccountName) throws(Problem) {
         try sessions.endAll(of: name, now: now())
-        tell(.accountChanged, name.description, "", nil)
     }
 
     private func verifier(of password: String, for name: AccountName) async throws(Problem) -> PasswordVerifier {
         let password = try Password(password, of: name)
         let cost = cost
         return try await gate.run { () throws(Problem) in try PasswordVerifier(of: password, cost: cost) }
-    }
-}
-
-/// Looking at a case without a relation to it.
-extension Reception {
-    /// Opens a case to somebody for an hour, because of a reason that he typed.
-    public func breakGlass(
-        over stream: StreamID, by author: Author, because reason: String, address: String, _ session: String?
-    ) throws(Problem) -> BrokenGlass {
-        let entry = try glass.open(stream, to: author, because: reason, now: now())
-        tell(.glassBroken, author.person, address, session)
-        return entry
     }
 }

@@ -19,16 +19,13 @@ public final class Reception: Sendable {
     private let throttle: SignInThrottle
     private let folder: String
     private let flow: Mutex<OpenIDFlow?>
-    private let news: @Sendable (SignInNews) -> Void
 
     /// Opens the books of a node's folder. One process at a time: whoever opens them holds the folder's lock.
     ///
-    /// - Parameter news: told of every sign-in, refusal and sign-out.
     /// - Throws: `CONFIGURATION` or `PERMISSIONS` for a book that cannot be believed. Nobody is let in then.
     public init(
         folder: String, cost: ScryptCost = .standard, bounds: Session.Bounds = Session.Bounds(),
-        throttle: SignInThrottle = SignInThrottle(), now: @escaping @Sendable () -> Instant,
-        news: @escaping @Sendable (SignInNews) -> Void = { _ in }
+        throttle: SignInThrottle = SignInThrottle(), now: @escaping @Sendable () -> Instant
     ) throws(Problem) {
         accounts = try AccountBook(folder: folder)
         sessions = try SessionBook(folder: folder, bounds: bounds)
@@ -36,7 +33,6 @@ public final class Reception: Sendable {
         self.cost = cost
         self.throttle = throttle
         self.now = now
-        self.news = news
         gate = HashingGate()
         self.folder = folder
         flow = Mutex(try OpenIDConfiguration.read(folder).map { OpenIDFlow($0, now: now) })
@@ -69,22 +65,17 @@ public final class Reception: Sendable {
         let moment = now()
         try accounts.noteSignIn(account.name, now: moment)
         let begun = try sessions.begin(account.name, as: role, .local, now: moment)
-        tell(.signedIn, account.name.description, address, begun.session.id)
         return begun
     }
 
     /// Begins a session of somebody for whom an identity provider vouches.
-    public func admit(_ name: AccountName, as role: Role?, address: String) throws(Problem) -> (
+    public func admit(_ name: AccountName, as role: Role?) throws(Problem) -> (
         token: SessionToken, session: Session
     ) {
-        guard let account = accounts[name], account.isActive else {
-            tell(.refused, name.description, address, nil)
-            throw Self.refused
-        }
+        guard let account = accounts[name], account.isActive else { throw Self.refused }
         let moment = now()
         let begun = try sessions.begin(name, as: try Self.role(role, of: account), .central, now: moment)
         try accounts.noteSignIn(name, now: moment)
-        tell(.signedIn, name.description, address, begun.session.id)
         return begun
     }
 
@@ -92,7 +83,7 @@ public final class Reception: Sendable {
     ///
     /// - Throws: `SIGN_IN` where there is none, or its account can no longer be used in its role.
     public func session(of token: SessionToken) throws(Problem) -> Session {
-        guard let session = try sessions.use(token, now: now()) else { throw Self.over }
+        guard let session = sessions.use(token, now: now()) else { throw Self.over }
         guard let account = accounts[session.person], account.isActive, account.roles.contains(session.role) else {
             try sessions.end(token, now: now())
             throw Self.over
@@ -112,15 +103,13 @@ public final class Reception: Sendable {
         }
         _ = try await checked(session.person.description, password, address)
         try sessions.confirm(token, now: now())
-        tell(.confirmed, session.person.description, address, session.id)
         return try self.session(of: token)
     }
 
     /// Ends a session.
-    public func signOut(_ token: SessionToken, address: String) throws(Problem) {
-        let session = try session(of: token)
+    public func signOut(_ token: SessionToken) throws(Problem) {
+        _ = try session(of: token)
         try sessions.end(token, now: now())
-        tell(.signedOut, session.person.description, address, session.id)
     }
 
     /// The account whose name and password these are.
@@ -128,10 +117,7 @@ public final class Reception: Sendable {
         let known = AccountName(name)
         // Whatever cannot be a name shares one delay, so that nobody fills memory with made-up ones.
         let key = known?.description ?? "?"
-        do throws(Problem) { try throttle.take(name: key, address: address, now: now()) } catch {
-            tell(.delayed, known?.description, address, nil)
-            throw error
-        }
+        try throttle.take(name: key, address: address, now: now())
         let account = known.flatMap { accounts[$0] }
         let verifier = account?.verifier
         let given = password.utf8.count <= 4 * Password.lengthMax ? password : ""
@@ -141,10 +127,7 @@ public final class Reception: Sendable {
             try PasswordVerifier.spend(cost)
             return false
         }
-        guard isRight, let account, account.isActive else {
-            tell(.refused, known?.description, address, nil)
-            throw Self.refused
-        }
+        guard isRight, let account, account.isActive else { throw Self.refused }
         throttle.succeeded(name: key, now: now())
         return account
     }
@@ -168,31 +151,4 @@ public final class Reception: Sendable {
     }
 
     private static var over: Problem { Problem(.signIn, "The session is over.") }
-
-    func tell(_ kind: SignInNews.Kind, _ person: String?, _ address: String, _ session: String?) {
-        news(SignInNews(kind: kind, person: person, address: address, session: session))
-    }
-}
-
-/// What happened where people sign in, for whoever keeps account of it.
-public struct SignInNews: Hashable, Sendable {
-    /// What.
-    public enum Kind: String, Sendable {
-        case signedIn
-        case refused
-        case delayed
-        case confirmed
-        case signedOut
-        case accountChanged
-        case glassBroken
-    }
-
-    /// What.
-    public let kind: Kind
-    /// Who, where it is a name that somebody can have.
-    public let person: String?
-    /// From where.
-    public let address: String
-    /// The session's shortening; nil without one.
-    public let session: String?
 }

@@ -12,11 +12,14 @@ enum AuditAnswer {
                 ? "no records" : TextTable.aligned([["WHEN", "WHO", "CODE", "DID", "OUTCOME", "CALL", "CASE", "FROM"]] + rows))
     }
 
-    /// A page of records, their lines as they lie in the file, with the head at this moment as the remark: a reader that wants an end
-    /// finds it there.
+    /// A page of records, their lines as they lie in the file, with the head at this moment: a reader that wants an end finds it there.
     static func page(_ lines: [AuditLine], head: AuditHead) -> DeskAnswer {
-        DeskAnswer(
-            json: "{\"head\":\"\(head.text)\"}", text: lines.map(\.text).joined(separator: "\n"), remark: head.text)
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("head", head.text)
+        json.member("lines", texts: lines.map(\.text))
+        json.endObject()
+        return DeskAnswer(json: json.text, text: "\(lines.count) records, head \(head.text)")
     }
 
     /// A whole chain.

@@ -37,7 +37,7 @@ public struct AuditMiddleware<Context: RequestContext>: RouterMiddleware {
             try await refused(rule, trail.found, error)
             throw error
         }
-        if !trail.found.isNothing { try await auditor.keep(rule, trail.found, .good) }
+        if !trail.found.isNothing { try await auditor.keepDone(rule, trail.found, .good) }
         return response
     }
 

@@ -24,17 +24,7 @@ public struct AuditedDesk: Desk {
         let trail = AuditTrail()
         let (person, role) = AuditRule.asker(request)
         trail.asks(person, role)
-        do throws(Problem) {
-            // Asked before anything is done: what cannot be kept is not begun.
-            try await auditor.log.ready()
-            if rule.timing == .before { try await auditor.keep(rule, trail.found, .good) }
-            let answer = await AuditTrail.$current.withValue(trail) { await reply(request, trail) }
-            let ending = Auditor.Ending(answer)
-            let found = trail.found
-            let isKept = rule.timing == .before && ending.outcome == .success || found.isNothing && ending.outcome == .success
-            if !isKept { try await auditor.keep(rule, found, ending) }
-            return answer
-        } catch { return DeskAnswer(problem: error) }
+        return await auditor.answer(rule, trail) { await reply(request, trail) }
     }
 
     private func reply(_ request: DeskRequest, _ trail: AuditTrail) async -> DeskAnswer {

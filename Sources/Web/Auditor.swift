@@ -72,6 +72,32 @@ public struct Auditor: Sendable {
         if rule.timing == .noted { try log.note(record) } else { try await log.append(record) }
     }
 
+    /// Answers when the record of it is durable; problems are answers too.
+    func answer(_ rule: AuditRule, _ trail: AuditTrail, _ body: () async -> DeskAnswer) async -> DeskAnswer {
+        do throws(Problem) {
+            // Asked before anything is done: what cannot be kept is not begun.
+            try await log.ready()
+            if rule.timing == .before { try await keep(rule, trail.found, .good) }
+            let answer = await AuditTrail.$current.withValue(trail) { await body() }
+            let (found, ending) = (trail.found, Ending(answer))
+            let isKept = (rule.timing == .before || found.isNothing) && ending.outcome == .success
+            if !isKept { try await keepDone(rule, found, ending) }
+            return answer
+        } catch { return DeskAnswer(problem: error) }
+    }
+
+    /// Keeps a record of what is over.
+    ///
+    /// - Throws: `AUDIT_UNAVAILABLE`; of what changed something it says that it was done, so that nobody does it twice.
+    func keepDone(_ rule: AuditRule, _ found: AuditTrail.Found, _ ending: Ending) async throws(Problem) {
+        do throws(Problem) { try await keep(rule, found, ending) } catch {
+            guard rule.action != .read, ending.outcome == .success else { throw error }
+            throw Problem(
+                .auditUnavailable, "It was done, and its record cannot be kept. \(error.message)",
+                remedy: "Look before asking again. \(error.remedy)")
+        }
+    }
+
     /// Notes that a site could not show who it is. A flood of them is kept as numbers: the disk is not the intruder's to fill.
     func noteIntrusion(_ rule: AuditRule, _ found: AuditTrail.Found, _ ending: Ending) throws(Problem) {
         guard let before = intrusions.take(at: now()) else { return }

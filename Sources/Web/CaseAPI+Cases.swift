@@ -57,10 +57,7 @@ extension CaseAPI {
         if let held = request.headers[.ifNoneMatch], held == tag {
             return Response(status: .notModified, headers: [.eTag: tag])
         }
-        var response = answer(
-            DeskAnswer(json: String(decoding: cases.json(of: look.state, look.history), as: UTF8.self), text: ""))
-        response.headers[.eTag] = tag
-        return response
+        return answer(cases.json(of: look.state, look.history), fields: [.eTag: tag])
     }
 
     private struct Recording: Decodable {

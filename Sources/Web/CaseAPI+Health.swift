@@ -18,9 +18,13 @@ extension CaseAPI {
             _ = try cases.count()
             return Self.plain((unfinished() ?? "ok") + "\n")
         }
-        router.get("/metrics") { _, _ in
-            Self.plain(Metrics.text(gauges()), type: "text/plain; version=0.0.4; charset=utf-8")
-        }
+        router.get("/metrics") { _, _ in try metrics(to: Peer.current) }
+    }
+
+    /// The node's numbers, for whoever stands on this machine: how much a hospital sends is nobody else's business.
+    func metrics(to peer: Peer?) throws(Problem) -> Response {
+        guard peer?.isOnThisMachine == true else { throw Problem(.notFound, "There is nothing under this address.") }
+        return Self.plain(Metrics.text(gauges()), type: "text/plain; version=0.0.4; charset=utf-8")
     }
 
     private static func plain(_ text: String, type: String = "text/plain; charset=utf-8") -> Response {

@@ -177,9 +177,13 @@ public struct CaseAPI: Sendable {
     }
 
     /// An answer of the desk as it is.
-    func answer(_ answer: DeskAnswer) -> Response {
-        let isBroken = Caller.current?.purpose == .breakGlass
-        return Self.response(.ok, Array((isBroken ? answer.bannered : answer).json.utf8))
+    func answer(_ answer: DeskAnswer) -> Response { self.answer(Array(answer.json.utf8)) }
+
+    /// A document, with the banner where the glass is broken.
+    func answer(_ json: [UInt8], fields: HTTPFields = [:]) -> Response {
+        guard Caller.current?.purpose == .breakGlass else { return Self.response(.ok, json, fields: fields) }
+        let told = DeskAnswer(json: String(decoding: json, as: UTF8.self), text: "").bannered
+        return Self.response(.ok, Array(told.json.utf8), fields: fields)
     }
 
     static func response(_ status: HTTPResponse.Status, _ json: [UInt8], fields: HTTPFields = [:]) -> Response {

@@ -6,17 +6,21 @@ import Problems
 extension CaseDesk {
     /// Whether a history opens to somebody by his role and relation.
     func isOpen(_ stream: StreamID, to author: Author) throws(Problem) -> Bool {
+        try isOpen(stream, to: author) { () throws(Problem) in CaseTies(of: stream, try library.facts(of: stream)) }
+    }
+
+    /// The same where the ties are known, or are gathered only if the role asks for them.
+    private func isOpen(
+        _ stream: StreamID, to author: Author, _ ties: () throws(Problem) -> CaseTies
+    ) throws(Problem) -> Bool {
         let reach = CaseReading.reach(of: author.role)
         if reach == .everything || stream.kind.isForEverySite || stream.kind == .reviewFile { return true }
         if reach == .nothing { return false }
-        return CaseReading.isOpen(CaseTies(of: stream, try library.facts(of: stream)), to: author, at: sight.own())
+        return CaseReading.isOpen(try ties(), to: author, at: sight.own())
     }
 
     /// The history that a text names, as a case or as a conflict; nil where it names none, or several.
-    func stream(shownAs text: String) -> StreamID? {
-        if let stream = try? library.resolve(text) { return stream }  // what cannot be found is said by whoever looks for it
-        return (try? find(text))?.streams.first
-    }
+    func stream(shownAs text: String) -> StreamID? { stream(named: text) ?? (try? find(text))?.streams.first }
 
     /// Finds a case for whoever asks. To a signed-in person one that does not open to him and one that is not there are answered alike.
     ///
@@ -66,7 +70,12 @@ extension CaseDesk {
     func isOpen(_ row: WorklistRow, to author: Author) throws(Problem) -> Bool {
         if CaseReading.reach(of: author.role) == .ownSite, let site = row.site, site == sight.own()?.text { return true }
         guard let stream = StreamID(row.case) else { return false }
-        return try isOpen(stream, to: author)
+        let version = "\(row.events ?? 0) \(row.digest ?? "")"
+        return try isOpen(stream, to: author) { () throws(Problem) in
+            try shelf.ties(of: stream, version: version) { () throws(Problem) in
+                CaseTies(of: stream, try library.facts(of: stream))
+            }
+        }
     }
 
     /// Whether a history is part of a list for whoever asks.

@@ -15,6 +15,7 @@ public struct CaseDesk: Sendable {
     public let record: Record
     let sight: NodeSight
     let now: @Sendable () -> Instant
+    let shelf = TiesShelf()
 
     /// Stands between those who ask and a node's cases.
     public init(

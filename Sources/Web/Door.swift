@@ -34,7 +34,8 @@ public struct Door: Sendable {
     /// Makes a door to a node's cases.
     ///
     /// - Parameters:
-    ///   - isAlwaysClosed: whether people must sign in even where there is no account, as on an address that others reach.
+    ///   - isAlwaysClosed: whether people must sign in over the network even where there is no account, as on an address that others
+    ///     reach. Whoever may open the folder or its socket is believed as long as there is none.
     ///   - group: the group whose members may open the socket besides its owner.
     ///   - auditor: keeps who signed in and what was changed about whom.
     ///   - keep: keeps word of a broken glass until somebody says that he knows of it.
@@ -50,14 +51,15 @@ public struct Door: Sendable {
         self.keep = keep
     }
 
-    var isClosed: Bool { isAlwaysClosed || reception.isInForce }
+    /// Whether somebody who comes from there has to sign in.
+    func isClosed(to peer: Peer?) -> Bool { reception.isInForce || isAlwaysClosed && peer?.isLocal != true }
 
     /// Refuses whoever may not use the socket at all.
     ///
     /// - Throws: `PERMISSIONS` for another user than the owner, the machine's, and members of the socket's group.
     func requirePeer(_ peer: Peer?) throws(Problem) {
-        guard let peer, !peer.isOwner, peer.address == "socket" else { return }
-        guard let group, peer.isMember(of: group) else {
+        guard peer?.isOwner != true, peer?.isLocal ?? true else { return }
+        guard let group, peer?.isMember(of: group) == true else {
             throw Problem(
                 .permissions, "The socket is for the owner of the node and the members of its group.",
                 remedy: "Ask the node's administrator to let your user into the group.")
@@ -69,7 +71,7 @@ public struct Door: Sendable {
     /// - Throws: `SIGN_IN` where somebody has to sign in and did not, or his session is over.
     func caller(_ pass: Pass, from peer: Peer?) throws(Problem) -> Caller {
         let address = peer?.address ?? "?"
-        guard isClosed else { return Caller(address: address) }
+        guard isClosed(to: peer) else { return Caller(address: address) }
         guard let text = pass.token else { throw Problem(.signIn, "Nobody has signed in.") }
         guard let token = SessionToken(text) else { throw Problem(.signIn, "The session is over.") }
         let session = try reception.session(of: token)
@@ -88,8 +90,7 @@ public struct Door: Sendable {
         if reception.glass.isBroken(over: stream, by: author, now: reception.now()) {
             caller.purpose = .breakGlass
         } else if let reason, CaseReading.mayBreakGlass(author.role) {
-            let entry = try reception.breakGlass(
-                over: stream, by: author, because: reason, address: caller.address, caller.session)
+            let entry = try reception.glass.open(stream, to: author, because: reason, now: reception.now())
             keep("\(entry.person) (\(entry.role)) opened \(entry.stream) without a relation to it, number \(entry.number).")
             caller.purpose = .breakGlass
         }
@@ -114,11 +115,11 @@ public struct Door: Sendable {
         case .nobody, .keeper:
             var caller = Caller(address: peer?.address ?? "?", purpose: .operations)
             // A session that is over helps nobody, and takes nothing from the folder's owner.
-            if isClosed, pass.token != nil, let person = try? self.caller(pass, from: peer) {
+            if reception.isInForce, pass.token != nil, let person = try? self.caller(pass, from: peer) {
                 caller = person
                 caller.purpose = .operations
             }
-            guard request.need == .nobody || peer?.isOwner ?? true || caller.administers else {
+            guard request.need == .nobody || peer?.isOwner == true || caller.administers else {
                 throw Problem(
                     .notPermitted, "That is for the owner of the node's folder, or an administrator who signed in.",
                     remedy: "Sign in as one: filmjacket sign-in NAME --role siteAdmin --data DIR.")

@@ -39,7 +39,7 @@ struct SessionWatch: Sendable {
 extension Door {
     /// Watches the session of a pass; nil where nobody has to sign in.
     func watch(_ pass: Pass) -> SessionWatch? {
-        guard isClosed, let token = pass.token.flatMap(SessionToken.init) else { return nil }
+        guard isClosed(to: Peer.current), let token = pass.token.flatMap(SessionToken.init) else { return nil }
         return SessionWatch { reception.sessions.holds(token, now: reception.now()) }
     }
 }

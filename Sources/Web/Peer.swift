@@ -26,6 +26,12 @@ public struct Peer: Hashable, Sendable {
     /// Whether it is the owner of this process, or the machine's.
     public var isOwner: Bool { user.map { $0 == geteuid() || $0 == 0 } ?? false }
 
+    /// Whether it stands on this machine and was let through by the folder's modes.
+    var isLocal: Bool { address == "socket" || address == "console" }
+
+    /// Whether it stands on this machine, however it came.
+    var isOnThisMachine: Bool { isLocal || Loopback.contains(address) }
+
     /// Whether its user is a member of a group.
     func isMember(of wanted: UInt32) -> Bool {
         guard let user, let group else { return false }

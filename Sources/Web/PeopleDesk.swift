@@ -1,4 +1,3 @@
-import Audit
 import EventLog
 import ImagingCase
 import People
@@ -15,27 +14,21 @@ public struct PeopleDesk: Sendable {
     /// Answers a request when its record is durable; problems are answers too.
     public func answer(_ request: PeopleRequest, _ pass: Door.Pass, from peer: Peer?) async -> DeskAnswer {
         guard let auditor = door.auditor, let rule = AuditRule.people(request) else { return await reply(request, pass, peer) }
-        do throws(Problem) {
-            try await auditor.log.ready()
-            let found = asker(request, pass, peer)
-            let answer = await reply(request, pass, peer)
-            try await auditor.keep(rule, found, Auditor.Ending(answer))
-            return answer
-        } catch { return DeskAnswer(problem: error) }
+        return await auditor.answer(rule, trail(of: request, pass, peer)) { await reply(request, pass, peer) }
     }
 
     /// Who asks: whoever wants to sign in by the name that he gives, everybody else by his session, and else the folder's owner.
-    private func asker(_ request: PeopleRequest, _ pass: Door.Pass, _ peer: Peer?) -> AuditTrail.Found {
-        var found = AuditTrail.Found()
+    private func trail(of request: PeopleRequest, _ pass: Door.Pass, _ peer: Peer?) -> AuditTrail {
+        let trail = AuditTrail()
         if case .signIn(let name, _, let role) = request {
             // What is no account's name may be a password in the wrong field.
-            (found.person, found.role) = (AccountName(name)?.description, role.flatMap { Role(rawValue: $0) }?.rawValue)
+            trail.asks(AccountName(name)?.description, role.flatMap { Role(rawValue: $0) }?.rawValue)
         } else if let caller = try? door.caller(pass, from: peer), caller.person != nil {
-            found.caller = caller
+            trail.asks(caller)
         } else if peer?.isOwner == true {
-            found.person = "console"
+            trail.asks("console", nil)
         }
-        return found
+        return trail
     }
 
     private func reply(_ request: PeopleRequest, _ pass: Door.Pass, _ peer: Peer?) async -> DeskAnswer {
@@ -48,7 +41,7 @@ public struct PeopleDesk: Sendable {
                 let begun = try await reception.signIn(name, password: password, as: role, address: address)
                 return said(begun.session, token: begun.token)
             case .signOut:
-                try reception.signOut(try token(pass), address: address)
+                try reception.signOut(try token(pass))
                 return DeskAnswer(json: #"{"signedOut":true}"#, text: "signed out")
             case .whoIs: return said(try reception.session(of: try token(pass)), token: nil)
             case .confirm(let password):

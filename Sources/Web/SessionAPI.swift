@@ -40,7 +40,7 @@ public struct SessionAPI: Sendable {
         router.delete("/v1/session") { request, _ in
             try request.requireOwnOrigin()
             let (token, _) = try session(of: request)
-            try door.reception.signOut(token, address: Self.address)
+            try door.reception.signOut(token)
             return Response(status: .noContent, headers: [.setCookie: cookie("", maxAge: 0)])
         }
         router.post("/v1/session/confirmation") { request, _ in try await confirm(request) }
@@ -108,7 +108,7 @@ public struct SessionAPI: Sendable {
                 .signIn, "The identity provider let nobody in, or this browser did not ask it.", remedy: "Begin it again.")
         }
         let found = try await openID().finish(state: state, code: code)
-        let begun = try door.reception.admit(found.name, as: found.role, address: Self.address)
+        let begun = try door.reception.admit(found.name, as: found.role)
         return CaseAPI.response(
             .ok, SessionText.json(begun.session, door.reception, token: nil),
             fields: [.setCookie: cookie(begun.token.text, maxAge: nil)])

@@ -32,6 +32,8 @@ struct WorklistRow: Decodable {
     let nextDue: String?
     let site: String?
     let work: [Work]?
+    let events: Int?
+    let digest: String?
 
     init?(json: [UInt8]) {
         // A row that another version wrote is left out.

@@ -5,6 +5,7 @@ import ImagingCase
 import Problems
 import SQLiteStore
 import Web
+import NodeFiles
 
 extension AuditCommand {
     struct Export: AsyncParsableCommand {
@@ -106,8 +107,9 @@ struct AuditSource {
                 .auditPage(
                     after: max(last.sequence, 1) - 1, limit: Self.pageMax, person: person, role: role))
             if let problem = answer.problem { throw problem }
-            var lines = answer.text.split(separator: "\n").compactMap { AuditLine(bytes: Array($0.utf8)) }
-            end = end ?? AuditHead(answer.remark)?.sequence ?? 0
+            let page = try Self.page(answer)
+            var lines = page.lines.compactMap { AuditLine(bytes: Array($0.utf8)) }
+            end = end ?? AuditHead(page.head)?.sequence ?? 0
             if last.sequence > 0 {
                 guard lines.first?.head == last else {
                     throw Problem(
@@ -120,6 +122,19 @@ struct AuditSource {
             guard let newest = lines.last else { return }
             try await take(lines)
             last = newest.head
+        }
+    }
+}
+
+extension AuditSource {
+    private struct Page: Decodable {
+        let head: String
+        let lines: [String]
+    }
+
+    private static func page(_ answer: DeskAnswer) throws(Problem) -> Page {
+        do { return try JSONDecoder().decode(Page.self, from: Data(answer.json.utf8)) } catch {
+            throw Problem(.internalError, "The node answered with something else than a page of its audit.")
         }
     }
 }

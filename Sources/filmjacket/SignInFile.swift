@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import Problems
 import SQLiteStore
+import NodeFiles
 
 /// Where a command keeps that somebody signed in: the token of his session, for him alone, by the node's folder.
 ///

@@ -9,6 +9,18 @@ struct SiteCommand: AsyncParsableCommand {
             Add.self, List.self, Show.self, Approve.self, Suspend.self, Resume.self, Retire.self, Revoke.self,
         ])
 
+    /// Which site, at which hub.
+    struct Place: ParsableArguments {
+        @Argument(help: "The site.") var site: String
+        @OptionGroup var node: NodeOptions
+    }
+
+    /// On which site something is done, and why.
+    struct Act: ParsableArguments {
+        @OptionGroup var place: Place
+        @Option(help: "Why.") var reason: String
+    }
+
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Let a site join: prints its one-time join code.")
         @Argument(help: "The site's id: a lower-case letter, then letters, digits or hyphens.") var site: String
@@ -34,61 +46,54 @@ struct SiteCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "One site.")
-        @Argument(help: "The site.") var site: String
-        @OptionGroup var node: NodeOptions
+        @OptionGroup var place: Place
 
-        func run() async throws { await node.finish(.siteShow(id: site)) }
+        func run() async throws { await place.node.finish(.siteShow(id: place.site)) }
     }
 
     struct Approve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Let a waiting site in, after comparing the check digits that both sides print.")
-        @Argument(help: "The site.") var site: String
-        @OptionGroup var node: NodeOptions
+        @OptionGroup var place: Place
 
-        func run() async throws { await node.finish(.siteApprove(id: site)) }
+        func run() async throws { await place.node.finish(.siteApprove(id: place.site)) }
     }
 
     struct Suspend: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Give a site nothing for now, and keep aside what it sends until it is resumed.")
-        @Argument(help: "The site.") var site: String
-        @Option(help: "Why.") var reason: String
-        @OptionGroup var node: NodeOptions
+        @OptionGroup var act: Act
 
-        func run() async throws { await node.finish(.siteSuspend(id: site, reason: reason)) }
+        func run() async throws { await act.place.node.finish(.siteSuspend(id: act.place.site, reason: act.reason)) }
     }
 
     struct Resume: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Let a suspended site sync again; what was kept aside comes in, in its order.")
-        @Argument(help: "The site.") var site: String
-        @OptionGroup var node: NodeOptions
+        @OptionGroup var place: Place
 
-        func run() async throws { await node.finish(.siteResume(id: site)) }
+        func run() async throws { await place.node.finish(.siteResume(id: place.site)) }
     }
 
     struct Retire: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "End a site in order: its log is sealed at its signed head and stays readable.")
-        @Argument(help: "The site.") var site: String
-        @Option(help: "Why.") var reason: String
-        @OptionGroup var node: NodeOptions
+        @OptionGroup var act: Act
 
-        func run() async throws { await node.finish(.siteRetire(id: site, reason: reason)) }
+        func run() async throws { await act.place.node.finish(.siteRetire(id: act.place.site, reason: act.reason)) }
     }
 
     struct Revoke: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Refuse a site from now on; what it shared stays, and what was kept aside stays out.")
-        @Argument(help: "The site.") var site: String
-        @Option(help: "Why.") var reason: String
+        @OptionGroup var act: Act
         @Option(
             help: ArgumentHelp(
                 "Take what came to the hub since then out of every state, such as 2026-11-24T09:30:00Z.", valueName: "time"))
         var since: String?
-        @OptionGroup var node: NodeOptions
 
-        func run() async throws { await node.finish(.siteRevoke(id: site, reason: reason, since: since)) }
+        func run() async throws {
+            await act.place.node.finish(.siteRevoke(id: act.place.site, reason: act.reason, since: since))
+        }
     }
 }

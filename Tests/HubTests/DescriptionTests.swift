@@ -36,15 +36,11 @@ struct DescriptionTests {
                 folder: HubFolder.make(at: folder, name: "twin"), registry: SiteRegistry(folder: folder), store: store,
                 now: Instant(milliseconds: 0))
             let desk = HubDesk(core: core, now: { Instant(milliseconds: 0) })
-            for (tls, count) in [(nil, 49), (("a", "b"), 24)] as [((String, String)?, Int)] {
-                let configuration = HubConfiguration(data: folder, host: "127.0.0.1", port: 0, tls: tls)
-                let routers = HubServer.routers(desk, commits: CommitFeed(), configuration, door: try desk.door())
-                let calls = Self.calls(routers.open)
-                #expect(calls.count == count)
-                if tls == nil { #expect(Self.described(try await hub.get("/openapi.json").json) == calls) }
-                // Behind TLS no case is shown where there is no account to sign in with.
-                if tls != nil { #expect(calls.allSatisfy { !$0.contains("cases") && !$0.contains("conflicts") }) }
-            }
+            let configuration = HubConfiguration(data: folder, host: "127.0.0.1", port: 0)
+            let routers = HubServer.routers(desk, commits: CommitFeed(), configuration, door: try desk.door())
+            let calls = Self.calls(routers.open)
+            #expect(calls.count == 49)
+            #expect(Self.described(try await hub.get("/openapi.json").json) == calls)
         }
     }
 

@@ -84,7 +84,7 @@ struct HubAuthorityTests {
         try await LiveHub.run(requiresTLS: true) { hub in
             let north = try await hub.joined("northside")
             #expect(try await north.hello().status == 200)
-            #expect(try await hub.get("/v1/cases").status == 404)
+            #expect(try await hub.get("/v1/cases").status == 401)
             let statement = try AuthorityStatement(
                 parsing: try await hub.get("/v1/authority").text,
                 fingerprint: JoinCode.fingerprint(of: Array(HubFolder(opening: hub.folder).key.publicKey.rawRepresentation)))

@@ -54,8 +54,12 @@ struct TransportTests {
             #expect(try await north.pushed(.chain(of: north, count: 3), 1...3).head == 3)
             let answer = try await hub.get("/livez")
             #expect(answer.text == "ok\n" && answer.header("Strict-Transport-Security") != nil)
-            #expect(try await hub.get("/v1/cases").status == 404)
-            #expect(try await hub.get("/v1/sites").status == 404)
+            for path in ["/v1/cases", "/v1/worklist", "/v1/sites", "/v1/audit", "/v1/stream"] {
+                let refused = try await hub.get(path)
+                #expect(refused.status == 401 && refused.code == "SIGN_IN", "\(path)")
+            }
+            let own = try await hub.ask(.caseList(limit: 10))
+            #expect(own.exit == 0, "whoever owns the folder is believed as long as there is no account: \(own.json)")
             let address = "localhost:\(hub.port)"
             func shake(_ version: String) async throws -> Int32 {
                 try await blocking {

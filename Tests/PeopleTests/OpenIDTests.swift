@@ -144,6 +144,17 @@ private final class SmallProvider: Sendable {
         #expect(again?.code == .signIn, "a state serves once")
     }
 
+    @Test func `a provider that writes itself with a slash at the end vouches too, and its tokens alone`() async throws {
+        let provider = try SmallProvider()
+        defer { provider.stop() }
+        let slashed = provider.issuer + "/"
+        provider.state.withLock { $0.issuer = slashed }
+        let flow = try flow(provider)
+        #expect(try await outcome(flow, provider) { try await provider.signed(provider.claims($0) { $0.iss = slashed }) } == nil)
+        let other = try await outcome(flow, provider) { try await provider.signed(provider.claims($0)) }
+        #expect(other?.code == .signIn && other?.message.contains("another issuer") == true)
+    }
+
     /// B28, B29.
     @Test func `a token that anything is wrong with lets nobody in`() async throws {
         let provider = try SmallProvider()

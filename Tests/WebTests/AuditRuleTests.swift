@@ -1,4 +1,6 @@
+import Audit
 import EventLog
+import Foundation
 import Testing
 
 @testable import Web
@@ -33,5 +35,28 @@ struct AuditRuleTests {
         #expect(budget.take(at: noon.advanced(byMilliseconds: 60_000)) == 41)
         // A clock that was put back begins anew.
         #expect(budget.take(at: Instant(milliseconds: 0)) == 0)
+    }
+
+    @Test(arguments: [(AuditAction.update, true), (.read, false)])
+    func `what was done and cannot be kept says that it was done`(action: AuditAction, saysSo: Bool) async throws {
+        let folder = NSTemporaryDirectory() + "fj-audit-\(UInt64.random(in: 0 ... .max))"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        defer { try? FileManager.default.removeItem(atPath: folder) }  // what is left is in the temporary folder
+        let now: @Sendable () -> Instant = { Instant(milliseconds: 1_795_000_000_000) }
+        let log = AuditLog(folder: folder + "/audit", node: "here", now: now)
+        let auditor = Auditor(log: log, node: "here", door: "console", now: now)
+        let rule = AuditRule(.procedureRecord, action, "case x")
+        let good = DeskAnswer(json: "{}", text: "done")
+        #expect(await auditor.answer(rule, AuditTrail()) { good } == good)
+        let answer = await auditor.answer(rule, AuditTrail()) {
+            // The audit goes away while it is done.
+            for name in (try? FileManager.default.contentsOfDirectory(atPath: folder + "/audit")) ?? [] {
+                try? FileManager.default.removeItem(atPath: folder + "/audit/" + name)
+            }
+            return good
+        }
+        #expect(answer.exit == 75 && answer.json.contains("AUDIT_UNAVAILABLE"), "\(answer.json)")
+        #expect(answer.json.contains("It was done") == saysSo && answer.json.contains("Look before asking again") == saysSo)
     }
 }

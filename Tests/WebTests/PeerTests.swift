@@ -26,6 +26,7 @@ import Testing
             #expect(Self.refusal(alone, Self.stranger) == .permissions && Self.refusal(alone, Self.member) == .permissions)
             #expect(Self.refusal(shared, Self.stranger) == .permissions && Self.refusal(shared, Self.member) == nil)
             #expect(Self.refusal(shared, Peer(address: "socket")) == .permissions, "whom the kernel does not name is nobody")
+            #expect(Self.refusal(shared, nil) == .permissions, "and so is who comes from nowhere")
         }
     }
 
@@ -36,7 +37,7 @@ import Testing
                 await door.answer(request, by: server.desk, Door.Pass(token: token), from: Self.member)
             }
             func token(_ name: String) throws -> String {
-                try server.reception.admit(#require(AccountName(name)), as: nil, address: "t").token.text
+                try server.reception.admit(#require(AccountName(name)), as: nil).token.text
             }
             let (lee, boss) = (try token("lee"), try token("boss"))
             #expect(await ask(.caseList(limit: 1)).json.contains("SIGN_IN"))
@@ -53,6 +54,35 @@ import Testing
                 await people.answer(add, Door.Pass(token: lee), from: Self.member).json.contains("NOT_PERMITTED"))
             #expect(await people.answer(.list, Door.Pass(), from: Self.stranger).json.contains("PERMISSIONS"))
             #expect(await people.answer(add, Door.Pass(token: boss), from: Self.member).exit == 0)
+        }
+    }
+
+    @Test func `an address that others reach is closed, the folder's socket is not as long as there is no account`() async throws
+    {
+        try await DoorServer.run(withAccounts: false) { server in
+            let door = Door(reception: server.reception, cases: server.cases, isAlwaysClosed: true)
+            func code(from peer: Peer?) async -> String {
+                await door.answer(.caseList(limit: 1), by: server.desk, Door.Pass(), from: peer).json
+            }
+            #expect(await code(from: .console) == "[]")
+            #expect(await code(from: Peer(address: "socket", user: geteuid(), group: getegid())) == "[]")
+            #expect(await code(from: Peer(address: "127.0.0.1")).contains("SIGN_IN"))
+            #expect(await code(from: nil).contains("PERMISSIONS"))
+        }
+    }
+
+    @Test func `a node's numbers are for whoever stands on its machine`() async throws {
+        try await DoorServer.run { server in
+            let api = CaseAPI(
+                desk: server.desk, cases: server.cases, commits: { AsyncStream { _ in } }, gauges: { [("filmjacket_x", 1)] })
+            func code(for peer: Peer?) -> ProblemCode? {
+                do throws(Problem) { _ = try api.metrics(to: peer) } catch { return error.code }
+                return nil
+            }
+            for peer in [Peer.console, Peer(address: "socket"), Peer(address: "127.0.0.1"), Peer(address: "::1")] {
+                #expect(code(for: peer) == nil, "\(peer.address)")
+            }
+            for peer in [Peer(address: "192.0.2.7"), Peer(address: "?"), nil] { #expect(code(for: peer) == .notFound) }
         }
     }
 

@@ -74,7 +74,7 @@ import Testing
         try await DoorServer.run { server in
             try await server.order("1", by: "lee")
             let name = try #require(AccountName("mae"))
-            let token = try server.reception.admit(name, as: nil, address: "t").token
+            let token = try server.reception.admit(name, as: nil).token
             let desk = SignedInDesk(Telling(desk: server.desk), door: server.door, pass: Door.Pass(token: token.text))
             let request = DeskRequest.caseShow(id: "1", knownTo: nil, at: nil)
             #expect(await desk.answer(request).json.contains("UNKNOWN_CASE"))
