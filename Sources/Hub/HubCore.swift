@@ -33,10 +33,11 @@ final class HubCore: Sendable {
         self.tls = tls
         recovery = try RecoveryLedger(
             folder: folder.path, generation: store.generation(),
-            sites: registry.all.filter { $0.state == .active }.map(\.id))
+            sites: registry.all.filter(\.state.isMember).map(\.id), now: now)
         for row in registry.all where row.state.isMember { try open(row) }
         // Also what a process that was killed between the registry and the store had left undone.
         try store.file.judge(noted: now) { log, isOwn throws(Problem) in try registry.standing(of: log, isOwn: isOwn) }
+        try sealRetired()
         try countAside()
         let notifier = notifier
         store.file.observeCommits { notifier.grew($0.feeds) }
@@ -49,10 +50,18 @@ final class HubCore: Sendable {
         if row.allCases { try store.grantAllCases(to: site) }
     }
 
+    /// Seals the logs of sites that were retired and are not sealed yet, at the newest heads that their own keys signed.
+    func sealRetired() throws(Problem) {
+        for row in registry.all where row.state == .retired && row.sealed == nil {
+            let heads = try store.coverage().filter { $0.log.site == row.site }.map(\.checkpoint)
+            try registry.seal(row.id, heads.filter { !$0.isEmpty })
+        }
+    }
+
     /// Counts anew how many events of each site are set aside.
     func countAside() throws(Problem) {
         var counts: [SiteID: Int] = [:]
-        for event in try store.file.aside() where event.isRefused { counts[event.id.log.site, default: 0] += 1 }
+        for aside in try store.file.asideCounts() where aside.isRefused { counts[aside.log.site, default: 0] += aside.count }
         let counted = counts
         aside.withLock { $0 = counted }
     }

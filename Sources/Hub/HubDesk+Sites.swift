@@ -78,30 +78,29 @@ extension HubDesk {
                 throw Problem(
                     .badInput, "'\(since)' is no moment in the past.", remedy: "Write it as 2026-11-24T09:30:00Z.")
             }
+            try core.recovery.requireKnown(since: read)
             moment = read
         }
         let (core, now, from) = (core, now(), moment)
-        var cuts: [String: UInt64] = [:]
+        // Refused first, so that nothing more comes while it is looked at how far its logs count.
+        try core.registry.revoke(id, reason: reason, now: now)
         if let site = row.site {
-            let found = try await core.store.file.offload { () throws(Problem) in
-                try core.store.file.cuts(of: site, since: from)
+            let cuts = try await core.store.file.offload { () throws(Problem) in
+                try core.store.file.cuts(of: site, since: from, now: now)
             }
-            for (log, cut) in found { cuts[log.description] = cut }
+            try core.registry.cut(id, cuts)
         }
-        try core.registry.revoke(id, reason: reason, cuts: cuts, now: now)
         wake(id)
         try await settle()
         return try show(id)
     }
 
     private func retire(_ id: String, _ reason: String) async throws(Problem) -> DeskAnswer {
-        let row = try core.registry.row(id)
-        let core = core
-        let heads = try await core.store.file.offload { () throws(Problem) in
-            try core.store.coverage().filter { $0.log.site == row.site }.map(\.checkpoint)
-        }
-        try core.registry.retire(id, reason: reason, sealed: heads.filter { !$0.isEmpty }, now: now())
+        // Refused first: what is sealed is all that there will ever be.
+        try core.registry.retire(id, reason: reason, now: now())
         wake(id)
+        let core = core
+        try await core.store.file.offload { () throws(Problem) in try core.sealRetired() }
         return try show(id)
     }
 
@@ -123,9 +122,11 @@ extension HubDesk {
             if let seen = core.seen.withLock({ $0[site] }) {
                 json.member("seenSecondsAgo", max(0, (now().milliseconds - seen) / 1000))
             }
-            let aside = try core.store.file.aside().filter { $0.id.log.site == site }
-            if row.state == .suspended { json.member("held", aside.count { !$0.isRefused }) }
-            if row.cuts != nil { json.member("withdrawn", aside.count { $0.code == .siteRevoked }) }
+            let aside = try core.store.file.asideCounts().filter { $0.log.site == site }
+            if row.state == .suspended { json.member("held", aside.filter { !$0.isRefused }.reduce(0) { $0 + $1.count }) }
+            if row.cuts != nil {
+                json.member("withdrawn", aside.filter { $0.code == .siteRevoked }.reduce(0) { $0 + $1.count })
+            }
         }
         writeSeals(of: row, to: &json)
         json.endObject()

@@ -32,10 +32,11 @@ struct HubScrub: Service {
         let (core, seen) = (core, now())
         return try await core.store.file.offload { () throws(Problem) in
             let result = try core.store.file.scrub(after: place, limit: ScrubWalk.rowsMax)
-            let new = core.wanted.withLock { wanted in result.damaged.filter { wanted.insert($0).inserted } }
-            for id in new {
+            for id in result.damaged where !core.wanted.withLock({ $0.contains(id) }) {
                 try core.store.file.keep(
                     Notice(seen: seen, code: .integrityFailed, message: "The event \(id) is damaged in this store."))
+                // Last: where the notice cannot be kept the row is met again.
+                core.wanted.withLock { _ = $0.insert(id) }
             }
             return result
         }

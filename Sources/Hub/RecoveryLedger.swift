@@ -1,5 +1,6 @@
 import EventLog
 import FoundationEssentials
+import ImagingCase
 import Problems
 import Replication
 import SQLiteStore
@@ -20,6 +21,8 @@ final class RecoveryLedger: Sendable {
         var heard: [String: Int64] = [:]
         /// Sites that nobody waits for, with the reason.
         var waived: [String: String] = [:]
+        /// When the numbering began, milliseconds since the epoch; nil where it was not noted.
+        var began: Int64?
         /// For each log the newest state that its site signed, as sites kept it.
         var heads: [String: String] = [:]
 
@@ -31,7 +34,7 @@ final class RecoveryLedger: Sendable {
     private let state: Mutex<State>
 
     /// Reads the ledger of a numbering; another numbering's is left behind.
-    init(folder: String, generation: Generation, sites: [String]) throws(Problem) {
+    init(folder: String, generation: Generation, sites: [String], now: Instant) throws(Problem) {
         path = folder + "/recovery.json"
         if FileManager.default.fileExists(atPath: path) {
             let bytes = try SecretFile.read(path)
@@ -40,12 +43,33 @@ final class RecoveryLedger: Sendable {
                 return
             }
         }
-        let begun = State(generation: generation.description, expected: sites)
+        var begun = State(generation: generation.description, expected: sites)
+        begun.began = now.milliseconds
         state = Mutex(begun)
         try write(begun)
     }
 
     var current: State { state.withLock { $0 } }
+
+    /// Refuses a moment of which this hub cannot say what came before it and what came later: the events of then came again since.
+    ///
+    /// - Throws: `BAD_INPUT` for a moment before the numbering began, where sites had joined before; `ILLEGAL_NOW` while what was lost still
+    ///   comes.
+    func requireKnown(since moment: Instant) throws(Problem) {
+        let state = current
+        guard !state.expected.isEmpty, let began = state.began else { return }
+        guard state.waiting.isEmpty else {
+            throw Problem(
+                .illegalTransition, "This hub is being filled again by its sites; what came since a moment is not known yet.",
+                remedy: "Revoke without --since, or wait: filmjacket hub recover watch.")
+        }
+        guard moment.milliseconds >= began else {
+            let text = Timestamp.text(of: Instant(milliseconds: began))
+            throw Problem(
+                .badInput, "This hub was filled again at \(text); what came before and after an earlier moment is not known.",
+                remedy: "Revoke without --since, or from \(text) on.")
+        }
+    }
 
     /// Whether every site that had joined was heard or is waived.
     var isComplete: Bool { current.waiting.isEmpty }

@@ -109,9 +109,12 @@ struct RecoveryRoutes: Sendable {
         AuditTrail.current?.counts(segment.events.count)
         let mended = try await store.file.offload { () throws(Problem) in try store.file.repair(with: segment) }
         core.wanted.withLock { $0.subtract(mended) }
+        let now = now()
+        // What could not be taken out or let in while it was damaged.
+        if !mended.isEmpty { try await store.file.offload { () throws(Problem) in try store.file.judgeAgain(noted: now) } }
         for id in mended {
             let notice = Notice(
-                seen: now(), code: .integrityFailed, message: "The event \(id) was damaged and was repaired from a site.")
+                seen: now, code: .integrityFailed, message: "The event \(id) was damaged and was repaired from a site.")
             try await store.file.offload { () throws(Problem) in try store.file.keep(notice) }
         }
         return text("\(mended.count)\n")
@@ -167,7 +170,7 @@ struct RecoveryRoutes: Sendable {
         let offer = try StretchOffer(bytes: body)
         let segment = try await core.decode(offer.segment)
         try offer.check(segment, from: site, hubKey: core.folder.key.publicKey) {
-            core.registry[$0]?.publicKey != nil || $0.text == "hub"
+            core.registry[$0]?.everyKey.isEmpty == false || $0.text == "hub"
         }
         AuditTrail.current?.counts(segment.events.count)
         let count = try await core.store.salvageAsync(segment)

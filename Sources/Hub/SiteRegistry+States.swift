@@ -40,7 +40,7 @@ extension SiteRegistry {
         if isOwn, row.state == .suspended {
             return LogStanding(asideBeyond: 0, objection: Problem(.siteSuspended, "The site was suspended when this came."))
         }
-        return row.cut(of: log).map { LogStanding(asideBeyond: $0, objection: row.withdrawal) } ?? .admitted
+        return LogStanding(countingThrough: row.cuts?[log.description])
     }
 
     /// Gives nothing to a site from now on, and keeps aside what it sends.
@@ -60,25 +60,37 @@ extension SiteRegistry {
         }
     }
 
-    /// Refuses a site from now on; what lies beyond the cuts is in no state.
-    func revoke(_ id: String, reason: String, cuts: [String: UInt64], now: Instant) throws(Problem) {
+    /// Refuses a site from now on.
+    func revoke(_ id: String, reason: String, now: Instant) throws(Problem) {
         try Self.requireReason(reason, "Say why the site may no longer sync.")
         try change(id) { row in
-            // An earlier cut stays: nothing comes back by revoking again.
-            row.cuts = (row.cuts ?? [:]).merging(cuts) { min($0, $1) }
             row.codeHash = nil
             row.enter(.revoked, reason, now)
         }
     }
 
-    /// Ends a site in order: its log is sealed where its own key signed it.
-    func retire(_ id: String, reason: String, sealed: [String], now: Instant) throws(Problem) {
+    /// Has logs of a site count only so far; what lies beyond is in no state.
+    func cut(_ id: String, _ cuts: [LogID: UInt64]) throws(Problem) {
+        guard !cuts.isEmpty else { return }
+        try change(id) { row in
+            // An earlier cut stays: nothing comes back by revoking again.
+            row.cuts = (row.cuts ?? [:]).merging(cuts.map { ($0.key.description, $0.value) }) { min($0, $1) }
+        }
+    }
+
+    /// Ends a site in order; its logs are sealed next.
+    func retire(_ id: String, reason: String, now: Instant) throws(Problem) {
         try Self.requireReason(reason, "Say why the site is retired.")
         try change(id) { (row) throws(Problem) in
             guard row.state == .active || row.state == .retired else { throw row.refusal("retired", from: "an active site") }
-            guard row.state == .active else { return }
-            row.sealed = sealed
-            row.enter(.retired, reason, now)
+            if row.state == .active { row.enter(.retired, reason, now) }
+        }
+    }
+
+    /// Seals the logs of a retired site where its own key signed them; sealed ones stay as they are.
+    func seal(_ id: String, _ heads: [String]) throws(Problem) {
+        try change(id) { row in
+            if row.state == .retired, row.sealed == nil { row.sealed = heads }
         }
     }
 
@@ -100,15 +112,5 @@ extension RegisteredSite {
         Problem(
             .illegalTransition, "Only \(expected) can be \(done); '\(id)' is \(state.rawValue).",
             remedy: "See: filmjacket hub site show \(id).")
-    }
-
-    /// Why what lies beyond a cut is in no state.
-    var withdrawal: Problem { Problem(.siteRevoked, "The site was revoked from before this came.") }
-
-    /// How far a log of a site that was revoked counts; nil for all of it. Of a site that was revoked and has not joined anew no other
-    /// log counts.
-    func cut(of log: LogID) -> UInt64? {
-        if let cut = cuts?[log.description] { return cut }
-        return state == .revoked && cuts != nil ? 0 : nil
     }
 }

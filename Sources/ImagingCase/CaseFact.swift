@@ -27,10 +27,12 @@ public final class CaseFact: Sendable {
     public let role: Role?
 
     /// Gathers a fact from an event and its decoded payload.
-    public init(_ hashed: borrowing HashedEvent, _ event: CaseEvent) {
+    ///
+    /// - Parameter parents: what its author had seen last of what counts; nil for what the event itself names.
+    public init(_ hashed: borrowing HashedEvent, _ event: CaseEvent, parents: [EventID]? = nil) {
         id = hashed.event.id
         hash = hashed.hash
-        parents = hashed.event.parents
+        self.parents = parents ?? hashed.event.parents
         recordedAt = hashed.event.recordedAt
         occurredAt = hashed.event.occurredAt
         actor = hashed.event.actor

@@ -17,6 +17,12 @@ public struct LogStanding: Equatable, Sendable {
         problem = objection
     }
 
+    /// How a log stands of which the registry says how far it counts; nil for all of it.
+    public init(countingThrough cut: UInt64?) {
+        asideBeyond = cut
+        problem = cut == nil ? nil : Problem(.siteRevoked, "The site was revoked from before this came.")
+    }
+
     private init() {
         asideBeyond = nil
         problem = nil

@@ -82,6 +82,7 @@ extension Acceptance {
     /// is passed over.
     static func salvage(_ segment: Segment, _ writer: StoreWriter) throws -> Int {
         let hashes = segment.hashes
+        var standings: [LogID: LogStanding] = [:]
         var count = 0
         for event in segment.events {
             if let held = try writer.hash(of: event.id) {
@@ -93,7 +94,12 @@ extension Acceptance {
             {
                 continue  // a child of another history than the one held
             }
-            try writer.add(event, outside: hashes, objection: Admission.objection(to: event.event))
+            // What was given out before its site was revoked from before it came does not count when it comes back.
+            let standing = try standings[event.id.log] ?? writer.standing(event.id.log, false)
+            standings[event.id.log] = standing
+            try writer.add(
+                event, outside: hashes,
+                objection: Admission.objection(to: event.event) ?? standing.objection(to: event.id.sequence))
             count += 1
         }
         return count

@@ -2,135 +2,128 @@ public import EventLog
 import GRDB
 public import Problems
 public import Replication
+import Wire
 
 /// Events that keep their place in their log and count nowhere, by what the registry of sites says of the log: kept aside while a site is
-/// suspended, let in in order when that ends, taken out again where the site was revoked from before they came.
+/// suspended, let in when that ends, taken out again where the site was revoked from before they came.
+///
+/// However many there are, each transaction takes a bounded part of them, so that others go on meanwhile and a cut leaves no more to do
+/// again than that part.
+struct Settling {
+    /// How many events one transaction lets in or takes out.
+    static let batchMax = 500
+    /// The log that is looked at.
+    var log = 0
+    /// The last place of it that is done.
+    var after: Int64 = 0
+    /// Events whose rows, or whose histories' rows, cannot be read: they stay as they are until they are repaired.
+    var damaged = 0
+    var isDone = false
+
+    mutating func endLog() {
+        log += 1
+        after = 0
+    }
+}
+
 extension StoreWriter {
-    /// Lets in, in the order of the log, what came while its site was suspended.
-    func admitHeld(_ log: Int) throws {
-        var held: [Position] = []
-        let select = try RawStatement(
-            db, "SELECT position FROM aside WHERE position>?1 AND position<=?2 AND code=?3 ORDER BY position", isCached: true)
-        select.bind(1, Position(log: log, sequence: 0).bits)
-        select.bind(2, Position(log: log, sequence: logs[log].head).bits)
-        select.bind(3, ProblemCode.siteSuspended.rawValue)
-        while try select.step() { held.append(Position(bits: select.integer(0))) }
-        guard !held.isEmpty else { return }
-        let delete = try RawStatement(db, "DELETE FROM aside WHERE position=?1", isCached: true)
-        for position in held {
-            delete.bind(1, position.bits)
-            try delete.run()
-            try admit(position)
+    /// Makes a part of what is held as the registry says that the logs stand.
+    func settle(_ settling: inout Settling, noted: Int64) throws {
+        while settling.log < logs.count {
+            let log = settling.log
+            let standing = try standing(logs[log].log, false)
+            settling.after = max(settling.after, Position(log: log, sequence: standing.asideBeyond ?? 0).bits)
+            let count: Int
+            if let beyond = standing.asideBeyond, let problem = standing.objection(to: .max) {
+                guard logs[log].head > beyond else {
+                    settling.endLog()
+                    continue
+                }
+                count = try withdraw(log, problem, &settling, noted: noted)
+            } else {
+                // A site that may send nothing any more has nothing that waits to be let in.
+                let own = isHub ? try? self.standing(logs[log].log, true) : nil  // refused: it stays as it is
+                count = own == .admitted ? try admitHeld(log, &settling) : 0
+            }
+            if count < Settling.batchMax { settling.endLog() }
+            if count > 0 { return }
         }
+        settling.isDone = true
     }
 
-    /// Puts a stored event into its stream and into the feeds, as if it came now.
-    private func admit(_ position: Position) throws {
+    /// Lets in, in the order of the log, what came while its site was suspended; gives how many there were to let in.
+    private func admitHeld(_ log: Int, _ settling: inout Settling) throws -> Int {
+        let held = try places(
+            "SELECT position FROM aside WHERE position>?1 AND position<=?2 AND code=?3 ORDER BY position LIMIT ?4", log, settling,
+            ProblemCode.siteSuspended)
+        let delete = try RawStatement(db, "DELETE FROM aside WHERE position=?1", isCached: true)
+        for position in held {
+            settling.after = position.bits
+            try sparing(&settling) {
+                let (record, bytes) = try place(of: position)
+                let event = try event(at: position, stream: record.id)
+                delete.bind(1, position.bits)
+                try delete.run()
+                try admit(event, position, record, bytes: bytes)
+            }
+        }
+        return held.count
+    }
+
+    /// Takes out of every state what lies beyond a place of a log, for a reason; gives how many there were to take out.
+    private func withdraw(_ log: Int, _ problem: Problem, _ settling: inout Settling, noted: Int64) throws -> Int {
+        let found = try places(
+            """
+            SELECT e.position FROM event e LEFT JOIN aside a ON a.position=e.position WHERE e.position>?1 AND e.position<=?2 \
+            AND (a.code IS NULL OR a.code=?3) ORDER BY e.position LIMIT ?4
+            """, log, settling, ProblemCode.siteSuspended)
+        let forget = try RawStatement(db, "DELETE FROM aside WHERE position=?1", isCached: true)
+        for position in found {
+            settling.after = position.bits
+            try sparing(&settling) {
+                let (record, bytes) = try place(of: position)
+                forget.bind(1, position.bits)
+                try forget.run()
+                let waited = db.changesCount > 0
+                let id = EventID(log: logs[log].log, sequence: position.sequence)
+                try setAside(SetAsideEvent(id: id, code: problem.code, reason: problem.message), noted: noted)
+                guard waited else { return }
+                // It was given to nobody while it waited; children of it may be about all the same.
+                record.lostFacts = true
+                touch(record)
+                if isHub { added.append((position, record, try event(at: position, stream: record.id).hash, bytes)) }
+            }
+        }
+        return found.count
+    }
+
+    private func places(_ sql: String, _ log: Int, _ settling: Settling, _ code: ProblemCode) throws -> [Position] {
+        let select = try RawStatement(db, sql, isCached: true)
+        select.bind(1, settling.after)
+        select.bind(2, Position(log: log, sequence: logs[log].head).bits)
+        select.bind(3, code.rawValue)
+        select.bind(4, Settling.batchMax)
+        var found: [Position] = []
+        while try select.step() { found.append(Position(bits: select.integer(0))) }
+        return found
+    }
+
+    /// The stream of a stored event, and how large its row is.
+    private func place(of position: Position) throws -> (StreamRecord, bytes: Int) {
         let event = statements.selectEvent
         event.bind(1, position.bits)
         guard try event.step() else { throw EventRecord.damaged(position) }
+        defer { event.reset() }
         let index = try EventRecord.stream(event.bytes(0))
         let bytes = event.bytes(0).count
         event.reset()
         guard let record = try stream(SegmentReading.stream(index, db)) else { throw EventRecord.damaged(position) }
-        admit(try self.event(at: position, stream: record.id), position, record, bytes: bytes)
+        return (record, bytes)
     }
 
-    /// Takes what lies beyond a sequence of a log out of every state, for a reason.
-    func withdraw(_ log: Int, beyond sequence: UInt64, _ problem: Problem, noted: Int64) throws {
-        guard logs[log].head > sequence else { return }
-        let first = Position(log: log, sequence: sequence).bits
-        let last = Position(log: log, sequence: logs[log].head).bits
-        let rename = try RawStatement(
-            db, "UPDATE aside SET code=?1, reason=?2 WHERE position>?3 AND position<=?4 AND code=?5", isCached: true)
-        rename.bind(1, problem.code.rawValue)
-        rename.bind(2, problem.message)
-        rename.bind(3, first)
-        rename.bind(4, last)
-        rename.bind(5, ProblemCode.siteSuspended.rawValue)
-        try rename.run()
-        let select = try RawStatement(
-            db,
-            "SELECT position FROM event WHERE position>?1 AND position<=?2 AND position NOT IN (SELECT position FROM aside)",
-            isCached: true)
-        select.bind(1, first)
-        select.bind(2, last)
-        var found: [Position] = []
-        while try select.step() { found.append(Position(bits: select.integer(0))) }
-        for position in found {
-            let id = EventID(log: logs[log].log, sequence: position.sequence)
-            try setAside(SetAsideEvent(id: id, code: problem.code, reason: problem.message), noted: noted)
-        }
-    }
-
-    /// Makes every log as the registry says that it stands.
-    func judgeAll(noted: Int64) throws {
-        for index in logs.indices {
-            let log = logs[index].log
-            let standing = try standing(log, false)
-            if let beyond = standing.asideBeyond, let problem = standing.objection(to: .max) {
-                try withdraw(index, beyond: beyond, problem, noted: noted)
-            }
-            guard isHub else { continue }
-            // A site that may send nothing any more has nothing that waits to be let in.
-            if let own = try? self.standing(log, true), own == .admitted { try admitHeld(index) }  // refused: it stays as it is
-        }
-    }
-
-    // MARK: - When the hub got what
-
-    /// How long a stretch of time is of which the hub remembers how far a log was, in milliseconds.
-    static let receiptMilliseconds: Int64 = 10_000
-
-    /// Notes how far a log is now; what it held before anything was noted is of no known time.
-    func noteReceipt(_ log: Int, before: UInt64, head: UInt64, received: Instant) throws {
-        try setReceipt(log, slot: 0, head: before, "DO NOTHING")
-        try setReceipt(
-            log, slot: received.milliseconds / Self.receiptMilliseconds, head: head, "DO UPDATE SET head=max(head, excluded.head)"
-        )
-    }
-
-    private func setReceipt(_ log: Int, slot: Int64, head: UInt64, _ conflict: String) throws {
-        let insert = try RawStatement(
-            db, "INSERT INTO receipt(log, slot, head) VALUES(?1, ?2, ?3) ON CONFLICT(log, slot) \(conflict)", isCached: true)
-        insert.bind(1, log)
-        insert.bind(2, slot)
-        insert.bind(3, head)
-        try insert.run()
-    }
-
-    /// How far each log of a site counts when the site is revoked: up to what waits since it was suspended, and up to what the hub surely
-    /// held at a moment. What came within the same ten seconds counts as later; what is of no known time as earlier.
-    func cuts(of site: SiteID, since: Instant?) throws -> [LogID: UInt64] {
-        var cuts: [LogID: UInt64] = [:]
-        for index in logs.indices where logs[index].log.site == site {
-            var cut = logs[index].head
-            let held = try RawStatement(
-                db, "SELECT min(position) FROM aside WHERE position>?1 AND position<=?2 AND code=?3", isCached: true)
-            held.bind(1, Position(log: index, sequence: 0).bits)
-            held.bind(2, Position(log: index, sequence: logs[index].head).bits)
-            held.bind(3, ProblemCode.siteSuspended.rawValue)
-            if try held.step(), !held.isNull(0) { cut = min(cut, Position(bits: held.integer(0)).sequence - 1) }
-            held.reset()
-            if let since, let known = try receipt(index, before: since) { cut = min(cut, known) }
-            cuts[logs[index].log] = cut
-        }
-        return cuts
-    }
-
-    /// How far a log surely was before a moment; nil where nothing is known of when it came.
-    private func receipt(_ log: Int, before moment: Instant) throws -> UInt64? {
-        let any = try RawStatement(db, "SELECT 1 FROM receipt WHERE log=?1 LIMIT 1", isCached: true)
-        any.bind(1, log)
-        let isKnown = try any.step()
-        any.reset()
-        guard isKnown else { return nil }
-        let select = try RawStatement(db, "SELECT max(head) FROM receipt WHERE log=?1 AND slot<?2", isCached: true)
-        select.bind(1, log)
-        select.bind(2, moment.milliseconds / Self.receiptMilliseconds)
-        guard try select.step(), !select.isNull(0) else { return 0 }
-        defer { select.reset() }
-        return UInt64(select.integer(0))
+    /// Passes over a damaged row: one must not keep all others, and the node, from being right.
+    private func sparing(_ settling: inout Settling, _ body: () throws -> Void) throws {
+        do { try body() } catch let problem as Problem where problem.code == .integrityFailed { settling.damaged += 1 }
     }
 }
 
@@ -142,21 +135,28 @@ extension StoreFile {
     public func judge(
         noted: Instant, by standing: @escaping @Sendable (LogID, Bool) throws(Problem) -> LogStanding
     ) throws(Problem) {
-        do {
-            try write { writer in
-                writer.standing = standing
-                try writer.judgeAll(noted: noted.milliseconds)
-            }
-        } catch { throw SQLiteSiteStore.problem(error) }
+        do { try write { $0.standing = standing } } catch { throw SQLiteSiteStore.problem(error) }
+        try judgeAgain(noted: noted)
     }
 
-    /// Makes what is held as the registry says now.
+    /// Makes what is held as the registry says now. What cannot be read stays as it is, and a notice says so.
     public func judgeAgain(noted: Instant) throws(Problem) {
-        do { try write { try $0.judgeAll(noted: noted.milliseconds) } } catch { throw SQLiteSiteStore.problem(error) }
-    }
-
-    /// How far each log of a site counts when the site is revoked from a moment on; from now on where none is given.
-    public func cuts(of site: SiteID, since: Instant?) throws(Problem) -> [LogID: UInt64] {
-        do { return try write { try $0.cuts(of: site, since: since) } } catch { throw SQLiteSiteStore.problem(error) }
+        var settling = Settling()
+        while !settling.isDone {
+            let before = settling
+            do {
+                settling = try write { writer in
+                    var next = before
+                    try writer.settle(&next, noted: noted.milliseconds)
+                    return next
+                }
+            } catch { throw SQLiteSiteStore.problem(error) }
+        }
+        guard settling.damaged > 0 else { return }
+        try keep(
+            Notice(
+                seen: noted, code: .integrityFailed,
+                message: "\(settling.damaged) events cannot be taken out or let in as the registry says: their rows are damaged.")
+        )
     }
 }

@@ -153,7 +153,7 @@ public struct LogReport: Sendable {
         var sum = StateSum()
         for (stream, digest) in cases {
             sum.add(digest, of: stream)
-            guard CaseFold.fold(stream, try snapshot.events(of: stream).map(StoreWriter.fact)).digest() == digest else {
+            guard CaseFold.fold(stream, try snapshot.facts(of: stream)).digest() == digest else {
                 throw Problem(.integrityFailed, "The case \(stream) is stored with another state than its events give.")
             }
         }

@@ -4,7 +4,7 @@ import Problems
 /// The schema, step by step; a file made by a newer version is refused, and so is one with parts that this version did not make.
 enum Migrations {
     static let applicationID = 0x464a_4b31
-    static let version = 6
+    static let version = 7
 
     static func migrate(_ pool: DatabasePool, role: StoreRole) throws {
         try pool.write { db in
@@ -89,18 +89,33 @@ enum Migrations {
         (
             6,
             [
-                // How far a log was at the end of each stretch of ten seconds in which the hub got something of it: what came since a site
-                // was not to be trusted any more.
+                // How far a log was before each stretch of ten seconds in which the hub got something of it (up to version 6: after it).
                 """
                 CREATE TABLE receipt(log INTEGER NOT NULL, slot INTEGER NOT NULL, head INTEGER NOT NULL, \
                 PRIMARY KEY(log, slot)) WITHOUT ROWID
                 """
             ]
         ),
+        (
+            7,
+            [
+                // Who gets a history gets what was taken out of it too: it is found by the history.
+                "CREATE INDEX aside_stream ON aside(stream)",
+                """
+                CREATE TEMP TABLE receipt_before AS SELECT log, slot, lag(head) OVER (PARTITION BY log ORDER BY slot) AS head \
+                FROM receipt
+                """,
+                "DELETE FROM receipt",
+                "INSERT INTO receipt(log, slot, head) SELECT log, slot, head FROM receipt_before WHERE head IS NOT NULL",
+                "DROP TABLE temp.receipt_before",
+            ]
+        ),
     ]
 
     private static func tables(atVersion version: Int) -> [String] {
-        steps.filter { $0.version <= version }.flatMap(\.tables).filter { $0.hasPrefix("CREATE") }
+        steps.filter { $0.version <= version }.flatMap(\.tables).filter {
+            $0.hasPrefix("CREATE TABLE") || $0.hasPrefix("CREATE INDEX")
+        }
     }
 
     // `event.position` is log << 40 | sequence, so that a log is one stretch of the table and needs no other index. A stream's row lists

@@ -275,18 +275,15 @@ enum Acceptance {
         writer.logs[index].checkpoint = run.checkpoint.note
         let whole = try writer.wholeHead(index)
         if let received {
-            try writer.noteReceipt(index, before: head, head: whole.head, received: received)
+            try writer.noteReceipt(index, before: head, received: received)
             writer.logs[index].received = received.milliseconds
         }
         return PushAnswer(head: whole.head, hash: whole.hash)
     }
 
-    /// How what a log's own site sends counts; what waited while the site was suspended is let in before it.
+    /// How what a log's own site sends counts.
     static func standing(of log: LogID, _ writer: StoreWriter) throws -> LogStanding {
-        let standing: LogStanding
-        do { standing = try writer.standing(log, true) } catch { throw Refused(error: error) }
-        if standing == .admitted, let held = writer.dictionaries.index(of: log) { try writer.admitHeld(held) }
-        return standing
+        do { return try writer.standing(log, true) } catch { throw Refused(error: error) }
     }
 
     /// What of a log's events is not held; what is must be the same event.

@@ -43,6 +43,7 @@ extension StoreWriter {
         insert.bind(4, problem.message)
         insert.bind(5, noted)
         try insert.run()
+        hasAside = true
     }
 
     /// Takes a held event out of its stream, which is folded anew without it. Nothing happens for one that is not held or out already.
@@ -53,18 +54,57 @@ extension StoreWriter {
         guard try select.step() else { return }
         let index = try EventRecord.stream(select.bytes(0))
         select.reset()
+        let record = try stream(SegmentReading.stream(index, db))
         try noteAside(position, stream: index, Problem(event.code, event.reason), noted: noted)
-        guard let record = try stream(SegmentReading.stream(index, db)),
-            let place = record.positions.firstIndex(of: position)
-        else { return }
+        guard let record, let place = record.positions.firstIndex(of: position) else { return }
+        if place >= record.positions.count - record.newCount { record.newCount -= 1 }
         record.positions.remove(at: place)
         record.facts.remove(at: place)
         record.unfold()
+        record.lostFacts = true
         touch(record)
+    }
+
+    /// The events of a stream that were taken out of it because their site is not to be trusted: who gets the stream gets them too.
+    func withdrawn(of stream: Int) throws -> [Position] {
+        guard hasAside else { return [] }
+        let select = try RawStatement(
+            db, "SELECT position FROM aside WHERE stream=?1 AND code=?2 ORDER BY position", isCached: true)
+        select.bind(1, stream)
+        select.bind(2, ProblemCode.siteRevoked.rawValue)
+        var found: [Position] = []
+        while try select.step() { found.append(Position(bits: select.integer(0))) }
+        return found
     }
 }
 
+/// How many events of a log are set aside for one reason.
+public struct AsideCount: Sendable {
+    /// The log.
+    public let log: LogID
+    /// Why.
+    public let code: ProblemCode
+    /// How many.
+    public let count: Int
+    /// Whether the log's site must know of them: they do not wait for somebody at the hub to let them in.
+    public var isRefused: Bool { code != .siteSuspended }
+}
+
 extension StoreSnapshot {
+    /// How many events of each log are set aside, by reason.
+    func asideCounts() throws -> [AsideCount] {
+        let select = try RawStatement(
+            db, "SELECT position>>?1, code, count(*) FROM aside GROUP BY position>>?1, code", isCached: true)
+        select.bind(1, Position.sequenceBits)
+        var counts: [AsideCount] = []
+        while try select.step() {
+            let log = Int(select.integer(0))
+            guard log < dictionaries.logs.count, let code = ProblemCode(rawValue: select.text(1)) else { continue }
+            counts.append(AsideCount(log: dictionaries.logs[log], code: code, count: Int(select.integer(2))))
+        }
+        return counts
+    }
+
     /// Events that are set aside, in order of log and sequence.
     func aside() throws -> [SetAsideEvent] {
         let select = try RawStatement(db, "SELECT position, code, reason FROM aside ORDER BY position", isCached: true)
@@ -85,11 +125,14 @@ extension StoreFile {
     /// Events that are set aside, in order of log and sequence.
     public func aside() throws(Problem) -> [SetAsideEvent] { try snapshot { try $0.aside() } }
 
+    /// How many events of each log are set aside, by reason; without reading the events.
+    public func asideCounts() throws(Problem) -> [AsideCount] { try snapshot { try $0.asideCounts() } }
+
     /// Sets events aside; gives how many are set aside now.
     public func setAside(_ events: [SetAsideEvent], noted: Instant) throws(Problem) -> Int {
         do { try write { writer in for event in events { try writer.setAside(event, noted: noted.milliseconds) } } } catch {
             throw SQLiteSiteStore.problem(error)
         }
-        return try aside().count
+        return try asideCounts().reduce(0) { $0 + $1.count }
     }
 }

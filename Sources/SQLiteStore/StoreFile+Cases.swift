@@ -83,7 +83,7 @@ extension StoreFile: CaseLibrary {
 
     /// The facts of a case, in order of arrival.
     public func facts(of stream: StreamID) throws(Problem) -> [CaseFact] {
-        try events(of: stream).map(StoreWriter.fact)
+        try snapshot { try $0.facts(of: stream) }
     }
 
     /// The events of a stream, in order of arrival.

@@ -22,8 +22,8 @@ extension StoreWriter {
             var (end, urgent): (UInt64, [Int: UInt64]) = (site.feedHead, [:])
             // A case that was routed just now comes whole, its past before what is new.
             for (index, stream) in joined where index == site.index {
-                for position in stream.positions.dropLast(stream.newCount)
-                where dictionaries.logs[position.log].site != site.site {
+                let past = try withdrawn(of: stream.index) + stream.positions.dropLast(stream.newCount)
+                for position in past where dictionaries.logs[position.log].site != site.site {
                     let select = statements.selectEvent
                     select.bind(1, position.bits)
                     guard try select.step() else { throw EventRecord.damaged(position) }

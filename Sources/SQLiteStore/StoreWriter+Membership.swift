@@ -50,7 +50,8 @@ extension StoreWriter {
         stream.members.append(sites[place].index)
         touch(stream)
         var row = FeedRow()
-        for position in stream.positions where dictionaries.logs[position.log].site != sites[place].site {
+        let whole = try withdrawn(of: stream.index) + stream.positions
+        for position in whole where dictionaries.logs[position.log].site != sites[place].site {
             let select = statements.selectEvent
             select.bind(1, position.bits)
             guard try select.step() else { throw EventRecord.damaged(position) }
@@ -65,13 +66,14 @@ extension StoreWriter {
     /// Gives a site the right to every case: all that it does not have in its feed yet is appended, in order of arrival.
     func grantAllCases(to site: SiteID) throws {
         guard let place = sites.firstIndex(where: { $0.site == site }), !sites[place].hasAllCases else { return }
-        let streams = try RawStatement(db, "SELECT events, members FROM stream ORDER BY idx")
+        let streams = try RawStatement(db, "SELECT events, members, idx FROM stream ORDER BY idx")
         var row = FeedRow()
         let before = sites[place].feedHead
         while try streams.step() {
             let members = try PositionList.read(streams.bytes(1)).map { Int($0.bits) }
             guard !members.contains(sites[place].index) else { continue }
-            for position in try PositionList.read(streams.bytes(0)) where dictionaries.logs[position.log].site != site {
+            let whole = try withdrawn(of: Int(streams.integer(2))) + PositionList.read(streams.bytes(0))
+            for position in whole where dictionaries.logs[position.log].site != site {
                 let select = statements.selectEvent
                 select.bind(1, position.bits)
                 guard try select.step() else { throw EventRecord.damaged(position) }

@@ -71,6 +71,28 @@ extension StoreWriter: NeighbourSource {
         }
     }
 
+    /// Judges anew a history that lost events, and every one that had something to do with it.
+    func judgeWithout(_ stream: StreamRecord) throws {
+        let select = try RawStatement(
+            db,
+            """
+            SELECT s.kind, s.high, s.low FROM stream s WHERE s.idx IN \
+            (SELECT other FROM shared_conflict WHERE stream=?1 UNION SELECT stream FROM shared_conflict WHERE other=?1) LIMIT ?2
+            """, isCached: true)
+        select.bind(1, stream.index)
+        select.bind(2, Self.judgedMax)
+        var near: [StreamID] = []
+        while try select.step() {
+            if let id = select.streamID { near.append(id) }
+        }
+        let delete = try RawStatement(db, "DELETE FROM shared_conflict WHERE stream=?1 OR other=?1", isCached: true)
+        delete.bind(1, stream.index)
+        try delete.run()
+        try judge(near)
+        guard !stream.facts.isEmpty else { return }
+        try judgeShared(stream, news: stream.facts[...])
+    }
+
     /// Whether the news leave untouched what the rules look at, of a history that had nothing to do with any other.
     private func isQuiet(_ stream: StreamRecord, _ news: ArraySlice<CaseFact>) -> Bool {
         guard skipsQuiet, let quiet = stream.quiet, !news.contains(where: { SharedMatter.isReopened(by: $0, in: stream.id.kind) })

@@ -16,7 +16,7 @@ final class StoreWriter {
     var dictionaries: Dictionaries
     var logs: [LogEntry]
     var sites: [FeedSite]
-    private var cache = StreamCache()
+    var cache = StreamCache()
     private var touched: [StreamRecord] = []
     /// What this transaction added, in order: for feeds.
     var added: [(position: Position, stream: StreamRecord, hash: EventHash, bytes: Int)] = []
@@ -29,6 +29,10 @@ final class StoreWriter {
     let keepsTree: (LogID) -> Bool
     let isHub: Bool
     private var record: [UInt8] = []
+    /// Whether any event is set aside.
+    var hasAside: Bool
+    /// The stretch of time in which each log's growth was noted last.
+    var receiptSlots: [Int: Int64] = [:]
     /// What the transaction changed, for whoever waits for it.
     var note = CommitNote()
     /// How far the events of a log count, and whether its own site may send any; said by the registry of sites.
@@ -55,6 +59,7 @@ final class StoreWriter {
         (dictionaries, logs) = try StoreTables.dictionaries(db)
         sites = isHub ? try StoreTables.sites(db) : []
         awaited = try StoreTables.parentHashes(db)
+        hasAside = try CountedParents.isNeeded(db)
         sum = try StoreTables.sum(db)
         shared.publish(dictionaries)
     }
@@ -72,26 +77,13 @@ final class StoreWriter {
         (dictionaries, logs) = try StoreTables.dictionaries(db)
         sites = isHub ? try StoreTables.sites(db) : []
         awaited = try StoreTables.parentHashes(db)
+        hasAside = try CountedParents.isNeeded(db)
+        receiptSlots = [:]
         sum = try StoreTables.sum(db)
         shared.publish(dictionaries)
     }
 
     // MARK: - Reading what is held
-
-    func logIndex(_ log: LogID) throws -> Int {
-        if let index = dictionaries.index(of: log) { return index }
-        let index = dictionaries.logs.count
-        let insert = statements.insertLog
-        insert.bind(1, index)
-        insert.bind(2, log.site.text)
-        insert.bind(3, log.incarnation.bits)
-        insert.bind(4, EventHash.zero)
-        insert.bind(5, StoreTables.treeBytes(MerkleFrontier()))
-        try insert.run()
-        dictionaries.append(log)
-        logs.append(LogEntry(log: log))
-        return index
-    }
 
     func position(of id: EventID) -> Position? {
         guard let log = dictionaries.index(of: id.log), id.sequence <= logs[log].head else { return nil }
@@ -125,14 +117,18 @@ final class StoreWriter {
         let digest = EventHash(bytes: select.array(3))
         select.reset()
         let record = StreamRecord(index: index, id: id, positions: positions, members: members, digest: digest)
-        record.facts.reserveCapacity(positions.count)
-        for position in positions {
-            let event = try self.event(at: position, stream: id)
-            record.facts.append(Self.fact(event))
-        }
+        record.facts = try facts(at: positions, of: id)
         cache.insert(record)
         return record
     }
+
+    /// What events of a stream say, in the order given.
+    private func facts(at positions: [Position], of id: StreamID) throws -> [CaseFact] {
+        guard hasAside else { return try positions.map { Self.fact(try event(at: $0, stream: id)) } }
+        return try countedParents.facts(of: positions.map { try event(at: $0, stream: id) })
+    }
+
+    private var countedParents: CountedParents { CountedParents(db: db, dictionaries: dictionaries) }
 
     func event(at position: Position, stream: StreamID) throws -> HashedEvent {
         let select = statements.selectEvent
@@ -142,9 +138,10 @@ final class StoreWriter {
         return try EventRecord.event(select.bytes(0), at: position, in: dictionaries) { _ in stream }
     }
 
-    static func fact(_ event: HashedEvent) -> CaseFact {
+    static func fact(_ event: HashedEvent, parents: [EventID]? = nil) -> CaseFact {
         CaseFact(
-            event, PayloadCoding.event(of: event.event.kind, schema: event.event.schema, payload: event.event.payload))
+            event, PayloadCoding.event(of: event.event.kind, schema: event.event.schema, payload: event.event.payload),
+            parents: parents)
     }
 
     // MARK: - Adding
@@ -222,20 +219,37 @@ final class StoreWriter {
         try statements.insertEvent.run()
         try extend(log, by: event)
         if let objection {
-            return try noteAside(position, stream: stream.index, objection, noted: clock?().milliseconds ?? 0)
+            try noteAside(position, stream: stream.index, objection, noted: clock?().milliseconds ?? 0)
+            if stream.facts.contains(where: { $0.parents.contains(event.id) }) {
+                // A child that came before it stands on what it had seen.
+                stream.lostFacts = true
+                touch(stream)
+            }
+            // Who takes part in the case may hold children of it: these need it to have their place.
+            if isHub, objection.code == .siteRevoked { added.append((position, stream, event.hash, record.count)) }
+            return
         }
         if event.event.kind == Canary.kind { try noteCanary(event) }
-        admit(event, position, stream, bytes: record.count)
+        try admit(event, position, stream, bytes: record.count)
     }
 
     /// Puts an event that has its place in the log into its stream, and into the feeds at the end of the transaction.
-    func admit(_ event: HashedEvent, _ position: Position, _ stream: StreamRecord, bytes: Int) {
+    func admit(_ event: HashedEvent, _ position: Position, _ stream: StreamRecord, bytes: Int) throws {
+        let parents =
+            hasAside ? try countedParents.of(event) { id in stream.facts.last { $0.id == id } != nil } : event.event.parents
         touch(stream)
         stream.newCount += 1
         stream.positions.append(position)
-        stream.facts.append(Self.fact(event))
+        stream.facts.append(Self.fact(event, parents: parents))
         cache.grew(by: 1)
         if isHub { added.append((position, stream, event.hash, bytes)) }
+    }
+
+    /// Reads anew what a stream's events say where one of them was taken out: its children stand on what it had seen.
+    private func refresh(_ stream: StreamRecord) throws {
+        guard stream.lostFacts else { return }
+        stream.facts = try facts(at: stream.positions, of: stream.id)
+        stream.unfold()
     }
 
     /// Has a stream judged again whenever something new may matter.
@@ -283,46 +297,6 @@ final class StoreWriter {
         }
     }
 
-    private func newStream(_ id: StreamID) throws -> StreamRecord {
-        let insert = statements.insertStream
-        insert.bind(1, Int64(id.kind.rawValue))
-        insert.bind(2, id.high)
-        insert.bind(3, id.low)
-        try insert.run()
-        let index = Int(db.lastInsertedRowID)
-        let name = statements.insertStreamID
-        name.bind(1, Int64(id.kind.rawValue))
-        name.bind(2, id.high)
-        name.bind(3, id.low)
-        name.bind(4, index)
-        try name.run()
-        let record = StreamRecord(index: index, id: id)
-        cache.insert(record)
-        return record
-    }
-
-    private func kindIndex(_ kind: EventKind) throws -> Int {
-        if let index = dictionaries.index(of: kind) { return index }
-        statements.insertName.bind(1, dictionaries.kinds.count)
-        statements.insertName.bind(2, kind.text)
-        try statements.insertName.run()
-        dictionaries.append(kind)
-        return dictionaries.kinds.count - 1
-    }
-
-    private func actorIndex(_ actor: Actor) throws -> Int {
-        if let index = dictionaries.index(of: actor) { return index }
-        let insert = statements.insertActor
-        insert.bind(1, dictionaries.actors.count)
-        insert.bind(2, actor.person)
-        insert.bind(3, actor.role)
-        insert.bind(4, actor.site.text)
-        insert.bind(5, Int64(actor.assurance.rawValue))
-        try insert.run()
-        dictionaries.append(actor)
-        return dictionaries.actors.count - 1
-    }
-
     // MARK: - The end of a transaction
 
     /// Folds what was touched, fills feeds, writes the small rows and publishes what readers need to understand them; afterwards the
@@ -331,11 +305,13 @@ final class StoreWriter {
         var joined: [(site: Int, stream: StreamRecord)] = []
         let before = sum
         for stream in touched {
+            try refresh(stream)
             let late = try lateArrival(on: stream)
             try fold(stream, &joined)
             if let late { try note(late, on: stream) }
         }
         // After all are folded: what one shares with another rests on both.
+        for stream in touched where stream.lostFacts { try judgeWithout(stream) }
         for stream in touched where stream.newCount > 0 { try judgeShared(stream, news: stream.facts.suffix(stream.newCount)) }
         if sum != before { try SiteMeta.set(StateSum.key, sum.bytes, self) }
         if isHub {
@@ -348,6 +324,7 @@ final class StoreWriter {
         }
         for stream in touched {
             stream.newCount = 0
+            stream.lostFacts = false
             stream.isTouched = false
         }
         touched.removeAll(keepingCapacity: true)

@@ -24,6 +24,8 @@ final class StreamRecord {
     var quiet: SharedMatter?
     /// How many positions are new in this transaction.
     var newCount = 0
+    /// Whether this transaction took events out of it, or learned of one out of it that others name as parent.
+    var lostFacts = false
     /// Whether it is in the transaction's list.
     var isTouched = false
 

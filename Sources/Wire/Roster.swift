@@ -128,10 +128,7 @@ public struct Roster: Equatable, Sendable {
 
     /// How far the events of a log count.
     public func standing(of log: LogID) -> LogStanding {
-        guard let row = sites.first(where: { $0.site == log.site }), !row.cuts.isEmpty else { return .admitted }
-        guard let cut = row.cuts[log.description] ?? (row.state == "revoked" ? 0 : nil) else { return .admitted }
-        return LogStanding(
-            asideBeyond: cut, objection: Problem(.siteRevoked, "The site was revoked from before this came."))
+        LogStanding(countingThrough: sites.first { $0.site == log.site }?.cuts[log.description])
     }
 
     /// Whether it says of any log that it counts only so far.

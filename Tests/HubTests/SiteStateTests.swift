@@ -83,7 +83,8 @@ struct SiteStateTests {
             #expect(try await hub.standing().digest != digest.value)
             digest.set(try await hub.standing().digest)
         }
-        try registry.revoke("northside", reason: "stolen", cuts: ["northside~0000000000000001": 2], now: Instant(milliseconds: 2))
+        try registry.revoke("northside", reason: "stolen", now: Instant(milliseconds: 2))
+        try registry.cut("northside", [try #require(LogID("northside~0000000000000001")): 2])
         try await LiveHub.reopen(folder) { (hub) async throws in
             #expect(try await Self.show(hub, "northside")["withdrawn"] as? Int == 2)
             #expect(try await hub.standing().digest != digest.value)

@@ -72,7 +72,7 @@ struct ExpressLaneTests {
         _ author: StoreContract.Author, beyond shared: UInt64, to hub: SQLiteHubStore, _ generator: inout SplitMix64
     ) throws {
         let memory = MemorySiteStore(site: author.site, incarnation: author.log.incarnation) { stream, events in
-            CaseFold.fold(stream, events.map(StoreWriter.fact)).isUrgent
+            CaseFold.fold(stream, events.map({ StoreWriter.fact($0) })).isUrgent
         }
         let seen = Int.random(in: Int(shared)...author.events.count, using: &generator)
         memory.append(Array(author.events.prefix(seen)))
@@ -152,6 +152,7 @@ struct ExpressLaneTests {
         let raw = try RawDatabase(place.databasePath)
         try raw.execute("DROP TABLE urgent")
         try raw.execute("DROP TABLE receipt")
+        try raw.execute("DROP INDEX aside_stream")
         try raw.execute("PRAGMA user_version=4")
         let store = try place.site()
         let part = try store.express(of: author.log, beyond: 0, in: ExpressWindow(above: 0), eventsMax: 9, bytesMax: 1 << 20)

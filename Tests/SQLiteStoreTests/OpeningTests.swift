@@ -68,10 +68,10 @@ struct OpeningTests {
         let place = try Place()
         try made(place)
         try waitUntilFree(place)
-        try RawDatabase(place.databasePath).execute("PRAGMA user_version=7")
+        try RawDatabase(place.databasePath).execute("PRAGMA user_version=8")
         let problem = refusal { _ = try place.site() }
-        #expect(problem?.code == .storeNewer && problem?.message.contains("schema 7") == true)
-        try RawDatabase(place.databasePath).execute("PRAGMA user_version=6")
+        #expect(problem?.code == .storeNewer && problem?.message.contains("schema 8") == true)
+        try RawDatabase(place.databasePath).execute("PRAGMA user_version=7")
         #expect(try place.site().ownLog().head == 1)
     }
 
