@@ -99,14 +99,16 @@ public struct HubAuthority: Sendable {
     @discardableResult
     mutating func renew(for host: String, _ now: Instant) throws(Problem) -> Bool {
         let isNamed = content.hosts.contains(host) || Self.own.contains(host) || Self.isAny(host) || !Self.isHost(host)
-        if !isNamed { content.hosts.append(host) }
         let ends = serverEnds.milliseconds - now.milliseconds
         guard !isNamed || ends < Self.renewDays * Self.dayMilliseconds else { return false }
-        try issue(now)
+        try issue(now, naming: isNamed ? [] : [host])
         return true
     }
 
-    private mutating func issue(_ now: Instant) throws(Problem) {
+    /// Issues a server certificate. Where its file cannot be written nothing is changed: the next try issues one again.
+    private mutating func issue(_ now: Instant, naming more: [String] = []) throws(Problem) {
+        var content = content
+        content.hosts += more
         do {
             let authority = try P256.Signing.PrivateKey(derRepresentation: content.authorityKey)
             let server = try P256.Signing.PrivateKey(derRepresentation: content.serverKey)
@@ -123,8 +125,9 @@ public struct HubAuthority: Sendable {
                     SubjectAlternativeNames(names)
                 }, issuerPrivateKey: .init(authority))
             content.serverCertificate = try Self.der(certificate)
-            serverEnds = Self.instant(certificate.notValidAfter)
             try SecretFile.write(json: content, to: path)
+            self.content = content
+            serverEnds = Self.instant(certificate.notValidAfter)
         } catch { throw (error as? Problem) ?? Problem(.internalError, "The server's certificate cannot be made: \(error).") }
     }
 

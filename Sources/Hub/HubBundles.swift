@@ -17,10 +17,11 @@ struct HubBundles: Sendable {
     // MARK: - Out
 
     func export(to: String, path: String, partBytes: Int) async throws(Problem) -> DeskAnswer {
-        guard let site = SiteID(to), let row = core.registry[site], row.state == .active,
-            let recipient = row.publicKey.flatMap({ Base64.bytes(of: $0) })
-        else {
-            throw Problem(.notFound, "No site that has joined is known as '\(to)'.", remedy: "See: filmjacket hub site list.")
+        let row = try core.registry.row(to)
+        guard let site = row.site, row.state == .active, let recipient = row.publicKey.flatMap({ Base64.bytes(of: $0) }) else {
+            throw Problem(
+                .notFound, "A bundle is made for an active site; '\(to)' is \(row.state.rawValue).",
+                remedy: "See: filmjacket hub site list.")
         }
         var writer = try BundleWriter(
             from: hub, to: site, recipient: recipient, key: core.folder.key, made: now, path: path, partBytes: partBytes)
@@ -86,7 +87,7 @@ struct HubBundles: Sendable {
     /// - Throws: `BUNDLE_REFUSED` for a site that never joined or was revoked; of a revoked one the bundle is kept apart, for whoever
     ///   must look into it.
     private func senders(_ header: BundleHeader, _ path: String) throws(Problem) -> [Curve25519.Signing.PublicKey] {
-        guard let row = core.registry[header.from], row.publicKey != nil else {
+        guard let row = core.registry[header.from], !row.everyKey.isEmpty else {
             throw Problem(.bundleRefused, "The bundle is of '\(header.from)', which has not joined this hub.")
         }
         guard row.state.isMember else {

@@ -127,7 +127,7 @@ public struct HubDesk: Desk {
         checks.append(DoctorCheck(await audit.condition(), now: now()))
         checks.append(
             DoctorCheck(
-                name: "sites", isGood: true, text: "\(core.registry.all.filter { $0.state == .active }.count) joined", remedy: "")
+                name: "sites", isGood: true, text: "\(core.registry.all.count(where: \.state.isMember)) joined", remedy: "")
         )
         return DoctorCheck.answer(checks)
     }

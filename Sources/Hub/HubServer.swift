@@ -98,9 +98,9 @@ public enum HubServer {
                     .init(
                         service: ExactLinks(news: links, record: desk.cases.record, now: configuration.now, logger: logger)),
                     .init(service: HubScrub(core: core, now: configuration.now, logger: logger)),
-                    .init(service: RenewalService(tls: tls, logger: logger)),
                     .init(service: ClosingService { core.notifier.close() }),
-                ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                ] + (tls.map { [.init(service: RenewalService(tls: $0, logger: logger))] } ?? []),
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await desk.auditor(door: "console").running(logger: logger) { try await services.run() }
     }
 

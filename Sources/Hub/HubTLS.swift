@@ -13,8 +13,8 @@ import Web
 /// The hub's end of TLS 1.3: with certificate files of the administrator's, or with the hub's own authority, whose server certificate is
 /// renewed while the process runs.
 final class HubTLS: Sendable {
-    private let authority: Mutex<HubAuthority>
-    private let current: Mutex<NIOSSLContextConfigurationOverride>
+    /// The authority, and what handshakes show of it.
+    private let state: Mutex<(authority: HubAuthority, shown: NIOSSLContextConfigurationOverride)>
     private let host: String
     private let now: @Sendable () -> Instant
 
@@ -24,34 +24,31 @@ final class HubTLS: Sendable {
             HubAuthority.exists(in: folder)
             ? try HubAuthority(opening: folder) : try HubAuthority.make(in: folder, hosts: [], now: now())
         try authority.renew(for: host, now())
-        current = Mutex(try Self.override(authority))
-        self.authority = Mutex(authority)
+        state = Mutex((authority, try Self.override(authority)))
         self.host = host
         self.now = now
     }
 
     /// The authority as it is now.
-    var standing: HubAuthority { authority.withLock { $0 } }
+    var standing: HubAuthority { state.withLock { $0.authority } }
 
     /// Renews the server certificate where it is time; connections that begin from then on see the new one.
     func renew() throws(Problem) {
         let now = now()
-        try authority.withLock { (authority) throws(Problem) in
-            guard try authority.renew(for: host, now) else { return }
-            let next = try Self.override(authority)
-            current.withLock { $0 = next }
+        try state.withLock { (state) throws(Problem) in
+            if try state.authority.renew(for: host, now) { state.shown = try Self.override(state.authority) }
         }
     }
 
     /// The server that shows what is current at each handshake.
     func server(_ limits: ServerLimits) throws(Problem) -> HTTPServerBuilder {
-        let first = current.withLock { $0 }
+        let first = state.withLock { $0.shown }
         guard let chain = first.certificateChain, let key = first.privateKey else {
             throw Problem(.internalError, "The hub's authority has issued no certificate.")
         }
         var tls = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: key)
         tls.minimumTLSVersion = .tlsv13
-        tls.sslContextCallback = { [self] _, promise in promise.succeed(current.withLock { $0 }) }
+        tls.sslContextCallback = { [self] _, promise in promise.succeed(state.withLock { $0.shown }) }
         do { return try .tls(.guarded(limits), tlsConfiguration: tls) } catch {
             throw Problem(.configuration, "The hub's own certificate cannot be used: \(error).")
         }
@@ -83,14 +80,14 @@ final class HubTLS: Sendable {
 
 /// Looks once an hour whether the server certificate must be renewed.
 struct RenewalService: Service {
-    let tls: HubTLS?
+    let tls: HubTLS
     let logger: Logger
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 try? await Task.sleep(for: .seconds(3600))  // cancelled when the process stops
-                guard let tls, !Task.isCancelled else { continue }
+                guard !Task.isCancelled else { continue }
                 do throws(Problem) { try tls.renew() } catch {
                     logger.error("the server certificate cannot be renewed", metadata: ["problem": "\(error)"])
                 }

@@ -44,15 +44,12 @@ final class SiteAuthentication: Sendable {
                 body: body, contentDigest: Self.field("Content-Digest", request), key: key, now: now)
         }
         // A key that a newer one took the place of holds for a while: the request may have been on its way.
-        for key in keys.dropFirst() {
+        for (place, key) in keys.enumerated() {
             do throws(Problem) {
                 try verify(key)
-                try once(signature, now)
-                AuditTrail.current?.acts(signature.site)
-                return signature.site
-            } catch { guard error.code == .badSignature else { throw error } }
+                break
+            } catch { guard error.code == .badSignature, place < keys.count - 1 else { throw error } }
         }
-        try verify(keys[0])
         try once(signature, now)
         AuditTrail.current?.acts(signature.site)
         return signature.site

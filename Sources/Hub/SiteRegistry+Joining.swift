@@ -44,14 +44,14 @@ extension SiteRegistry {
             throw Problem(
                 .storeInUse, "The site '\(row.id)' has joined already.", remedy: "Revoke it first, if it must join again.")
         }
-        guard row.state != .retired else {
+        guard row.state != .retired, row.sealed == nil else {
             throw Problem(
                 .siteRetired, "The site '\(row.id)' was retired: its log is sealed.", remedy: "Add a site under another id.")
         }
     }
 
-    /// Takes a site's key in exchange for its code, once. Where the site needs approval, the same key with the same code may ask again
-    /// until it has it.
+    /// Takes a site's key in exchange for its code, once. The same key with the same code may ask again: the answer may have been lost, or
+    /// nobody has approved the site yet.
     ///
     /// - Throws: `JOIN_CODE_REFUSED` for a code that is unknown, used, too old or tried too often, `SITE_PENDING` while nobody has
     ///   approved the site.
@@ -98,7 +98,7 @@ extension SiteRegistry {
 extension RegisteredSite {
     /// Whether a key may be shown with this site's code: any while it is invited, its own once it has shown one.
     fileprivate func isJoining(with key: String) -> Bool {
-        state == .invited || (needsApproval == true && (state == .pending || state == .active) && publicKey == key)
+        state == .invited || ((state == .pending || state == .active) && publicKey == key)
     }
 
     fileprivate mutating func joined(_ key: String, now: Instant) -> Result<RegisteredSite, Problem> {
@@ -110,7 +110,6 @@ extension RegisteredSite {
             keyMade = now.milliseconds
             changed = now.milliseconds
             state = needsApproval == true ? .pending : .active
-            if needsApproval != true { codeHash = nil }
         }
         guard state == .active else {
             return .failure(Problem(.sitePending, "The hub has the key of '\(id)'; nobody has approved it there yet."))

@@ -48,7 +48,10 @@ public final class SiteRegistry: Sendable {
     /// What is known here stays as it is: a copy may be older than a revocation.
     /// - Returns: the sites taken over.
     public func restore(from copy: Roster) throws(Problem) -> [SiteID] {
-        let unknown = copy.sites.filter { site in self[site.site] == nil && site.key != nil }
+        // One that was invited anew has no key yet; what its former ones signed, and what of it does not count, stays known.
+        let unknown = copy.sites.filter { site in
+            self[site.site] == nil && (site.key != nil || !site.formerKeys.isEmpty || !site.cuts.isEmpty)
+        }
         let rows = unknown.map { site in
             var row = RegisteredSite(
                 inviting: site.site.text, kind: site.kind, label: site.label, allCases: site.allCases, codeHash: "",

@@ -153,7 +153,8 @@ struct SyncRoutes: Sendable {
 
     /// A site's own log as the hub holds it: for a site that lost its store.
     private func fetch(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        let site = try authentication.site(of: request)
+        // Also a suspended one: nothing of its own is kept from it, and without it it could not say what it lost.
+        let site = try authentication.site(of: request, for: .sends)
         let log = try log(context)
         // Unknown and forbidden answer alike.
         guard log.site == site, let first = context.parameters.get("first", as: UInt64.self), first > 0 else {

@@ -24,7 +24,7 @@ public enum DataFolder {
             throw Problem(
                 .storeNotWritable, "The folder cannot be made (errno \(errno)).", remedy: "Make its parent folder first.")
         }
-        let status = try status(path)
+        let status = try status(path, geteuid())
         guard status.st_mode & 0o022 == 0 else {
             throw Problem(
                 .permissions, "The data folder may be written by others than its owner.",
@@ -37,8 +37,11 @@ public enum DataFolder {
     /// Refuses a node's folder that is open to others than its owner, or that holds a file that is.
     ///
     /// - Throws: `PERMISSIONS` with the name of what is too open or another user's, `STORE_NOT_WRITABLE` for what is no folder.
-    public static func require(_ path: String) throws(Problem) {
-        let status = try status(path)
+    public static func require(_ path: String) throws(Problem) { try require(path, owner: geteuid()) }
+
+    /// As the public one, for whoever must own it all.
+    static func require(_ path: String, owner: uid_t) throws(Problem) {
+        let status = try status(path, owner)
         guard status.st_mode & folderMask == 0 else {
             throw Problem(
                 .permissions, "The data folder has mode \(octal(status.st_mode)); it is its owner's alone (0700).",
@@ -48,16 +51,18 @@ public enum DataFolder {
         do { names = try FileManager.default.contentsOfDirectory(atPath: path) } catch {
             throw Problem(.permissions, "The data folder cannot be listed.")
         }
-        for name in names.sorted() { try requireFile(name, in: path) }
+        for name in names.sorted() { try requireFile(name, in: path, owner) }
     }
 
-    private static func requireFile(_ name: String, in folder: String) throws(Problem) {
+    private static func requireFile(_ name: String, in folder: String, _ owner: uid_t) throws(Problem) {
         var found = stat()
         // A file that ended meanwhile, as SQLite's beside the database do, is open to nobody.
         guard lstat(folder + "/" + name, &found) == 0 else { return }
         let isFolder = found.st_mode & S_IFMT == S_IFDIR
         guard isFolder || found.st_mode & S_IFMT == S_IFREG else { return }
-        guard found.st_uid == geteuid() else {
+        // What a file system of its own brings along (lost+found): nobody but root can put anything there.
+        guard !(isFolder && found.st_uid == 0 && found.st_mode & folderMask == 0) else { return }
+        guard found.st_uid == owner else {
             throw Problem(
                 .permissions, "\(name) in the data folder is another user's.",
                 remedy: "Run the node as the user who made the folder, or give it back to him: chown.")
@@ -69,12 +74,12 @@ public enum DataFolder {
         }
     }
 
-    private static func status(_ path: String) throws(Problem) -> stat {
+    private static func status(_ path: String, _ owner: uid_t) throws(Problem) -> stat {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
             throw Problem(.storeNotWritable, "The data path is no folder.")
         }
-        guard status.st_uid == geteuid() else {
+        guard status.st_uid == owner else {
             throw Problem(
                 .permissions, "The data folder is another user's.",
                 remedy: "Run the command as the user who made the folder, or give it back to him: chown.")

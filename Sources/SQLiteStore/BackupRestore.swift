@@ -23,9 +23,7 @@ public enum BackupRestore {
         let other = isSite ? "hub.key" : "site.key"
         guard access(data + "/" + other, F_OK) != 0 else { throw mismatch(manifest) }
         if access(data + "/" + keyFile, F_OK) == 0 {
-            guard
-                try NodeKey.read(data + "/" + keyFile).rawRepresentation == NodeKey.read(backup + "/" + keyFile).rawRepresentation
-            else { throw mismatch(manifest) }
+            guard try isSite ? isSameSite(data, backup) : isSameHub(data, backup) else { throw mismatch(manifest) }
         }
         let target = data + "/" + StoreFile.fileName
         let fresh = target + ".new"
@@ -38,6 +36,23 @@ public enum BackupRestore {
             try SecretFile.write(try SecretFile.read(backup + "/" + file.name), to: data + "/" + file.name)
         }
         return (manifest, aside)
+    }
+
+    /// What tells a site from any other: its key may have been changed since the backup was taken.
+    private struct SiteIdentity: Decodable, Equatable {
+        var site: String
+        var hubKey: String
+    }
+
+    private static func isSameSite(_ data: String, _ backup: String) throws(Problem) -> Bool {
+        let held = try SecretFile.json(SiteIdentity.self, in: data + "/agent.json")
+        // A folder with a key alone is one whose joining was cut.
+        let kept = try SecretFile.json(SiteIdentity.self, in: backup + "/agent.json")
+        return held != nil && held == kept
+    }
+
+    private static func isSameHub(_ data: String, _ backup: String) throws(Problem) -> Bool {
+        try NodeKey.read(data + "/hub.key").rawRepresentation == NodeKey.read(backup + "/hub.key").rawRepresentation
     }
 
     private static func mismatch(_ manifest: BackupManifest) -> Problem {

@@ -24,15 +24,18 @@ public enum NodeBackup {
         public static func hub(_ name: String) -> Node {
             Node(
                 role: .hub, name: name, keyFile: "hub.key", files: ["hub.json", "hub.key"],
-                optional: ["authority.json", "sites.json", "recovery.json"])
+                optional: people + ["authority.json", "sites.json", "recovery.json"])
         }
 
         /// A site by its id.
         public static func site(_ name: String) -> Node {
             Node(
                 role: .site, name: name, keyFile: "site.key", files: ["agent.json", "site.key"],
-                optional: ["hub-authority.pem", "roster", "site.key.made", "site.key.next", "witness"])
+                optional: people + ["hub-authority.pem", "roster", "site.key.made", "site.key.next", "witness"])
         }
+
+        /// Who may do what at the node: without these a restored one would be open to everybody on its machine. Sessions end with the old one.
+        private static let people = ["accounts.json", "break-glass.json", "openid.json"]
     }
 
     /// Saves a copy of a node into a folder that is not there yet; the node goes on meanwhile.

@@ -50,7 +50,7 @@ public enum Agent {
                 remedy: "Listen on 127.0.0.1.")
         }
         let folder = try SiteFolder(opening: configuration.data)
-        let store = try SQLiteSiteStore(folder: configuration.data, site: folder.site) { UInt64.random(in: .min ... .max) }
+        let store = try folder.openStore(now: wallClock())
         if store.file.wasRolledBack {
             logger.error("the store lost its tail; going on as a new incarnation", metadata: ["log": "\(store.log)"])
         }

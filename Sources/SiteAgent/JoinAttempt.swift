@@ -42,6 +42,9 @@ struct JoinAttempt {
     /// Forgets the attempt: the hub has let the site in, or will not with this key.
     func end() { unlink(path) }
 
+    /// Forgets what an attempt left behind that was cut after the site had joined: its key is the site's own, and in one file is enough.
+    static func forget(in folder: String) { unlink(folder + "/" + fileName) }
+
     /// What a hub that waits for approval is answered with here.
     func waiting(for code: JoinCode) -> Problem {
         let digits = CheckDigits.text(hub: code.fingerprint, site: Array(key.publicKey.rawRepresentation))

@@ -10,8 +10,9 @@ import NodeFiles
 public enum Joining {
     /// Joins, and writes the site's folder.
     ///
-    /// - Throws: `SITE_PENDING` where somebody must approve the site first: ask again then. `JOIN_CODE_REFUSED`, `HUB_UNREACHABLE`, `CONFIGURATION` for an address that is none, `STORE_IN_USE` for a folder that joined
-    ///   before; nothing is written then.
+    /// - Throws: `SITE_PENDING` where somebody must approve the site first, and `HUB_UNREACHABLE`, `PROXY_ANSWERED` or a fault of the hub's where
+    ///   its answer was lost: the key that was shown is kept then, and the same command shows it again. `JOIN_CODE_REFUSED`,
+    ///   `CONFIGURATION` for an address that is none, `STORE_IN_USE` for a folder that joined before: no key is left then.
     /// - Returns: the site as the hub named it.
     public static func join(
         url: String, code text: String, folder: String, authorityFile: String? = nil
@@ -32,7 +33,7 @@ public enum Joining {
             switch error.code {
             case .sitePending: throw attempt.waiting(for: code)
             // Whether the hub took the key is not known then: it is shown again.
-            case .hubUnreachable: break
+            case .hubUnreachable, .proxyAnswered, .tooManyRequests, .internalError, .ioFailed, .diskFull, .auditUnavailable: break
             default:
                 attempt.end()
                 HubTrust.forget(in: folder)

@@ -50,7 +50,7 @@ public struct SiteDesk: Desk {
     /// Opens a site's folder for one command, under the writer lock.
     public init(opening data: String, now: @escaping @Sendable () -> Instant) throws(Problem) {
         let folder = try SiteFolder(opening: data)
-        let store = try SQLiteSiteStore(folder: data, site: folder.site) { UInt64.random(in: .min ... .max) }
+        let store = try folder.openStore(now: now())
         self.init(folder: folder, store: store, driver: nil, now: now)
     }
 

@@ -4,7 +4,7 @@ public import EventLog
 import FoundationEssentials
 import Glibc
 public import Problems
-import SQLiteStore
+public import SQLiteStore
 import NodeFiles
 
 /// A site's folder: who it is, which hub it joined, and its key, beside its store.
@@ -98,5 +98,16 @@ public struct SiteFolder: Sendable {
         hubName = identity.hubName
         authorityFile = identity.authorityFile
         trust = HubTrust(authorityFile: identity.authorityFile, pins: identity.pins ?? [])
+        JoinAttempt.forget(in: path)
+    }
+
+    /// Opens the site's store, with what the kept copy of the hub's registry says of how far logs count: also for who takes a bundle
+    /// while no agent runs.
+    ///
+    /// - Throws: what `SQLiteSiteStore` throws.
+    public func openStore(now: Instant) throws(Problem) -> SQLiteSiteStore {
+        let store = try SQLiteSiteStore(folder: path, site: site) { UInt64.random(in: .min ... .max) }
+        if let roster = roster() { try store.heed(roster, now: now) }
+        return store
     }
 }

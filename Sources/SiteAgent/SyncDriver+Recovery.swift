@@ -12,14 +12,24 @@ import NodeFiles
 extension SyncDriver {
     /// How many logs' growth is checked at one look; the others' turn comes at the next.
     static let proofsMax = 16
+    /// After how long a hub is offered again what it did not take back, in milliseconds.
+    static let offerAgainMilliseconds: Int64 = 600_000
 
     /// Offers every event that this hub gave out under an earlier numbering and does not hold now, other sites' included.
     ///
     /// The hub's own signature over each stretch is what it is believed by. What the hub holds already is not sent.
     func giveBack(after answer: HelloAnswer, _ cursor: FeedCursor?) async throws {
         guard pushes else { return }
+        let began = now()
+        // What the hub would not take it is offered again, yet not at every hello: all of it is looked through each time.
+        if let wait = refusedBack.withLock({ $0 }), wait.generation == answer.generation,
+            (0..<Self.offerAgainMilliseconds).contains(began.milliseconds - wait.at.milliseconds)
+        {
+            return
+        }
         var giving = GiveBack(after: answer, cursor: cursor)
         while giving.step != .end { try await perform(giving.step, &giving) }
+        refusedBack.withLock { $0 = giving.refusals.isEmpty ? nil : (answer.generation, began) }
         guard let refusal = giving.refusals.first else { return }
         await keep(refusal.code, "The hub did not take back what it had given out: \(refusal.message)")
     }
@@ -93,24 +103,22 @@ extension SyncDriver {
             let text = try await client.roster()
             let roster = try Roster(parsing: text, hubKey: folder.hubKey)
             try SecretFile.write(Array(text.utf8), to: folder.rosterPath)
-            rosterDigest.withLock { $0 = roster.digest }
-            try await heed(roster)
+            let (store, now) = (store, now())
+            try await store.file.offload { () throws(Problem) in try store.heed(roster, now: now) }
             try await watch(roster)
+            // Last: what a fault kept from being done is done at the next hello.
+            rosterDigest.withLock { $0 = roster.digest }
         } catch let error as HubClient.Failed {
             // The registry's copy is one round old then: the next sync asks again.
             update { $0.problems[.hello] = $0.problems[.hello] ?? error.problem }
+        } catch let error as Problem where error.code == .badSignature || error.code == .malformed {
+            await keep(.badSignature, "The hub's registry cannot be believed: \(error.message)")
         } catch {
-            await keep(.badSignature, "The hub's registry cannot be believed: \((error as? Problem)?.message ?? "\(error)")")
-        }
-    }
-
-    /// Takes out of every state what the registry says does not count any more, and keeps what comes later of it out.
-    func heed(_ roster: Roster) async throws(Problem) {
-        // What was taken out once stays out: a copy without cuts after one with them is an older one.
-        guard roster.hasCuts else { return }
-        let now = now()
-        try await store.file.offload { [store] () throws(Problem) in
-            try store.file.judge(noted: now) { log, _ in roster.standing(of: log) }
+            let problem = (error as? Problem) ?? Problem(.internalError, "The hub's registry cannot be heeded: \(error).")
+            guard problem.code == .integrityFailed || problem.code == .ioFailed else {
+                return update { $0.problems[.hello] = problem }
+            }
+            fault(problem)
         }
     }
 
@@ -160,5 +168,15 @@ extension SyncDriver {
     func keep(_ code: ProblemCode, _ message: String) async {
         let notice = Notice(seen: now(), code: code, message: message)
         do { try await store.file.offload { [store] () throws(Problem) in try store.file.keep(notice) } } catch { fault(error) }
+    }
+}
+
+extension SQLiteSiteStore {
+    /// Takes out of every state what the registry says does not count any more, and keeps what comes later of it out.
+    ///
+    /// What was taken out once stays out: a copy without cuts after one with them is an older one.
+    func heed(_ roster: Roster, now: Instant) throws(Problem) {
+        guard roster.hasCuts else { return }
+        try file.judge(noted: now) { log, _ in roster.standing(of: log) }
     }
 }

@@ -45,6 +45,8 @@ public final class SyncDriver: Sendable {
     let express = Mutex(ExpressProgress())
     /// How many of this site's events are known to be set aside.
     let asideKnown = Mutex<Int?>(nil)
+    /// The numbering under which the hub last refused to take something back, and when.
+    let refusedBack = Mutex<(generation: Generation, at: Instant)?>(nil)
     /// What tells the registry's copy that is kept from the hub's.
     let rosterDigest: Mutex<String?>
 
@@ -103,7 +105,6 @@ public final class SyncDriver: Sendable {
     ///
     /// - Throws: a fault of the own store: nothing else ends a live run but cancellation.
     public func run() async throws(Problem) {
-        if let roster = folder.roster() { try await heed(roster) }
         let own = try store.ownLog()
         var pushes = true
         var pulls = true

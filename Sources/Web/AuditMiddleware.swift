@@ -67,7 +67,9 @@ public struct AuditMiddleware<Context: RequestContext>: RouterMiddleware {
     /// Whether somebody could not show that he is who he says.
     private static func isIntrusion(_ code: ProblemCode) -> Bool {
         switch code {
-        case .badSignature, .siteUnknown, .siteRevoked, .replayed, .clockImplausible, .joinCodeRefused, .siteMismatch: true
+        case .badSignature, .siteUnknown, .siteRevoked, .siteRetired, .replayed, .clockImplausible, .joinCodeRefused,
+            .siteMismatch:
+            true
         default: false
         }
     }

@@ -37,7 +37,8 @@ public struct Auditor: Sendable {
             problem = code.rawValue
             outcome =
                 switch code {
-                case .notPermitted, .permissions, .badSignature, .siteMismatch, .siteUnknown, .siteRevoked, .siteQuarantined,
+                case .notPermitted, .permissions, .badSignature, .siteMismatch, .siteUnknown, .siteRevoked, .siteRetired,
+                    .siteQuarantined,
                     .replayed, .joinCodeRefused, .clockImplausible:
                     .seriousFailure
                 case .internalError, .ioFailed, .integrityFailed, .diskFull, .storeNotWritable, .fork: .majorFailure

@@ -38,7 +38,7 @@ struct SyncCommand: AsyncParsableCommand {
                 try await follow(client)
             }
             let folder = try SiteFolder(opening: data)
-            let store = try SQLiteSiteStore(folder: data, site: folder.site) { UInt64.random(in: .min ... .max) }
+            let store = try folder.openStore(now: Agent.wallClock())
             OfflineDesk.warn(ifRolledBack: store.file.wasRolledBack)
             if dryRun {
                 let desk = SiteDesk(folder: folder, store: store, driver: nil, now: Agent.wallClock).audited(door: "console")

@@ -93,6 +93,41 @@ import Testing
         try eventually("three equal digests") { Set(try network.digests()).count == 1 }
     }
 
+    @Test func `a site whose key was changed since takes its backup back, another site does not`() async throws {
+        let network = try RealNetwork()
+        try network.hub.start()
+        try network.order("K-1", at: network.northside)
+        #expect(try Product.run("sync", "--data", network.northside.data).code == 0)
+        let copy = network.folder + "/copy"
+        #expect(try Product.run("agent", "backup", "save", copy, "--data", network.northside.data).code == 0)
+        let rotated = try Product.run("agent", "rotate-key", "--data", network.northside.data)
+        #expect(rotated.code == 0, "\(rotated.output) \(rotated.errors)")
+        let key = try Data(contentsOf: URL(filePath: network.northside.data + "/site.key"))
+        let other = try Product.run("agent", "backup", "restore", copy, "--data", network.lakeview.data, "--json")
+        #expect(other.problem == "SITE_MISMATCH", "\(other.output)")
+        let restored = try Product.run("agent", "backup", "restore", copy, "--data", network.northside.data, "--json")
+        #expect(restored.code == 0, "\(restored.output) \(restored.errors)")
+        #expect(try Data(contentsOf: URL(filePath: network.northside.data + "/site.key")) == key)
+        #expect(try Product.run("sync", "--data", network.northside.data).code == 0)
+    }
+
+    @Test func `a node that only its people may open is closed again when it is restored elsewhere`() throws {
+        let network = try RealNetwork()
+        try network.order("P-1", at: network.northside)
+        let added = try Product.run(
+            ["user", "add", "lee", "--role", "siteAdmin", "--data", network.northside.data], input: "an ordinary sentence\n")
+        #expect(added.code == 0, "\(added.errors)")
+        let before = try Product.run("case", "list", "--data", network.northside.data, "--json")
+        #expect(before.problem == "SIGN_IN", "\(before.output)")
+        let (copy, fresh) = (network.folder + "/copy", network.folder + "/fresh")
+        let saved = try Product.run("agent", "backup", "save", copy, "--data", network.northside.data, "--json")
+        #expect(saved.code == 0, "\(saved.output) \(saved.errors)")
+        #expect(try Product.run("agent", "backup", "restore", copy, "--data", fresh).code == 0)
+        let after = try Product.run("case", "list", "--data", fresh, "--json")
+        #expect(after.code == before.code && after.problem == before.problem, "\(after.output)")
+        #expect(!FileManager.default.fileExists(atPath: copy + "/sessions.json"))
+    }
+
     @Test func `a site that runs twice is found out at the second one's first contact, and both histories are kept`() async throws
     {
         let network = try RealNetwork()

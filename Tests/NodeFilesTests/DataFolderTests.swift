@@ -1,7 +1,9 @@
 import Foundation
-import NodeFiles
+import Glibc
 import Problems
 import Testing
+
+@testable import NodeFiles
 
 /// A node's folder is its owner's alone: what is looser is refused by name, and a fresh one is closed.
 struct DataFolderTests {
@@ -25,6 +27,22 @@ struct DataFolderTests {
             try body()
             return nil
         } catch { return error as? Problem }
+    }
+
+    /// A volume of its own brings along lost+found, which is root's.
+    @Test(.enabled(if: geteuid() == 0, "only root can give a folder away"))
+    func `a closed folder of root's keeps nobody from working; an open one, and a file of root's, does`() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }  // what is left is in the temporary folder
+        let node: uid_t = 65_534
+        try set(0o700)
+        #expect(mkdir(folder + "/lost+found", 0o700) == 0 && chown(folder, node, node) == 0)
+        #expect(refusal { try DataFolder.require(folder, owner: node) } == nil)
+        try set(0o755, "lost+found")
+        #expect(refusal { try DataFolder.require(folder, owner: node) }?.code == .permissions)
+        try set(0o700, "lost+found")
+        try Data().write(to: URL(fileURLWithPath: folder + "/store.sqlite"))
+        try set(0o600, "store.sqlite")
+        #expect(refusal { try DataFolder.require(folder, owner: node) }?.code == .permissions)
     }
 
     @Test(arguments: [0o750, 0o704, 0o755, 0o701, 0o722, 0o777])

@@ -41,7 +41,9 @@ struct JoiningTests {
         ("200 OK", "Content-Type: text/html\r\n"), ("301 Moved Permanently", "Location: http://127.0.0.1:1/\r\n"),
         ("302 Found", "Location: /login\r\n"), ("502 Bad Gateway", "Content-Type: text/html\r\n"),
     ])
-    func `something else than a hub is called a proxy, and nothing is written`(_ status: String, _ fields: String) async throws {
+    func `something else than a hub is called a proxy, and the key that was shown to it is shown again`(
+        _ status: String, _ fields: String
+    ) async throws {
         let base = try TestFolder()
         let server = ScriptedServer { _, connection in
             connection.answer("<title>Sign in</title>", status: status, fields: fields)
@@ -52,7 +54,25 @@ struct JoiningTests {
         let problem = await join(server.url, code, folder)
         #expect(problem?.code == .proxyAnswered && problem?.code.row.exit == 4)
         #expect(!SiteFolder.exists(in: folder) && !FileManager.default.fileExists(atPath: folder + "/site.key"))
-        #expect(server.requests.map(\.path) == ["/v1/join"])
+        // Whether a hub behind the proxy took the key is not known: the same one is shown again.
+        #expect(await join(server.url, code, folder)?.code == .proxyAnswered)
+        let shown = try server.requests.map { try JoinRequest(bytes: $0.body).publicKey }
+        #expect(shown.count == 2 && Set(shown).count == 1)
+        #expect(server.requests.map(\.path) == ["/v1/join", "/v1/join"])
+    }
+
+    @Test func `what a cut left of joining is gone once the site's folder is opened`() async throws {
+        let base = try TestFolder()
+        let hub = try TestHub(in: base)
+        try await hub.start()
+        let folder = base.path + "/site"
+        #expect(await join(hub.url, try await hub.invite("northside"), folder) == nil)
+        let code = try JoinCode(parsing: code)
+        _ = try JoinAttempt(in: folder, code: code)
+        #expect(JoinAttempt.exists(in: folder))
+        _ = try SiteFolder(opening: folder)
+        #expect(!JoinAttempt.exists(in: folder))
+        await hub.stop()
     }
 
     @Test func `a hub whose key is not the code's is refused, and nothing is written`() async throws {
