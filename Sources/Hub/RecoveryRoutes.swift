@@ -36,7 +36,8 @@ extension HubCore {
                         key: row.state == .pending ? nil : row.publicKey.flatMap { Base64.bytes(of: $0) }, label: row.label,
                         formerKeys: (row.formerKeys ?? []).compactMap { former in
                             Base64.bytes(of: former.key).map {
-                                Roster.Site.FormerKey(key: $0, until: Instant(milliseconds: former.until))
+                                Roster.Site.FormerKey(
+                                    key: $0, until: Instant(milliseconds: former.until), announcement: former.announcement)
                             }
                         }, cuts: row.cuts ?? [:])
                 }
@@ -139,7 +140,14 @@ struct RecoveryRoutes: Sendable {
         _ = try authentication.site(of: request, for: .sends)
         let core = core
         let heads = try await core.store.file.offload { () throws(Problem) in
-            try core.store.coverage().compactMap { SignedCheckpoint(note: $0.checkpoint) }
+            // Of a log that came back from others alone its own site signed what they kept.
+            let kept = core.recovery.current.heads
+            return try core.store.coverage().compactMap { log in
+                SignedCheckpoint(note: log.checkpoint)
+                    ?? kept[log.log.description].flatMap { SignedCheckpoint(note: $0) }.flatMap {
+                        $0.checkpoint.size <= log.whole ? $0 : nil
+                    }
+            }
         }
         return text(try core.roster(heads: heads, now()).signed(by: core.folder.key))
     }

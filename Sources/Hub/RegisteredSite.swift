@@ -31,6 +31,8 @@ public struct RegisteredSite: Codable, Sendable, Equatable {
         public var made: Int64?
         /// Until when it is taken, milliseconds since the epoch.
         public var until: Int64
+        /// The text by which it announced the key that took its place; nil where it did not, as after joining anew.
+        public var announcement: String?
     }
 
     /// The site's id.

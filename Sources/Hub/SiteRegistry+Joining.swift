@@ -119,7 +119,10 @@ extension RegisteredSite {
 
     /// The keys that it signed with until now, none of which is taken any more; what they signed stays signed.
     fileprivate func retiredKeys(_ now: Instant) -> [FormerKey]? {
-        let former = (formerKeys ?? []).map { FormerKey(key: $0.key, made: $0.made, until: min($0.until, now.milliseconds - 1)) }
+        let former = (formerKeys ?? []).map {
+            FormerKey(
+                key: $0.key, made: $0.made, until: min($0.until, now.milliseconds - 1), announcement: $0.announcement)
+        }
         guard state == .revoked, let publicKey else { return former.isEmpty ? nil : former }
         return former + [FormerKey(key: publicKey, made: keyMade, until: now.milliseconds - 1)]
     }

@@ -14,14 +14,15 @@ extension SiteRegistry {
     /// - Throws: `BAD_SIGNATURE` for an announcement by another key than the one in use, `TOO_MANY_REQUESTS` where too many former keys
     ///   are still taken.
     /// - Returns: until when the former key is taken.
-    func rotate(_ announcement: KeyAnnouncement, now: Instant) throws(Problem) -> Instant {
-        let (old, new) = (Base64.text(of: announcement.old), Base64.text(of: announcement.new))
+    /// - Parameter text: the announcement as it was signed: sites look at it themselves.
+    func rotate(_ announcement: KeyAnnouncement, text: String, now: Instant) throws(Problem) -> Instant {
+        let (old, next) = (Base64.text(of: announcement.old), Base64.text(of: announcement.new))
         return try change(announcement.site.text) { (row) throws(Problem) in
-            if row.publicKey == new, let known = row.formerKeys?.last(where: { $0.key == old }) {
+            if row.publicKey == next, let known = row.formerKeys?.last(where: { $0.key == old }) {
                 return Instant(milliseconds: known.until)
             }
             // A former key vouches for nothing new: whoever stole it could keep the site that way.
-            guard row.publicKey == old, old != new, row.formerKeys?.contains(where: { $0.key == new }) != true else {
+            guard row.publicKey == old, old != next, row.formerKeys?.contains(where: { $0.key == next }) != true else {
                 throw Problem(.badSignature, "The new key is not announced by the key that the site uses now.")
             }
             let taken = (row.formerKeys ?? []).filter { $0.until >= now.milliseconds }
@@ -32,8 +33,9 @@ extension SiteRegistry {
                     remedy: "Wait until the oldest of them is not taken any more.", retryAfterSeconds: wait.map { Int($0) })
             }
             let until = now.milliseconds + Self.overlapMilliseconds
-            row.formerKeys = (row.formerKeys ?? []) + [RegisteredSite.FormerKey(key: old, made: row.keyMade, until: until)]
-            row.publicKey = new
+            row.formerKeys =
+                (row.formerKeys ?? []) + [RegisteredSite.FormerKey(key: old, made: row.keyMade, until: until, announcement: text)]
+            row.publicKey = next
             row.keyMade = now.milliseconds
             return Instant(milliseconds: until)
         }

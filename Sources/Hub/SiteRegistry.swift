@@ -60,7 +60,8 @@ public final class SiteRegistry: Sendable {
             row.state = RegisteredSite.State(rawValue: site.state) ?? .revoked
             row.publicKey = site.key.map(Base64.text)
             row.formerKeys = site.formerKeys.map {
-                RegisteredSite.FormerKey(key: Base64.text(of: $0.key), made: nil, until: $0.until.milliseconds)
+                RegisteredSite.FormerKey(
+                    key: Base64.text(of: $0.key), made: nil, until: $0.until.milliseconds, announcement: $0.announcement)
             }
             row.cuts = site.cuts.isEmpty ? nil : site.cuts
             row.reason = site.state == "revoked" ? "as the restored copy says" : nil

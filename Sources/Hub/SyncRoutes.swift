@@ -70,11 +70,12 @@ struct SyncRoutes: Sendable {
     private func rotateKey(_ request: Request) async throws -> Response {
         let bytes = try await body(request)
         let site = try authentication.site(of: request, body: bytes)
-        let announcement = try KeyAnnouncement(parsing: String(decoding: bytes, as: UTF8.self))
+        let text = String(decoding: bytes, as: UTF8.self)
+        let announcement = try KeyAnnouncement(parsing: text)
         guard announcement.site == site else {
             throw Problem(.siteMismatch, "The site '\(site)' signed, the announcement is of '\(announcement.site)'.")
         }
-        let until = try core.registry.rotate(announcement, now: now())
+        let until = try core.registry.rotate(announcement, text: text, now: now())
         return answer(Array("\(until.milliseconds)\n".utf8), type: "text/plain; charset=utf-8")
     }
 
@@ -190,13 +191,17 @@ struct SyncRoutes: Sendable {
         let query = request.uri.queryParameters
         // That a log only grew any site may ask of any log: hashes alone, by which sites find a hub that shows two histories.
         let isOpen = query.get("leaf") == nil && query.get("from") != nil
-        guard log.site == site || isOpen, let size = query.get("size", as: UInt64.self) else {
-            throw Problem(.notFound, "There is no such log for this site, or no size is asked for.")
-        }
         let leaf = query.get("leaf", as: UInt64.self)
         let from = query.get("from", as: UInt64.self)
         let store = core.store
         let lines: [String] = try await store.file.offload { () throws(Problem) in
+            // Whom an event was given may see that its site signed it: hashes alone.
+            let isGiven = try leaf.map { (leaf) throws(Problem) in
+                try !store.file.wholeEvents([EventID(log: log, sequence: leaf)], for: site).events.isEmpty
+            }
+            guard log.site == site || isOpen || isGiven == true, let size = query.get("size", as: UInt64.self) else {
+                throw Problem(.notFound, "There is no such log for this site, or no size is asked for.")
+            }
             guard let state = try store.state(of: log), size <= state.head, let prover = store.file.prover(of: log) else {
                 throw Problem(.outOfRange, "The log has fewer events than the size that is asked for.")
             }

@@ -108,6 +108,12 @@ enum Migrations {
                 "DELETE FROM receipt",
                 "INSERT INTO receipt(log, slot, head) SELECT log, slot, head FROM receipt_before WHERE head IS NOT NULL",
                 "DROP TABLE temp.receipt_before",
+                // Events of others that were not shown yet to be in a log that their own site signed; a hub has none.
+                "CREATE TABLE unproven(position INTEGER PRIMARY KEY, noted INTEGER NOT NULL)",
+                """
+                INSERT INTO unproven SELECT e.position, unixepoch()*1000 FROM event e JOIN log l ON l.idx=e.position>>40 \
+                WHERE l.site<>'hub' AND l.site<>(SELECT CAST(value AS TEXT) FROM meta WHERE key='site')
+                """,
             ]
         ),
     ]

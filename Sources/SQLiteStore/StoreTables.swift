@@ -102,7 +102,7 @@ enum StoreTables {
         return out
     }
 
-    private static func tree(_ bytes: [UInt8]) -> MerkleFrontier? {
+    static func tree(_ bytes: [UInt8]) -> MerkleFrontier? {
         guard bytes.count >= 8, (bytes.count - 8) % 32 == 0 else { return nil }
         let size = bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) }
         let peaks = stride(from: 8, to: bytes.count, by: 32).compactMap { EventHash(bytes: bytes[$0..<$0 + 32]) }

@@ -218,6 +218,7 @@ final class StoreWriter {
         statements.insertEvent.bind(2, record)
         try statements.insertEvent.run()
         try extend(log, by: event)
+        if !isHub, !keepsTree(event.id.log) { try noteUnproven(position, of: event.id.log.site) }
         if let objection {
             try noteAside(position, stream: stream.index, objection, noted: clock?().milliseconds ?? 0)
             if stream.facts.contains(where: { $0.parents.contains(event.id) }) {

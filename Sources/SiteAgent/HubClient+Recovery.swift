@@ -46,6 +46,13 @@ extension HubClient {
         return String(decoding: response.body, as: UTF8.self).split(separator: "\n").compactMap { EventHash($0) }
     }
 
+    /// The path from an event, counted from 1, to the root of a log of some size.
+    func path(of log: LogID, to sequence: UInt64, in size: UInt64) async throws(Failed) -> [EventHash] {
+        let response = try await send(
+            "GET", "/v1/logs/\(log.site)/\(log.incarnation)/proof", query: "size=\(size)&leaf=\(sequence)")
+        return String(decoding: response.body, as: UTF8.self).split(separator: "\n").compactMap { EventHash($0) }
+    }
+
     /// This site's events that the hub set aside.
     func aside() async throws(Failed) -> [SetAsideEvent] {
         let response = try await send("GET", "/v1/recovery/aside")

@@ -270,6 +270,13 @@ public struct SiteDesk: Desk {
         checks.append(DoctorCheck(lastBackup: try store.file.lastBackup(), now: now(), command: "agent backup save"))
         checks += try CanaryReport(store.file.canaries(), now()).checks
         checks.append(DoctorCheck(await audit.condition(), now: now()))
+        let unproven = try store.unproven().reduce(0) { $0 + $1.count }
+        checks.append(
+            DoctorCheck(
+                name: "origins", isGood: true,
+                text: unproven == 0
+                    ? "all that other sites recorded is in logs that they signed"
+                    : "\(unproven) events of other sites are not shown yet to be in logs that they signed", remedy: ""))
         let queue = try queue()
         checks.append(
             DoctorCheck(

@@ -102,6 +102,12 @@ extension SyncDriver {
         do {
             let text = try await client.roster()
             let roster = try Roster(parsing: text, hubKey: folder.hubKey)
+            for site in folder.roster().map(roster.unannouncedKeys) ?? [] where site != folder.site {
+                await keep(
+                    .badSignature,
+                    "The hub shows a new key of '\(site)' that its former one did not announce: ask there whether it joined anew."
+                )
+            }
             try SecretFile.write(Array(text.utf8), to: folder.rosterPath)
             let (store, now) = (store, now())
             try await store.file.offload { () throws(Problem) in try store.heed(roster, now: now) }
@@ -149,6 +155,16 @@ extension SyncDriver {
             }
         }
         try witness.keep(kept)
+        try await checkOrigins(roster)
+    }
+
+    /// Looks whether what came of other sites is what those signed.
+    private func checkOrigins(_ roster: Roster) async throws {
+        let check = OriginCheck(store: store) { [client] log, sequence, size in
+            try await client.path(of: log, to: sequence, in: size)
+        }
+        let findings = try await check.run(roster.heads.filter(roster.isSigned), now: now())
+        for finding in findings.prefix(Self.proofsMax) { await keep(.badSignature, finding) }
     }
 
     private func isAppended(_ earlier: Checkpoint, _ later: Checkpoint) async throws(HubClient.Failed) -> Bool {

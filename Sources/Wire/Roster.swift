@@ -6,7 +6,8 @@ public import Replication
 /// The hub's registry of sites and the signed heads of all logs, signed by the hub: every site keeps a copy.
 ///
 /// Text, a line each: `filmjacket roster 1`, `hub KEY`, `issued MILLISECONDS`, `generation BITS`, then `site ID KIND STATE ALLCASES KEY
-/// LABEL` for each site, after it `key ID KEY UNTIL` for each key that a newer one took the place of and `cut LOG SEQUENCE` for each log that
+/// LABEL` for each site, after it `key ID KEY UNTIL ANNOUNCEMENT` for each key that a newer one took the place of (without the last where
+/// it announced none) and `cut LOG SEQUENCE` for each log that
 /// counts only so far, `head NOTE` for each log, an empty line, and the hub's Ed25519 signature over everything before it. Keys and
 /// the signature are base64, a label and a note base64url; `-` stands for none.
 public struct Roster: Equatable, Sendable {
@@ -35,11 +36,14 @@ public struct Roster: Equatable, Sendable {
             public let key: [UInt8]
             /// Until when the hub takes it.
             public let until: Instant
+            /// The text by which it announced the key that took its place; nil where it did not.
+            public let announcement: String?
 
             /// States a key.
-            public init(key: [UInt8], until: Instant) {
+            public init(key: [UInt8], until: Instant, announcement: String? = nil) {
                 self.key = key
                 self.until = until
+                self.announcement = announcement
             }
         }
 
@@ -61,17 +65,25 @@ public struct Roster: Equatable, Sendable {
         fileprivate var line: String {
             let label = self.label.isEmpty ? "-" : Base64.urlText(of: Array(self.label.utf8))
             let first = "site \(site) \(kind) \(state) \(allCases ? 1 : 0) \(key.map(Base64.text) ?? "-") \(label)"
-            let keys = formerKeys.map { "key \(site) \(Base64.text(of: $0.key)) \($0.until.milliseconds)" }
+            let keys = formerKeys.map { former in
+                let announcement = former.announcement.map { " " + Base64.urlText(of: Array($0.utf8)) } ?? ""
+                return "key \(site) \(Base64.text(of: former.key)) \(former.until.milliseconds)\(announcement)"
+            }
             let cuts = self.cuts.sorted { $0.key < $1.key }.map { "cut \($0.key) \($0.value)" }
             return ([first] + keys + cuts).joined(separator: "\n")
         }
 
         /// Takes a line that says more of the site; false for another.
         fileprivate mutating func take(_ parts: [Substring]) -> Bool {
-            if parts[0] == "key", parts.count == 4, parts[1] == site.text, let key = Base64.bytes(of: parts[2]), key.count == 32,
-                let until = Int64(parts[3])
+            if parts[0] == "key", (4...5).contains(parts.count), parts[1] == site.text, let key = Base64.bytes(of: parts[2]),
+                key.count == 32, let until = Int64(parts[3])
             {
-                formerKeys.append(FormerKey(key: key, until: Instant(milliseconds: until)))
+                let text = parts.count == 5 ? Base64.bytes(of: parts[4]) : nil
+                guard parts.count == 4 || text != nil else { return false }
+                formerKeys.append(
+                    FormerKey(
+                        key: key, until: Instant(milliseconds: until),
+                        announcement: text.map { String(decoding: $0, as: UTF8.self) }))
                 return true
             }
             guard parts[0] == "cut", parts.count == 3, let log = LogID(String(parts[1])), log.site == site,
@@ -118,6 +130,24 @@ public struct Roster: Equatable, Sendable {
         return ([row.key].compactMap { $0 } + row.formerKeys.reversed().map(\.key)).compactMap {
             try? Curve25519.Signing.PublicKey(rawRepresentation: $0)  // a key that is none proves nothing
         }
+    }
+
+    /// Sites that use another key than an earlier copy says, without that one having announced it: a site that joined anew, or a hub that
+    /// puts its own key in a site's place.
+    public func unannouncedKeys(since earlier: Roster) -> [SiteID] {
+        sites.filter { site in
+            guard let before = earlier.sites.first(where: { $0.site == site.site })?.key, let now = site.key else { return false }
+            var key = before
+            // Each of them names the next: a key that comes back would go round.
+            for _ in site.formerKeys where key != now {
+                guard let former = site.formerKeys.first(where: { $0.key == key }), let text = former.announcement,
+                    let said = try? KeyAnnouncement(parsing: text),  // one that is not signed announces nothing
+                    said.site == site.site, said.old == key
+                else { return true }
+                key = said.new
+            }
+            return key != now
+        }.map(\.site)
     }
 
     /// Whether a log's own site signed a head, with whichever of its keys.

@@ -81,6 +81,28 @@ struct LogRouteTests {
         }
     }
 
+    @Test func `who was given an event may see that its site signed it, who was not learns nothing`() async throws {
+        try await LiveHub.run { hub in
+            let north = try await hub.joined("northside")
+            let lake = try await hub.joined("lakeview", allCases: true)
+            let south = try await hub.joined("southside")
+            let author = Author.chain(of: north, count: 3)
+            try await north.pushed(author, 1...3)
+            let path = try await hashes(lake, author, "size=3&leaf=2")
+            #expect(
+                MerkleVerifier.isIncluded(
+                    author.events[1].hash, leaf: 1, size: 3, path: path, root: author.tree(size: 3).root))
+            func ask(_ log: String, _ leaf: Int) async throws -> String {
+                let answer = try await south.send(south.call("GET", "/v1/logs/\(log)/proof", query: "size=3&leaf=\(leaf)"))
+                #expect(answer.status == 404)
+                return answer.problem?["detail"] as? String ?? ""
+            }
+            let held = try await ask("\(author.log.site)/\(author.log.incarnation)", 2)
+            #expect(try await ask("\(author.log.site)/\(author.log.incarnation)", 9) == held)
+            #expect(try await ask("elsewhere/0000000000000001", 2) == held)
+        }
+    }
+
     @Test func `a proof of what is not there is refused`() async throws {
         try await LiveHub.run { hub in
             let north = try await hub.joined("northside")

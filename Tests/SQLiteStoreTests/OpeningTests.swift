@@ -89,7 +89,7 @@ struct OpeningTests {
         let raw = try RawDatabase(place.databasePath)
         for statement in [
             "DROP TABLE work", "DROP TABLE shared_conflict", "DROP TABLE late", "DROP TABLE stretch", "DROP TABLE aside",
-            "DROP TABLE urgent", "DROP TABLE receipt",
+            "DROP TABLE urgent", "DROP TABLE receipt", "DROP TABLE unproven",
             "UPDATE stream SET digest=zeroblob(32), summary=NULL", "DELETE FROM meta WHERE key='fold'",
             "PRAGMA user_version=1",
         ] { try raw.execute(statement) }

@@ -49,13 +49,16 @@ struct KeepingCodingTests {
             sites: [
                 .init(
                     site: site, kind: "imaging", state: "active", allCases: true, key: hubKey, label: "North side",
-                    formerKeys: [.init(key: [UInt8](repeating: 3, count: 32), until: Instant(milliseconds: 7))],
+                    formerKeys: [
+                        .init(key: [UInt8](repeating: 3, count: 32), until: Instant(milliseconds: 7)),
+                        .init(key: [UInt8](repeating: 4, count: 32), until: Instant(milliseconds: 8), announcement: "said"),
+                    ],
                     cuts: [log.description: 2]),
                 .init(site: SiteID("lakeview")!, kind: "reading", state: "invited", allCases: false, key: nil, label: ""),
             ], heads: [head])
         let text = try roster.signed(by: key)
         #expect(try Roster(parsing: text, hubKey: hubKey) == roster)
-        #expect(roster.keys(of: site).count == 2 && roster.keys(of: SiteID("lakeview")!).isEmpty)
+        #expect(roster.keys(of: site).count == 3 && roster.keys(of: SiteID("lakeview")!).isEmpty)
         for index in text.utf8.indices where text.utf8[index] != 0x0a {
             var bytes = Array(text.utf8)
             bytes[text.utf8.distance(from: text.utf8.startIndex, to: index)] ^= 1
@@ -65,6 +68,33 @@ struct KeepingCodingTests {
         }
         let other = Array(Curve25519.Signing.PrivateKey().publicKey.rawRepresentation)
         #expect(code { () throws(Problem) in _ = try Roster(parsing: text, hubKey: other) } == .badSignature)
+    }
+
+    @Test func `a key that its former one announced is known, over several; one that nobody announced is named`() throws {
+        let keys = (0..<3).map { _ in Curve25519.Signing.PrivateKey() }
+        func roster(_ now: Int, _ steps: [(from: Int, to: Int?)]) throws -> Roster {
+            let former = try steps.map { step in
+                Roster.Site.FormerKey(
+                    key: Array(keys[step.from].publicKey.rawRepresentation), until: Instant(milliseconds: 1),
+                    announcement: try step.to.map { try KeyAnnouncement.signed(site: site, old: keys[step.from], new: keys[$0]) })
+            }
+            return Roster(
+                hubKey: [], issued: Instant(milliseconds: 1), generation: generation,
+                sites: [
+                    .init(
+                        site: site, kind: "imaging", state: "active", allCases: true,
+                        key: Array(keys[now].publicKey.rawRepresentation), label: "", formerKeys: former)
+                ], heads: [])
+        }
+        let first = try roster(0, [])
+        #expect(first.unannouncedKeys(since: first).isEmpty)
+        #expect(try roster(1, [(0, 1)]).unannouncedKeys(since: first).isEmpty)
+        #expect(try roster(2, [(0, 1), (1, 2)]).unannouncedKeys(since: first).isEmpty)
+        #expect(try roster(2, [(0, 1), (1, 2)]).unannouncedKeys(since: roster(1, [(0, 1)])).isEmpty)
+        for unannounced in [
+            try roster(1, []), try roster(1, [(0, nil)]), try roster(1, [(0, 2)]), try roster(2, [(0, 1)]),
+            try roster(2, [(0, 1), (1, nil)]), try roster(2, [(0, 1), (1, 0)]), try roster(1, [(2, 1)]),
+        ] { #expect(unannounced.unannouncedKeys(since: first) == [site]) }
     }
 
     @Test func `a bundle opens for its receiver alone, each item in its place`() throws {
