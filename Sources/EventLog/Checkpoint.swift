@@ -86,6 +86,11 @@ public struct SignedCheckpoint: Equatable, Sendable {
         keyHash == Self.keyHash(signer: signer, key: key) && key.isValidSignature(signature, for: Array(checkpoint.text.utf8))
     }
 
+    /// Whether the log's own site signed it, with one of its keys.
+    public func isOwn(of keys: some Sequence<Curve25519.Signing.PublicKey>) -> Bool {
+        signer == checkpoint.log.site.text && keys.contains { isSigned(by: $0) }
+    }
+
     private static func isName(_ text: some StringProtocol) -> Bool {
         !text.isEmpty && !text.unicodeScalars.contains { $0 == "+" || $0.properties.isWhitespace }
     }

@@ -103,7 +103,7 @@ struct HubBundles: Sendable {
         _ log: LogID, _ first: UInt64, _ checkpoint: SignedCheckpoint, _ bytes: [UInt8], _ site: SiteID,
         _ keys: [Curve25519.Signing.PublicKey], _ outcome: inout BundleOutcome
     ) async throws {
-        guard log.site == site, checkpoint.signer == site.text, keys.contains(where: { checkpoint.isSigned(by: $0) }) else {
+        guard log.site == site, checkpoint.checkpoint.log.site == site, checkpoint.isOwn(of: keys) else {
             throw Problem(.bundleSignature, "A run of the bundle carries no checkpoint that its site's key signed.")
         }
         let segment = try await core.decode(bytes)

@@ -118,7 +118,7 @@ struct RecoveryRoutes: Sendable {
                 seen: now, code: .integrityFailed, message: "The event \(id) was damaged and was repaired from a site.")
             try await store.file.offload { () throws(Problem) in try store.file.keep(notice) }
         }
-        return text("\(mended.count)\n")
+        return text(RecoveryCoding.encode(count: mended.count))
     }
 
     private func body(_ request: Request) async throws -> [UInt8] {
@@ -130,10 +130,12 @@ struct RecoveryRoutes: Sendable {
         }
     }
 
-    private func text(_ text: String) -> Response {
+    private func text(_ text: String) -> Response { self.text(Array(text.utf8)) }
+
+    private func text(_ bytes: [UInt8]) -> Response {
         Response(
             status: .ok, headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
     private func roster(_ request: Request) async throws -> Response {
@@ -159,7 +161,7 @@ struct RecoveryRoutes: Sendable {
         // A head that nobody known signed says nothing.
         let heads = RecoveryCoding.heads(body).filter(core.registry.isSigned)
         try core.recovery.witnessed(heads)
-        return text("\(heads.count)\n")
+        return text(RecoveryCoding.encode(count: heads.count))
     }
 
     /// Which of some events this hub does not hold: a line each.
@@ -168,7 +170,7 @@ struct RecoveryRoutes: Sendable {
         _ = try authentication.site(of: request, body: body, for: .sends)
         let (store, asked) = (core.store, try RecoveryCoding.ids(body))
         let missing = try await store.file.offload { () throws(Problem) in try store.missing(asked) }
-        return text(String(decoding: RecoveryCoding.encode(missing: missing, of: asked.count), as: UTF8.self))
+        return text(RecoveryCoding.encode(missing: missing, of: asked.count))
     }
 
     /// A stretch that this hub gave out and lost.
@@ -182,14 +184,13 @@ struct RecoveryRoutes: Sendable {
         }
         AuditTrail.current?.counts(segment.events.count)
         let count = try await core.store.salvageAsync(segment)
-        return text("\(count)\n")
+        return text(RecoveryCoding.encode(count: Int(count)))
     }
 }
 
 extension SiteRegistry {
     /// Whether a log's own site signed a head, joined or revoked: what was signed stays signed.
     func isSigned(_ head: SignedCheckpoint) -> Bool {
-        guard head.signer == head.checkpoint.log.site.text, let row = self[head.checkpoint.log.site] else { return false }
-        return row.everyKey.contains { head.isSigned(by: $0) }
+        self[head.checkpoint.log.site].map { head.isOwn(of: $0.everyKey) } ?? false
     }
 }

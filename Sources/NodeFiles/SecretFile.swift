@@ -4,25 +4,6 @@ public import Problems
 
 /// Small files that must survive a crash whole and that nobody else may read: keys, identities, the registry of sites.
 public enum SecretFile {
-    /// Makes a folder for its owner alone; one that is there must not be writable by others.
-    public static func makeFolder(_ path: String) throws(Problem) {
-        if mkdir(path, 0o700) == 0 { return }
-        guard errno == EEXIST else {
-            throw Problem(
-                .storeNotWritable, "The folder cannot be made (errno \(errno)).", remedy: "Make its parent folder first.")
-        }
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw Problem(.storeNotWritable, "The data path is no folder.")
-        }
-        guard status.st_mode & 0o022 == 0 else {
-            throw Problem(
-                .permissions, "The data folder may be written by others than its owner.", remedy: "Run: chmod go-w on the folder."
-            )
-        }
-        guard access(path, W_OK) == 0 else { throw Problem(.storeNotWritable, "The folder is read-only.") }
-    }
-
     /// Replaces a file in one step: a crash leaves the old content or the new, never half of one.
     public static func write(_ bytes: [UInt8], to path: String) throws(Problem) {
         let temporary = path + ".new"

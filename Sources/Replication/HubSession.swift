@@ -48,8 +48,8 @@ public enum HubSession {
         guard log.site == site else {
             throw Problem(.siteMismatch, "The site '\(site)' signed, the address names a log of '\(log.site)'.")
         }
-        guard let note, let checkpoint = SignedCheckpoint(note: note), checkpoint.signer == site.text,
-            keys.contains(where: { checkpoint.isSigned(by: $0) })
+        guard let note, let checkpoint = SignedCheckpoint(note: note), checkpoint.checkpoint.log.site == site,
+            checkpoint.isOwn(of: keys)
         else { throw Problem(.badSignature, "The push carries no checkpoint that the site's key signed.") }
         return checkpoint
     }

@@ -12,7 +12,7 @@ public struct BundleShelf: Sendable {
 
     /// Keeps a copy; a second copy of the same bundle takes no more room.
     public func keep(_ path: String, as word: String) throws(Problem) {
-        try SecretFile.makeFolder(folder)
+        try DataFolder.make(folder)
         guard let hash = FileHash(path) else { throw Problem(.ioFailed, "The bundle cannot be read again.") }
         let target = "\(folder)/\(word)-\(hash.hash.description.prefix(16)).fjb"
         guard access(target, F_OK) != 0 else { return }

@@ -60,7 +60,7 @@ public struct BundleWriter {
             sealed: sealer.sealed)
         var name = path
         if partBytes > 0 {
-            if files.isEmpty { try SecretFile.makeFolder(path) }
+            if files.isEmpty, access(path, F_OK) != 0 { try DataFolder.make(path) }
             let number = String(files.count + 1)
             name = path + "/part-" + String(repeating: "0", count: max(0, 4 - number.count)) + number + ".fjb"
         }

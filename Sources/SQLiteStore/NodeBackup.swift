@@ -49,7 +49,7 @@ public enum NodeBackup {
         }
         let part = folder + ".part"
         try? FileManager.default.removeItem(atPath: part)  // what an interrupted save left
-        try SecretFile.makeFolder(part)
+        try DataFolder.make(part)
         do throws(Problem) {
             let manifest = try write(file, node, identity, version, part, now)
             guard rename(part, folder) == 0 else {

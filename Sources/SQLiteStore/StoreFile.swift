@@ -96,10 +96,8 @@ public final class StoreFile: Sendable {
     public static func exists(in folder: String) -> Bool { access(folder + "/" + fileName, F_OK) == 0 }
 
     private static func prepare(_ folder: String) throws(Problem) {
-        if mkdir(folder, 0o700) != 0 {
-            guard errno == EEXIST else { throw Problem(.storeNotWritable, "The folder cannot be made (errno \(errno)).") }
-            try DataFolder.require(folder)
-        }
+        // One that is there is not closed on the quiet: what is in it was open to others until now.
+        if access(folder, F_OK) == 0 { try DataFolder.require(folder) } else { try DataFolder.make(folder) }
         // SQLite makes its files as open as the process may; those beside the database are then as open as the database is.
         let file = open(folder + "/" + fileName, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         if file >= 0 { _ = close(file) }

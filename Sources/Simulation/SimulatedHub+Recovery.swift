@@ -9,8 +9,7 @@ extension SimulatedHub {
     /// How far logs are known to have gone: what a site's own key signed.
     func heads(_ body: [UInt8]) -> [UInt8] {
         let heads = RecoveryCoding.heads(body).filter { head in
-            guard head.signer == head.checkpoint.log.site.text else { return false }
-            return registry[head.checkpoint.log.site].map { head.isSigned(by: $0.key) } ?? false
+            registry[head.checkpoint.log.site].map { head.isOwn(of: [$0.key]) } ?? false
         }
         return RecoveryCoding.encode(count: heads.count)
     }

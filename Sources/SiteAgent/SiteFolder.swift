@@ -39,8 +39,6 @@ public struct SiteFolder: Sendable {
     public let hubKey: [UInt8]
     /// The hub's name.
     public let hubName: String
-    /// A PEM file of the authorities that are believed for the hub; nil for the system's.
-    public let authorityFile: String?
     /// By what the hub's TLS is told from anybody else's.
     let trust: HubTrust
     /// The site's own key and the one that is to take its place.
@@ -96,7 +94,6 @@ public struct SiteFolder: Sendable {
         hubURL = identity.hubURL
         self.hubKey = hubKey
         hubName = identity.hubName
-        authorityFile = identity.authorityFile
         trust = HubTrust(authorityFile: identity.authorityFile, pins: identity.pins ?? [])
         JoinAttempt.forget(in: path)
     }

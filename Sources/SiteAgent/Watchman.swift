@@ -81,7 +81,9 @@ struct Watchman: Service {
         }
         guard !result.damaged.isEmpty else { return result }
         for id in result.damaged { await driver.keep(.integrityFailed, "The event \(id) is damaged in this store.") }
-        _ = try await SiteRepair(store: store, client: client, now: now).repair(result.damaged)
+        do { _ = try await SiteRepair(store: store, client: client, now: now).repair(result.damaged) } catch {
+            // Without the hub nothing can be put right now; the walk comes back here, and looks at the other rows meanwhile.
+        }
         return result
     }
 }

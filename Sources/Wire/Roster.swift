@@ -152,8 +152,7 @@ public struct Roster: Equatable, Sendable {
 
     /// Whether a log's own site signed a head, with whichever of its keys.
     public func isSigned(_ head: SignedCheckpoint) -> Bool {
-        head.signer == head.checkpoint.log.site.text
-            && keys(of: head.checkpoint.log.site).contains { head.isSigned(by: $0) }
+        head.isOwn(of: keys(of: head.checkpoint.log.site))
     }
 
     /// How far the events of a log count.
