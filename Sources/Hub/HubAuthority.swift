@@ -62,7 +62,7 @@ public struct HubAuthority: Sendable {
                 authorityKey: authority.derRepresentation, authorityCertificate: try der(certificate), hosts: hosts,
                 serverKey: server.derRepresentation, nextKey: next.derRepresentation, serverCertificate: Data())
             var made = HubAuthority(path: folder + "/" + fileName, content: content, serverEnds: now)
-            try made.issue(now)
+            try made.issue(content, now)
             return made
         } catch { throw (error as? Problem) ?? Problem(.internalError, "The hub's authority cannot be made: \(error).") }
     }
@@ -101,14 +101,23 @@ public struct HubAuthority: Sendable {
         let isNamed = content.hosts.contains(host) || Self.own.contains(host) || Self.isAny(host) || !Self.isHost(host)
         let ends = serverEnds.milliseconds - now.milliseconds
         guard !isNamed || ends < Self.renewDays * Self.dayMilliseconds else { return false }
-        try issue(now, naming: isNamed ? [] : [host])
+        var next = content
+        if !isNamed { next.hosts.append(host) }
+        try issue(next, now)
         return true
     }
 
+    /// Puts the spare key, which every site that joined knows, in the place of the one in use, and makes another spare one.
+    mutating func changeKey(_ now: Instant) throws(Problem) {
+        var next = content
+        next.serverKey = content.nextKey
+        next.nextKey = P256.Signing.PrivateKey().derRepresentation
+        try issue(next, now)
+    }
+
     /// Issues a server certificate. Where its file cannot be written nothing is changed: the next try issues one again.
-    private mutating func issue(_ now: Instant, naming more: [String] = []) throws(Problem) {
-        var content = content
-        content.hosts += more
+    private mutating func issue(_ changed: Content, _ now: Instant) throws(Problem) {
+        var content = changed
         do {
             let authority = try P256.Signing.PrivateKey(derRepresentation: content.authorityKey)
             let server = try P256.Signing.PrivateKey(derRepresentation: content.serverKey)

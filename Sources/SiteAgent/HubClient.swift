@@ -24,7 +24,7 @@ public struct HubClient: Sendable {
         public init() {}
     }
 
-    private let http: HTTPClient
+    let http: HTTPClient
     private let url: String
     private let site: SiteID
     private let keyring: SiteKeyring

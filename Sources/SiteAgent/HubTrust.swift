@@ -32,6 +32,16 @@ struct HubTrust: Sendable {
     static func ask(_ url: String, _ code: JoinCode, folder: String) async throws(Problem) -> HubTrust {
         let http = HTTPClient(tls: .unverified)
         defer { http.close() }
+        let statement = try await statement(url, http, fingerprint: code.fingerprint)
+        guard let pem = statement.pem, !statement.pins.isEmpty else { return HubTrust() }
+        try SecretFile.write(Array(pem.utf8), to: folder + "/" + fileName)
+        return HubTrust(pins: statement.pins)
+    }
+
+    /// What a hub says of its TLS, believed by the fingerprint of its key.
+    static func statement(
+        _ url: String, _ http: HTTPClient, fingerprint: [UInt8]
+    ) async throws(Problem) -> AuthorityStatement {
         let response: HTTPClientResponse
         do {
             var limits = TransferLimits.ordinary
@@ -41,11 +51,7 @@ struct HubTrust: Sendable {
         guard response.status == 200, response.header("Content-Type")?.hasPrefix("text/plain") == true else {
             throw Problem(.proxyAnswered, "Something else than a hub answered (status \(response.status)).")
         }
-        let statement = try AuthorityStatement(
-            parsing: String(decoding: response.body, as: UTF8.self), fingerprint: code.fingerprint)
-        guard let pem = statement.pem, !statement.pins.isEmpty else { return HubTrust() }
-        try SecretFile.write(Array(pem.utf8), to: folder + "/" + fileName)
-        return HubTrust(pins: statement.pins)
+        return try AuthorityStatement(parsing: String(decoding: response.body, as: UTF8.self), fingerprint: fingerprint)
     }
 
     /// Forgets what was kept in a folder that has not become a site's.

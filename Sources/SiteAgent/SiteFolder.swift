@@ -6,6 +6,7 @@ import Glibc
 public import Problems
 public import SQLiteStore
 import NodeFiles
+import Wire
 
 /// A site's folder: who it is, which hub it joined, and its key, beside its store.
 public struct SiteFolder: Sendable {
@@ -55,6 +56,25 @@ public struct SiteFolder: Sendable {
         try SiteKeyring.write(key, to: path)
         try SecretFile.write(json: identity, to: path + "/" + fileName)
     }
+
+    /// Learns the hub's next TLS key over a connection that is judged by the keys known so far; from the next start on it is believed too.
+    ///
+    /// - Returns: whether anything was new.
+    @discardableResult
+    func refreshTrust(_ http: HTTPClient) async throws(Problem) -> Bool {
+        guard authorityIsHubs else { return false }
+        let statement = try await HubTrust.statement(hubURL, http, fingerprint: JoinCode.fingerprint(of: hubKey))
+        let file = path + "/" + Self.fileName
+        guard !statement.pins.isEmpty, var identity = try SecretFile.json(Identity.self, in: file),
+            identity.pins != statement.pins
+        else { return false }
+        identity.pins = statement.pins
+        try SecretFile.write(json: identity, to: file)
+        return true
+    }
+
+    /// Whether the hub is believed by its own keys alone.
+    private var authorityIsHubs: Bool { trust.authorityFile == nil && !trust.pins.isEmpty }
 
     /// A client that believes this site's hub and nobody else.
     func client() throws(Problem) -> HTTPClient { HTTPClient(tls: try trust.policy(in: path)) }

@@ -12,6 +12,8 @@ import NodeFiles
 extension SyncDriver {
     /// How many logs' growth is checked at one look; the others' turn comes at the next.
     static let proofsMax = 16
+    /// After how long a hub is asked again which TLS key it would change to, in milliseconds.
+    static let trustMilliseconds: Int64 = 3_600_000
     /// After how long a hub is offered again what it did not take back, in milliseconds.
     static let offerAgainMilliseconds: Int64 = 600_000
 
@@ -112,6 +114,7 @@ extension SyncDriver {
             let (store, now) = (store, now())
             try await store.file.offload { () throws(Problem) in try store.heed(roster, now: now) }
             try await watch(roster)
+            try await learnNextTLSKey()
             // Last: what a fault kept from being done is done at the next hello.
             rosterDigest.withLock { $0 = roster.digest }
         } catch let error as HubClient.Failed {
@@ -126,6 +129,15 @@ extension SyncDriver {
             }
             fault(problem)
         }
+    }
+
+    /// Asks from time to time which TLS key the hub would change to.
+    private func learnNextTLSKey() async throws(Problem) {
+        let began = now()
+        let last = trustRefreshed.withLock { $0 }
+        guard last.map({ began.milliseconds - $0.milliseconds >= Self.trustMilliseconds }) ?? true else { return }
+        try await folder.refreshTrust(client.http)
+        trustRefreshed.withLock { $0 = began }
     }
 
     /// Compares what the hub shows with what was seen before, and keeps the newest of each log.

@@ -45,6 +45,8 @@ public final class SyncDriver: Sendable {
     let express = Mutex(ExpressProgress())
     /// How many of this site's events are known to be set aside.
     let asideKnown = Mutex<Int?>(nil)
+    /// When the hub was last asked for its next TLS key.
+    let trustRefreshed = Mutex<Instant?>(nil)
     /// The numbering under which the hub last refused to take something back, and when.
     let refusedBack = Mutex<(generation: Generation, at: Instant)?>(nil)
     /// What tells the registry's copy that is kept from the hub's.

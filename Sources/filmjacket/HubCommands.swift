@@ -10,7 +10,7 @@ import Web
 struct HubCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hub", abstract: "Make and run the hub, and let sites join.",
-        subcommands: [Init.self, Run.self, SiteCommand.self, BackupCommand.self, RecoverCommand.self])
+        subcommands: [Init.self, Run.self, ChangeTLSKey.self, SiteCommand.self, BackupCommand.self, RecoverCommand.self])
 
     struct Init: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Make a hub in a folder that has none.")
@@ -32,6 +32,20 @@ struct HubCommand: AsyncParsableCommand {
                         json: json.text, text: "made the hub '\(folder.name)' in \(folder.path)",
                         remark: "Try: filmjacket hub site add SITE --kind imaging --data \(folder.path)"),
                     json: node.json)
+            } catch { Output.fail(error, json: node.json) }
+        }
+    }
+
+    struct ChangeTLSKey: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "change-tls-key",
+            abstract: "Put the hub's spare TLS key in use, which its sites know already, and make another spare one.",
+            discussion: "For a key that may have come into other hands. The hub must not run meanwhile.")
+        @OptionGroup var node: NodeOptions
+
+        func run() async throws {
+            do throws(Problem) {
+                Output.finish(try KeyChange.run(data: node.data, now: Agent.wallClock()), json: node.json)
             } catch { Output.fail(error, json: node.json) }
         }
     }

@@ -46,6 +46,36 @@ import Testing
         impostor.kill()
     }
 
+    @Test func `a hub changes its TLS key again and again, and a site that hears of it in between goes on`() throws {
+        let place = try Place()
+        try place.initialise()
+        var hub = try place.startHub()
+        try place.join(place.invite("northside"))
+        let busy = try place.run("'\(Product.binary.path)' hub change-tls-key --data '\(place.hub)' --json")
+        #expect(busy.code == 73 && busy.problem == "STORE_IN_USE", "\(busy.output)")
+        for round in 1...3 {
+            try place.order("KEY-\(round)")
+            #expect(try Product.run("sync", "--data", place.site).code == 0, "round \(round)")
+            hub.kill()
+            let changed = try Product.run("hub", "change-tls-key", "--data", place.hub, "--json")
+            #expect(changed.code == 0 && changed.json["inUse"] as? String != changed.json["spare"] as? String)
+            hub = try place.startHub()
+        }
+        let late = place.folder + "/late"
+        try FileManager.default.copyItem(atPath: place.site, toPath: late)
+        try place.order("KEY-4")
+        #expect(try Product.run("sync", "--data", place.site).code == 0)
+        // Who heard of neither of two changes does not believe it any more.
+        hub.kill()
+        #expect(try Product.run("hub", "change-tls-key", "--data", place.hub).code == 0)
+        hub = try place.startHub()
+        let missed = try Product.run("sync", "--data", late, "--json")
+        #expect(missed.code == 4 && missed.json["transport"] as? String == "TLS_PIN_MISMATCH", "\(missed.output)")
+        let last = try Product.run("sync", "--data", place.site, "--json")
+        #expect(last.code == 0, "\(last.output) \(last.errors)")
+        hub.kill()
+    }
+
     @Test(.enabled(if: Place.has("/usr/bin/stunnel"), "needs stunnel"))
     func `a hub on loopback is reached through somebody else's TLS, and what passes there is still the site's own`() throws {
         let place = try Place()

@@ -34,6 +34,25 @@ struct HubAuthorityTests {
         #expect(try !authority.renew(for: "192.0.2.7", days(371)))
     }
 
+    @Test func `the spare key takes the place of the one in use, and another is made; what cannot be written changes nothing`()
+        throws
+    {
+        _ = try HubFolder.make(at: folder, name: "test", now: start)
+        defer { try? FileManager.default.removeItem(atPath: folder) }  // a temporary folder
+        var authority = try HubAuthority(opening: folder)
+        let first = authority.content
+        try authority.changeKey(days(1))
+        let second = try HubAuthority(opening: folder).content
+        #expect(second.serverKey == first.nextKey && second.nextKey != first.nextKey && second.nextKey != first.serverKey)
+        #expect(second.authorityCertificate == first.authorityCertificate && second == authority.content)
+        try FileManager.default.moveItem(atPath: folder, toPath: folder + "-away")
+        #expect(throws: Problem.self) { try authority.changeKey(days(2)) }
+        #expect(throws: Problem.self) { try authority.renew(for: "192.0.2.9", days(2)) }
+        #expect(authority.content == second)
+        try FileManager.default.moveItem(atPath: folder + "-away", toPath: folder)
+        #expect(try authority.renew(for: "192.0.2.9", days(2)), "the next try names the host")
+    }
+
     @Test(arguments: ["", "hub example", "https://hub", "hub:8443", "-hub", "hub-", "hub..example", "*.example", "h\u{fc}b"])
     func `a host that is none is refused, and no hub is made`(_ host: String) {
         do throws(Problem) {
