@@ -16,6 +16,7 @@ let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -93,7 +94,7 @@ let package = Package(
             name: "Web",
             dependencies: [
                 "EventLog", "ImagingCase", "Problems", "Wire", "Audit", "People", hummingbird, hummingbirdCore, nioCore, nioHTTP1,
-                nioPosix,
+                nioPosix, nioSSL, nioTLS,
                 httpTypes,
                 logging, lifecycle,
             ]),

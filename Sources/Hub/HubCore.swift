@@ -21,16 +21,27 @@ final class HubCore: Sendable {
     /// How far sites said to have their feeds, since the start.
     let places = Mutex<[SiteID: FeedCursor]>([:])
     let relay = SegmentRelay()
+    /// How much each site pushes.
+    let pushes: PushMeter
+    /// How many calls each site has under way.
+    let calls: SiteCalls
+    private let unpacking: Unpacking
     /// The hub's own end of TLS, while it serves by it.
     let tls: HubTLS?
     /// What a rebuild of this hub from its sites has come to.
     let recovery: RecoveryLedger
 
-    init(folder: HubFolder, registry: SiteRegistry, store: SQLiteHubStore, now: Instant, tls: HubTLS? = nil) throws(Problem) {
+    init(
+        folder: HubFolder, registry: SiteRegistry, store: SQLiteHubStore, now: Instant, tls: HubTLS? = nil,
+        limits: SiteLimits = SiteLimits()
+    ) throws(Problem) {
         self.folder = folder
         self.registry = registry
         self.store = store
         self.tls = tls
+        pushes = PushMeter(limits)
+        calls = SiteCalls(callsMax: limits.callsMax)
+        unpacking = Unpacking(width: limits.unpackingMax, waitingMax: limits.waitingMax)
         recovery = try RecoveryLedger(
             folder: folder.path, generation: store.generation(),
             sites: registry.all.filter(\.state.isMember).map(\.id), now: now)
@@ -79,6 +90,17 @@ final class HubCore: Sendable {
     func decode(_ bytes: [UInt8]) async throws(Problem) -> Segment {
         try await store.file.coding(bytes: bytes.count) { zstd throws(Problem) in try SegmentCoding.decode(bytes, using: zstd) }
     }
+
+    /// Does something with a pushed segment; a large one waits for room to be unpacked, and has it until that is done.
+    func unpacking<Value: Sendable>(
+        _ bytes: [UInt8], _ body: @Sendable (Segment) async throws -> Value
+    ) async throws -> Value {
+        guard bytes.count > Self.smallBytesMax else { return try await body(try await decode(bytes)) }
+        return try await unpacking.run { try await body(try await self.decode(bytes)) }
+    }
+
+    /// The most bytes of a push that needs no room: what people do now must not wait for what they did last year.
+    private static let smallBytesMax = 8 << 10
 
     /// The next frame of a site's feed after a cursor; nil when there is nothing.
     func frame(for site: SiteID, after cursor: FeedCursor, now: Instant) async throws -> NextFrame? {

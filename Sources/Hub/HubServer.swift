@@ -24,6 +24,8 @@ public struct HubConfiguration: Sendable {
     public var requiresTLS = false
     /// How much a client may ask before it has shown who it is.
     public var limits = ServerLimits()
+    /// How much a site may ask once it has shown who it is.
+    public var siteLimits = SiteLimits()
     /// The group whose members may open the control socket; nil for the owner alone.
     public var socketGroup: String?
     /// How many minutes a session may rest.
@@ -52,6 +54,7 @@ public enum HubServer {
     public static func run(
         _ configuration: HubConfiguration, logger: Logger, ready: @escaping @Sendable (Int) async -> Void = { _ in }
     ) async throws {
+        OpenFiles.raise()
         let folder = try HubFolder(opening: configuration.data)
         let registry = try SiteRegistry(folder: configuration.data)
         let store = try SQLiteHubStore(folder: configuration.data) { UInt64.random(in: .min ... .max) }
@@ -59,7 +62,9 @@ public enum HubServer {
         let tls =
             configuration.isTLS && configuration.tls == nil
             ? try HubTLS(folder: configuration.data, host: configuration.host, now: configuration.now) : nil
-        let core = try HubCore(folder: folder, registry: registry, store: store, now: configuration.now(), tls: tls)
+        let core = try HubCore(
+            folder: folder, registry: registry, store: store, now: configuration.now(), tls: tls,
+            limits: configuration.siteLimits)
         let desk = HubDesk(core: core, now: configuration.now)
         let commits = CommitFeed()
         let (links, linking) = AsyncStream.makeStream(
@@ -118,6 +123,7 @@ public enum HubServer {
         router.add(middleware: SecurityHeaders(isTLS: configuration.isTLS))
         router.add(middleware: ProblemMiddleware(methods))
         router.add(middleware: AuditMiddleware(desk.auditor(door: "http")))
+        router.add(middleware: SiteCallMiddleware(core.calls))
         SyncRoutes(core: core, authentication: authentication, now: configuration.now).add(to: router)
         RecoveryRoutes(core: core, authentication: authentication, now: configuration.now).add(to: router)
         api.addHealth(to: router)

@@ -77,8 +77,7 @@ struct RecoveryRoutes: Sendable {
 
     /// Events that the asking site lost or holds damaged, as far as it may have them.
     private func events(_ request: Request) async throws -> Response {
-        let body = try await body(request)
-        let site = try authentication.site(of: request, body: body)
+        let (site, body) = try await authentication.call(request)
         let asked = try RecoveryCoding.ids(body)
         guard asked.count <= SyncLimits.segmentEventsMax else {
             throw Problem(.tooLarge, "At most \(SyncLimits.segmentEventsMax) events are given at once.")
@@ -103,12 +102,12 @@ struct RecoveryRoutes: Sendable {
 
     /// Whole events for those that this hub holds damaged.
     private func mend(_ request: Request) async throws -> Response {
-        let body = try await body(request)
-        _ = try authentication.site(of: request, body: body, for: .sends)
-        let segment = try await core.decode(body)
+        let (_, body) = try await authentication.call(request, for: .sends)
         let store = core.store
-        AuditTrail.current?.counts(segment.events.count)
-        let mended = try await store.file.offload { () throws(Problem) in try store.file.repair(with: segment) }
+        let mended = try await core.unpacking(body) { segment in
+            AuditTrail.current?.counts(segment.events.count)
+            return try await store.file.offload { () throws(Problem) in try store.file.repair(with: segment) }
+        }
         core.wanted.withLock { $0.subtract(mended) }
         let now = now()
         // What could not be taken out or let in while it was damaged.
@@ -119,15 +118,6 @@ struct RecoveryRoutes: Sendable {
             try await store.file.offload { () throws(Problem) in try store.file.keep(notice) }
         }
         return text(RecoveryCoding.encode(count: mended.count))
-    }
-
-    private func body(_ request: Request) async throws -> [UInt8] {
-        do {
-            let buffer = try await request.body.collect(upTo: SyncLimits.bodyBytesMax)
-            return Array(buffer.readableBytesView)
-        } catch is NIOTooManyBytesError {
-            throw Problem(.tooLarge, "The body has more than \(SyncLimits.bodyBytesMax) bytes.")
-        }
     }
 
     private func text(_ text: String) -> Response { self.text(Array(text.utf8)) }
@@ -156,8 +146,7 @@ struct RecoveryRoutes: Sendable {
 
     /// The newest signed heads that a site has seen: what a rebuild must reach.
     private func heads(_ request: Request) async throws -> Response {
-        let body = try await body(request)
-        _ = try authentication.site(of: request, body: body, for: .sends)
+        let (_, body) = try await authentication.call(request, for: .sends)
         // A head that nobody known signed says nothing.
         let heads = RecoveryCoding.heads(body).filter(core.registry.isSigned)
         try core.recovery.witnessed(heads)
@@ -166,8 +155,7 @@ struct RecoveryRoutes: Sendable {
 
     /// Which of some events this hub does not hold: a line each.
     private func missing(_ request: Request) async throws -> Response {
-        let body = try await body(request)
-        _ = try authentication.site(of: request, body: body, for: .sends)
+        let (_, body) = try await authentication.call(request, for: .sends)
         let (store, asked) = (core.store, try RecoveryCoding.ids(body))
         let missing = try await store.file.offload { () throws(Problem) in try store.missing(asked) }
         return text(RecoveryCoding.encode(missing: missing, of: asked.count))
@@ -175,15 +163,15 @@ struct RecoveryRoutes: Sendable {
 
     /// A stretch that this hub gave out and lost.
     private func stretch(_ request: Request) async throws -> Response {
-        let body = try await body(request)
-        let site = try authentication.site(of: request, body: body, for: .sends)
+        let (site, body) = try await authentication.call(request, for: .sends)
         let offer = try StretchOffer(bytes: body)
-        let segment = try await core.decode(offer.segment)
-        try offer.check(segment, from: site, hubKey: core.folder.key.publicKey) {
-            core.registry[$0]?.everyKey.isEmpty == false || $0.text == "hub"
+        let count = try await core.unpacking(offer.segment) { segment in
+            try offer.check(segment, from: site, hubKey: core.folder.key.publicKey) {
+                core.registry[$0]?.everyKey.isEmpty == false || $0.text == "hub"
+            }
+            AuditTrail.current?.counts(segment.events.count)
+            return try await core.store.salvageAsync(segment)
         }
-        AuditTrail.current?.counts(segment.events.count)
-        let count = try await core.store.salvageAsync(segment)
         return text(RecoveryCoding.encode(count: Int(count)))
     }
 }

@@ -2,12 +2,17 @@ import Crypto
 import EventLog
 import HTTPTypes
 import Hummingbird
+import NIOCore
 import Problems
+import Replication
 import Synchronization
 import Web
 import Wire
 
 /// Lets a request in when a site that joined has signed it, lately and for the first time.
+///
+/// The signature stands in the head and covers the body's digest; so who asks is known before a byte of the body is taken, and nobody
+/// but a member can have the hub hold one.
 final class SiteAuthentication: Sendable {
     private let registry: SiteRegistry
     private let now: @Sendable () -> Instant
@@ -19,19 +24,37 @@ final class SiteAuthentication: Sendable {
         nonces = Mutex(NonceWindows(opened: now()))
     }
 
-    /// The site that signed a request with a body.
+    /// The site that signed a request without a body.
     ///
     /// - Throws: `BAD_SIGNATURE`, `CLOCK_IMPLAUSIBLE`, `REPLAYED_REQUEST`, `TOO_MANY_REQUESTS`, or what its state does not allow.
-    func site(
-        of request: Request, body: [UInt8] = [], for purpose: SiteRegistry.Purpose = .reads
-    ) throws(Problem) -> SiteID {
-        let site = try signer(of: request, body: body)
-        try registry.require(purpose, of: site)
+    func site(of request: Request, for purpose: SiteRegistry.Purpose = .reads) throws(Problem) -> SiteID {
+        let site = try member(of: request, for: purpose, isUrgent: false)
+        try RequestSignature.check([], against: Self.field("Content-Digest", request))
         return site
     }
 
-    /// The site that signed a request, whatever its state.
-    private func signer(of request: Request, body: [UInt8]) throws(Problem) -> SiteID {
+    /// The site that signed a request, and the body that it signed.
+    ///
+    /// - Parameter isUrgent: whether the call is let in however many of the site are under way.
+    /// - Throws: as for a request without a body, and `TOO_LARGE`.
+    func call(
+        _ request: Request, for purpose: SiteRegistry.Purpose = .reads, isUrgent: Bool = false
+    ) async throws -> (site: SiteID, body: [UInt8]) {
+        let site = try member(of: request, for: purpose, isUrgent: isUrgent)
+        let body = try await request.bytes(atMost: SyncLimits.bodyBytesMax)
+        try RequestSignature.check(body, against: Self.field("Content-Digest", request))
+        return (site, body)
+    }
+
+    private func member(of request: Request, for purpose: SiteRegistry.Purpose, isUrgent: Bool) throws(Problem) -> SiteID {
+        let site = try signer(of: request)
+        try registry.require(purpose, of: site)
+        try SiteCalls.Ticket.current?.belongs(to: site, isUrgent: isUrgent)
+        return site
+    }
+
+    /// The site that signed a request's head, whatever its state.
+    private func signer(of request: Request) throws(Problem) -> SiteID {
         let signature = try RequestSignature(
             signatureInput: Self.field("Signature-Input", request), signature: Self.field("Signature", request))
         let now = now()
@@ -41,7 +64,7 @@ final class SiteAuthentication: Sendable {
         func verify(_ key: Curve25519.Signing.PublicKey) throws(Problem) {
             try signature.verify(
                 method: request.method.rawValue, path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : "",
-                body: body, contentDigest: Self.field("Content-Digest", request), key: key, now: now)
+                contentDigest: Self.field("Content-Digest", request), key: key, now: now)
         }
         // A key that a newer one took the place of holds for a while: the request may have been on its way.
         for (place, key) in keys.enumerated() {
@@ -61,5 +84,19 @@ final class SiteAuthentication: Sendable {
 
     private func once(_ signature: RequestSignature, _ now: Instant) throws(Problem) {
         try nonces.withLock { (nonces) throws(Problem) in try nonces.take(signature, now: now) }
+    }
+}
+
+extension Request {
+    /// The whole body.
+    ///
+    /// - Throws: `TOO_LARGE`.
+    func bytes(atMost bytesMax: Int) async throws -> [UInt8] {
+        do {
+            let buffer = try await body.collect(upTo: bytesMax)
+            return Array(buffer.readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw Problem(.tooLarge, "The body has more than \(bytesMax) bytes.")
+        }
     }
 }

@@ -11,19 +11,19 @@ import Wire
 extension SyncRoutes {
     /// Urgent events of a log ahead of the rest. Answers how far the log is whole.
     func pushAhead(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        let bytes = try await body(request)
-        let site = try authentication.site(of: request, body: bytes, for: .sends)
+        let (site, bytes) = try await authentication.call(request, for: .sends, isUrgent: true)
         let log = try log(context, of: site)
-        let segment = try await core.decode(bytes)
-        do {
-            let run = try ExpressRun(log: log, segment: segment)
-            guard context.parameters.get("last", as: UInt64.self) == segment.events.last?.id.sequence else {
-                throw Problem(.outOfRange, "The address does not name the last sequence of the segment.")
-            }
-            let store = core.store
-            try await store.file.offload { () throws(Problem) in try HubSession.requirePast(of: run, store: store) }
-            return try taken(segment, from: site, try await store.acceptAheadAsync(run).whole)
-        } catch let refusal as SyncRefusal { throw refusal.problem }
+        return try await core.unpacking(bytes) { segment in
+            do {
+                let run = try ExpressRun(log: log, segment: segment)
+                guard context.parameters.get("last", as: UInt64.self) == segment.events.last?.id.sequence else {
+                    throw Problem(.outOfRange, "The address does not name the last sequence of the segment.")
+                }
+                let store = core.store
+                try await store.file.offload { () throws(Problem) in try HubSession.requirePast(of: run, store: store) }
+                return try taken(segment, from: site, try await store.acceptAheadAsync(run).whole)
+            } catch let refusal as SyncRefusal { throw refusal.problem }
+        }
     }
 
     /// Urgent histories ahead of a site's feed.

@@ -11,6 +11,9 @@ import Wire
 
 /// The calls by which sites reconcile: hello, push, pull, checkpoint, proof, and joining.
 struct SyncRoutes: Sendable {
+    /// The most bytes of a request to join, which nobody has signed: it is a code, a key and a proof.
+    private static let joinBytesMax = 4 << 10
+
     let core: HubCore
     let authentication: SiteAuthentication
     let now: @Sendable () -> Instant
@@ -27,15 +30,6 @@ struct SyncRoutes: Sendable {
         router.get("/v1/feeds/:site") { request, context in try await self.feed(request, context) }
         router.get("/v1/logs/:site/:incarnation/checkpoint") { request, context in try await self.checkpoint(request, context) }
         router.get("/v1/logs/:site/:incarnation/proof") { request, context in try await self.proof(request, context) }
-    }
-
-    func body(_ request: Request) async throws -> [UInt8] {
-        do {
-            let buffer = try await request.body.collect(upTo: SyncLimits.bodyBytesMax)
-            return Array(buffer.readableBytesView)
-        } catch is NIOTooManyBytesError {
-            throw Problem(.tooLarge, "The body has more than \(SyncLimits.bodyBytesMax) bytes.")
-        }
     }
 
     func answer(_ bytes: [UInt8], type: String = SyncCoding.mediaType) -> Response {
@@ -55,7 +49,7 @@ struct SyncRoutes: Sendable {
     }
 
     private func join(_ request: Request) async throws -> Response {
-        let message = try JoinRequest(bytes: try await body(request))
+        let message = try JoinRequest(bytes: try await request.bytes(atMost: Self.joinBytesMax))
         let row = try core.registry.join(message, hubKey: core.publicKey, now: now())
         guard let site = row.site else { throw Problem(.internalError, "A registered site has an id.") }
         AuditTrail.current?.acts(site)
@@ -68,8 +62,7 @@ struct SyncRoutes: Sendable {
 
     /// Takes a new key of the site that asks, announced by the one in use. Answers until when that one is taken.
     private func rotateKey(_ request: Request) async throws -> Response {
-        let bytes = try await body(request)
-        let site = try authentication.site(of: request, body: bytes)
+        let (site, bytes) = try await authentication.call(request)
         let text = String(decoding: bytes, as: UTF8.self)
         let announcement = try KeyAnnouncement(parsing: text)
         guard announcement.site == site else {
@@ -80,8 +73,7 @@ struct SyncRoutes: Sendable {
     }
 
     private func hello(_ request: Request) async throws -> Response {
-        let bytes = try await body(request)
-        let site = try authentication.site(of: request, body: bytes, for: .sends)
+        let (site, bytes) = try await authentication.call(request, for: .sends)
         let hello = try SyncCoding.hello(bytes)
         note(site)
         let store = core.store
@@ -107,9 +99,9 @@ struct SyncRoutes: Sendable {
     }
 
     private func push(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        let bytes = try await body(request)
-        let site = try authentication.site(of: request, body: bytes, for: .sends)
+        let (site, bytes) = try await authentication.call(request, for: .sends)
         let log = try log(context, of: site)
+        try core.pushes.require(site, now())
         guard let first = context.parameters.get("first", as: UInt64.self), first > 0 else {
             throw Problem(.outOfRange, "The first sequence is a number from 1.")
         }
@@ -117,15 +109,16 @@ struct SyncRoutes: Sendable {
         let note = field.flatMap { Base64.bytes(of: $0) }.map { String(decoding: $0, as: UTF8.self) }
         let keys = try core.registry.keys(of: site, now: now())
         let checkpoint = try HubSession.checkpoint(note, for: log, from: site, keys: keys)
-        let segment = try await core.decode(bytes)
-        do {
-            let run = try PushedRun(log: log, first: first, segment: segment, checkpoint: checkpoint)
-            try await core.requirePast(of: run)
-            let answer = try await core.store.acceptAsync(run, received: now()) { [relay = core.relay] in
-                relay.keep(bytes, log: log, first: first, count: segment.events.count)
-            }
-            return try taken(segment, from: site, answer)
-        } catch let refusal as SyncRefusal { throw refusal.problem }
+        return try await core.unpacking(bytes) { segment in
+            do {
+                let run = try PushedRun(log: log, first: first, segment: segment, checkpoint: checkpoint)
+                try await core.requirePast(of: run)
+                let answer = try await core.store.acceptAsync(run, received: now()) { [relay = core.relay] in
+                    relay.keep(bytes, log: log, first: first, count: segment.events.count)
+                }
+                return try taken(segment, from: site, answer)
+            } catch let refusal as SyncRefusal { throw refusal.problem }
+        }
     }
 
     /// The log that an address names, which must be the signing site's own.
@@ -140,6 +133,7 @@ struct SyncRoutes: Sendable {
     /// The answer to events that are stored now.
     func taken(_ segment: Segment, from site: SiteID, _ answer: PushAnswer) throws -> Response {
         note(site)
+        core.pushes.count(segment.events.count, of: site, now())
         AuditTrail.current?.counts(segment.events.count)
         if segment.events.contains(where: { Admission.objection(to: $0.event) != nil }) { try core.countAside() }
         var response = self.answer(SyncCoding.encode(answer))

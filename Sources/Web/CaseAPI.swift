@@ -100,7 +100,7 @@ public struct CaseAPI: Sendable {
     /// Adds the door of the command line: whoever can open the socket may do all that the node's owner may.
     public func addControl(to router: Router<BasicRequestContext>) {
         router.post("/v1/control") { request, _ in
-            let asked: DeskRequest = try await body(of: request)
+            let asked: DeskRequest = try await body(of: request, atMost: ServerLimits().bodyBytesMax)
             guard let door else { return Self.response(.ok, Array(try JSONEncoder().encode(await desk.answer(asked)))) }
             let answer = await door.answer(asked, by: desk, Door.Pass(request), from: Peer.current)
             return Self.response(.ok, Array(try JSONEncoder().encode(answer)))
@@ -137,16 +137,28 @@ public struct CaseAPI: Sendable {
         }
     }
 
+    /// The most bytes of a JSON body of somebody who was let in.
+    static let bodyBytesMax = 1 << 20
+    /// The most bytes of a JSON body of somebody who still says who he is.
+    static let openBodyBytesMax = 8 << 10
+
     /// Reads a JSON body. Only `application/json` is taken: a page of another origin cannot send that without being asked first.
     ///
-    /// - Parameter names: the members that the outermost object may have; nil where the decoder knows.
-    func body<Body: Decodable>(of request: Request, names: Set<String>? = nil) async throws -> Body {
+    /// - Parameters:
+    ///   - names: the members that the outermost object may have; nil where the decoder knows.
+    ///   - bytesMax: the most bytes that are taken.
+    func body<Body: Decodable>(
+        of request: Request, names: Set<String>? = nil, atMost bytesMax: Int = CaseAPI.bodyBytesMax
+    ) async throws -> Body {
         guard let type = request.headers[.contentType], type.prefix(while: { $0 != ";" }) == "application/json" else {
             throw Problem(
                 .unsupportedMediaType, "A body of application/json was expected.", remedy: "Send Content-Type: application/json.",
                 facts: [.init("accepts", "application/json")])
         }
-        let buffer = try await request.body.collect(upTo: 4 << 20)
+        let buffer: ByteBuffer
+        do { buffer = try await request.body.collect(upTo: bytesMax) } catch is NIOTooManyBytesError {
+            throw Problem(.tooLarge, "A JSON body of at most \(bytesMax) bytes was expected, and a larger one came.")
+        }
         guard buffer.readableBytes > 0 else { throw Problem(.emptyBody, "A JSON body was expected, and nothing came.") }
         let bytes = Array(buffer.readableBytesView)
         let found = try JSONGuard.names(in: bytes)

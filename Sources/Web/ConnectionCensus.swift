@@ -8,12 +8,14 @@ public final class ConnectionCensus: Sendable {
         var byAddress: [[UInt8]: Int] = [:]
     }
 
-    private let limits: ServerLimits
+    private let connectionsMax: Int
+    private let connectionsPerAddressMax: Int
     private let counts = Mutex(Counts())
 
-    /// A census with nobody connected.
+    /// A census with nobody connected. It admits fewer where the process may not open as many files as it would need.
     public init(_ limits: ServerLimits) {
-        self.limits = limits
+        connectionsMax = min(limits.connectionsMax, OpenFiles.connectionsMax(of: OpenFiles.allowed))
+        connectionsPerAddressMax = limits.connectionsPerAddressMax
     }
 
     /// Connections open now.
@@ -23,9 +25,9 @@ public final class ConnectionCensus: Sendable {
     func admit(_ address: SocketAddress?) -> Bool {
         let network = address.flatMap(Self.network)
         return counts.withLock { counts in
-            guard counts.total < limits.connectionsMax else { return false }
+            guard counts.total < connectionsMax else { return false }
             if let network {
-                guard counts.byAddress[network, default: 0] < limits.connectionsPerAddressMax else { return false }
+                guard counts.byAddress[network, default: 0] < connectionsPerAddressMax else { return false }
                 counts.byAddress[network, default: 0] += 1
             }
             counts.total += 1

@@ -8,6 +8,17 @@ import Problems
 /// Without accounts whoever may open the folder or its socket is believed, as before. With accounts in force a person signs in, and
 /// what he says of himself must be what he signed in as.
 public struct Door: Sendable {
+    /// How often one person who signed in may call over the network, whatever his sessions.
+    public struct CallRate: Hashable, Sendable {
+        /// Calls a second for long.
+        public var perSecond = 20
+        /// Calls that may be saved up.
+        public var burst = 60
+
+        /// The house's rate.
+        public init() {}
+    }
+
     /// What somebody brings along to be let in.
     public struct Pass: Sendable {
         /// The token of a session.
@@ -30,6 +41,7 @@ public struct Door: Sendable {
     private let keep: @Sendable (String) -> Void
     /// Who keeps what is asked about people; nil where nothing is kept.
     let auditor: Auditor?
+    private let rate: RateMeter<String>
 
     /// Makes a door to a node's cases.
     ///
@@ -38,11 +50,13 @@ public struct Door: Sendable {
     ///     reach. Whoever may open the folder or its socket is believed as long as there is none.
     ///   - group: the group whose members may open the socket besides its owner.
     ///   - auditor: keeps who signed in and what was changed about whom.
+    ///   - rate: how often one person may call.
     ///   - keep: keeps word of a broken glass until somebody says that he knows of it.
     public init(
         reception: Reception, cases: CaseDesk, isAlwaysClosed: Bool = false, group: UInt32? = nil, auditor: Auditor? = nil,
-        keep: @escaping @Sendable (String) -> Void = { _ in }
+        rate: CallRate = CallRate(), keep: @escaping @Sendable (String) -> Void = { _ in }
     ) {
+        self.rate = RateMeter(perSecond: rate.perSecond, burst: rate.burst)
         self.reception = reception
         self.cases = cases
         self.isAlwaysClosed = isAlwaysClosed
@@ -78,6 +92,16 @@ public struct Door: Sendable {
         return Caller(
             person: session.person.description, role: session.role.rawValue, assurance: session.assurance, session: session.id,
             address: address, isConfirmed: reception.isConfirmed(session))
+    }
+
+    /// Counts a call of somebody who signed in.
+    ///
+    /// - Throws: `TOO_MANY_REQUESTS` with the seconds to wait.
+    func requireRate(of caller: Caller) throws(Problem) {
+        guard let person = caller.author?.person.description, let wait = rate.take(person, reception.now()) else { return }
+        throw Problem(
+            .tooManyRequests, "More calls came from one person than are answered.", remedy: "Wait, then send again.",
+            retryAfterSeconds: wait)
     }
 
     /// Who asks about one case: with the purpose under which it opens to him. Breaks the glass where he has no relation to it and gave a

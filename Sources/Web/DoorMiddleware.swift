@@ -18,6 +18,7 @@ struct DoorMiddleware<Context: RequestContext>: RouterMiddleware {
         let pass = Door.Pass(request)
         var caller = try door.caller(pass, from: Peer.current)
         AuditTrail.current?.asks(caller)
+        try door.requireRate(of: caller)
         if caller.author != nil { try request.requireOwnOrigin() }
         let id = context.parameters.get("id")?.removingPercentEncoding
         if request.method == .get { caller = try door.admitted(caller, to: id, because: pass.reason) }

@@ -39,7 +39,13 @@ struct GuardedChannel: ServerChildChannel {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let pipeline = channel.pipeline.syncOperations
         do {
-            try pipeline.addHandlers([AdmissionGuard(census), ByteGuard(limits)])
+            // In front of TLS, where there is some: whom there is no room for is closed before anything is agreed upon with him.
+            let isTLS = HandshakeGuard.isNeeded(on: channel.pipeline)
+            try pipeline.addHandler(AdmissionGuard(census), position: .first)
+            if isTLS {
+                try pipeline.addHandler(HandshakeGuard(limits))
+            }
+            try pipeline.addHandler(ByteGuard(limits))
         } catch {
             return channel.eventLoop.makeFailedFuture(error)
         }

@@ -6,6 +6,8 @@ public struct ServerLimits: Equatable, Sendable {
     public var connectionsMax = 4_096
     /// Open connections of one address (IPv6: one /64 network); one more is closed unanswered.
     public var connectionsPerAddressMax = 64
+    /// From the connection to the end of the TLS handshake, where TLS is spoken; closed.
+    public var handshakeTimeout = Duration.seconds(5)
     /// From the first byte of a head to its end, and from the connection to its first byte; 408, or closed if nothing came.
     public var headTimeout = Duration.seconds(10)
     /// From the first byte of a head to the end of the body; 408.

@@ -58,7 +58,8 @@ public struct SessionAPI: Sendable {
 
     private func signIn(_ request: Request) async throws -> Response {
         try request.requireOwnOrigin(evenWithoutCookie: true)
-        let said: SigningIn = try await api.body(of: request, names: ["name", "password", "role"])
+        let said: SigningIn = try await api.body(
+            of: request, names: ["name", "password", "role"], atMost: CaseAPI.openBodyBytesMax)
         // What is no account's name may be a password in the wrong field.
         if let name = AccountName(said.name) { AuditTrail.current?.asks(name.description, nil) }
         let role = try said.role.map { (word) throws(Problem) in try RoleWord.role(word) }
@@ -75,7 +76,7 @@ public struct SessionAPI: Sendable {
     private func confirm(_ request: Request) async throws -> Response {
         try request.requireOwnOrigin()
         let (token, _) = try session(of: request)
-        let said: Confirming = try await api.body(of: request, names: ["password"])
+        let said: Confirming = try await api.body(of: request, names: ["password"], atMost: CaseAPI.openBodyBytesMax)
         let session = try await door.reception.confirm(token, password: said.password, address: Self.address)
         return CaseAPI.response(.ok, SessionText.json(session, door.reception, token: nil))
     }

@@ -59,10 +59,18 @@ struct HubCommand: AsyncParsableCommand {
                 "A PEM file with the certificate chain; the hub's own authority makes one where left out.", valueName: "file"))
         var tlsCertificate: String?
         @Option(help: ArgumentHelp("A PEM file with the certificate's key.", valueName: "file")) var tlsKey: String?
+        @Option(
+            help: ArgumentHelp(
+                "How many events a second one site may push for long; urgent ones always. As many as can be stored where left out.",
+                valueName: "events"))
+        var pushRate: Int?
         @OptionGroup var door: DoorOptions
         @OptionGroup var node: NodeOptions
 
         func validate() throws {
+            if let pushRate, !(1...1_000_000).contains(pushRate) {
+                throw ValidationError("--push-rate is 1 to 1000000 events a second, not \(pushRate).")
+            }
             if (tlsCertificate == nil) != (tlsKey == nil) {
                 throw ValidationError("--tls-certificate and --tls-key go together.")
             }
@@ -72,6 +80,7 @@ struct HubCommand: AsyncParsableCommand {
             var configuration = HubConfiguration(data: node.data, host: listen.host, port: listen.port)
             if let tlsCertificate, let tlsKey { configuration.tls = (tlsCertificate, tlsKey) }
             configuration.requiresTLS = tls
+            configuration.siteLimits.eventsPerSecond = pushRate
             configuration.socketGroup = door.socketGroup
             configuration.idleMinutes = door.idleMinutes
             let scheme = configuration.isTLS ? "https" : "http"
@@ -90,6 +99,7 @@ enum Server {
         _ body: (@escaping @Sendable (Int) async -> Void) async throws -> Void
     ) async -> Never {
         let json = node.json
+        OpenFiles.raise()
         do {
             try await body { port in
                 let name = host.contains(":") ? "[\(host)]" : host

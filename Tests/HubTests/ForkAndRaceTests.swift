@@ -72,7 +72,9 @@ struct ForkAndRaceTests {
     }
 
     @Test func `the same push twenty times at once is one push with twenty equal answers`() async throws {
-        try await LiveHub.run { hub in
+        var limits = SiteLimits()
+        limits.callsMax = 20
+        try await LiveHub.run(siteLimits: limits) { hub in
             let north = try await hub.joined("northside")
             let lake = try await hub.joined("lakeview", allCases: true)
             let author = Author.chain(of: north, count: 40)

@@ -42,24 +42,27 @@ final class LiveHub: Sendable {
 
     /// Makes a hub in a new folder, runs it, runs a test against it, and stops it.
     static func run(
-        limits: ServerLimits = ServerLimits(), tls: (certificate: String, key: String)? = nil, requiresTLS: Bool = false,
+        limits: ServerLimits = ServerLimits(), siteLimits: SiteLimits = SiteLimits(),
+        tls: (certificate: String, key: String)? = nil, requiresTLS: Bool = false,
         _ test: @escaping @Sendable (LiveHub) async throws -> Void
     ) async throws {
         let folder = NSTemporaryDirectory() + "fj-hub-\(UInt64.random(in: 0 ... .max))"
         defer { try? FileManager.default.removeItem(atPath: folder) }  // what is left is in the temporary folder
         _ = try HubFolder.make(at: folder, name: "test")
-        try await reopen(folder, limits: limits, tls: tls, requiresTLS: requiresTLS, test)
+        try await reopen(folder, limits: limits, siteLimits: siteLimits, tls: tls, requiresTLS: requiresTLS, test)
     }
 
     /// Runs a hub on a folder that is there.
     static func reopen(
-        _ folder: String, limits: ServerLimits = ServerLimits(), tls: (certificate: String, key: String)? = nil,
-        requiresTLS: Bool = false, startsLater milliseconds: Int64 = 0, _ test: @escaping @Sendable (LiveHub) async throws -> Void
+        _ folder: String, limits: ServerLimits = ServerLimits(), siteLimits: SiteLimits = SiteLimits(),
+        tls: (certificate: String, key: String)? = nil, requiresTLS: Bool = false, startsLater milliseconds: Int64 = 0,
+        _ test: @escaping @Sendable (LiveHub) async throws -> Void
     ) async throws {
         let clock = MovableClock()
         clock.move(milliseconds: milliseconds)
         var configuration = HubConfiguration(data: folder, host: "127.0.0.1", port: 0, tls: tls)
         configuration.limits = limits
+        configuration.siteLimits = siteLimits
         configuration.requiresTLS = requiresTLS
         configuration.now = { clock.now }
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
