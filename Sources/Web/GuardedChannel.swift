@@ -52,7 +52,11 @@ struct GuardedChannel: ServerChildChannel {
         return http1.setup(channel: channel, logger: logger).flatMapThrowing { value in
             let pipeline = channel.pipeline.syncOperations
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            try pipeline.addHandler(RequestGuard(limits, logger), position: .after(decoder))
+            let guarding = RequestGuard(limits, logger)
+            try pipeline.addHandler(guarding, position: .after(decoder))
+            // One request at a time: an application that answers faster than its event loop writes would pile up its answers to somebody who
+            // asks without end and reads nothing, and be told too late that nobody takes them.
+            try pipeline.addHandler(HTTPServerPipelineHandler(), position: .after(guarding))
             return GuardedConnection(value)
         }
     }

@@ -184,6 +184,10 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapOutboundIn(data) {
         case .head(var head):
             isAnswering = true
+            // Who is answered before his body has come is not waited for: most of them should never have sent it.
+            if body != nil, answersOwed == 1, head.status.code >= 200 {
+                closesAfterAnswers = true
+            }
             if closesAfterAnswers, answersOwed == 1 {
                 head.headers.replaceOrAdd(name: "Connection", value: "close")
             }

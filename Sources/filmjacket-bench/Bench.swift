@@ -9,7 +9,7 @@ struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "filmjacket-bench",
         abstract: "Measure filmjacket on this machine. Each figure stands beside its limit, measured in the same run.",
-        discussion: "Names: record writers fold wire drain live express idle resident rebuild. A benchmark, never a test of time."
+        discussion: "Names: record writers fold wire drain live express idle resident rebuild costs. A benchmark, never a test of time."
     )
 
     @Argument(help: "What to measure; all when left out.") var names: [String] = []
@@ -18,7 +18,7 @@ struct Bench: AsyncParsableCommand {
     @Option(help: "Folder for the data; a temporary one when left out.") var folder: String?
     @Flag(help: "One JSON document.") var json = false
 
-    static let all = ["record", "writers", "fold", "wire", "drain", "live", "express", "idle", "resident", "rebuild"]
+    static let all = ["record", "writers", "fold", "wire", "drain", "live", "express", "idle", "resident", "rebuild", "costs"]
 
     func validate() throws {
         for name in names where !Self.all.contains(name) {
@@ -57,6 +57,7 @@ struct Bench: AsyncParsableCommand {
         case "express": try await NetworkBenches.express(in: place, count: events ?? 100_000)
         case "idle": try await NetworkBenches.idle(in: place)
         case "resident": try await NetworkBenches.resident(in: place, cases: cases)
+        case "costs": try GuardBenches.costs()
         default: try await NetworkBenches.rebuild(in: place, count: events ?? 100_000)
         }
     }

@@ -125,7 +125,7 @@ enum ImportTable {
                     "filmjacket-bench",
                     [
                         "EventLog", "ImagingCase", "Replication", "Wire", "Problems", "SQLiteStore", "GRDBSQLite", "CurlHTTP",
-                        "Web", "ArgumentParser",
+                        "Web", "People", "ArgumentParser", "Crypto",
                     ]),
             ]),
     ]

@@ -46,7 +46,14 @@ struct SiteLimitTests {
         limits.callsMax = 3
         try await LiveHub.run(siteLimits: limits) { hub in
             let (north, lake) = (try await hub.joined("northside"), try await hub.joined("lakeview", allCases: true))
-            let waits = (1...3).map { _ in Task { try await lake.send(lake.feedCall(wait: "50")).status } }
+            let waits = (1...3).map { _ in
+                Task {
+                    // While the others begin, the looks below may take the last place.
+                    var status = 429
+                    while status == 429 { status = try await lake.send(lake.feedCall(wait: "50")).status }
+                    return status
+                }
+            }
             try await hub.until("all wait") { try await lake.hello().status == 429 }
             let refused = try await lake.hello()
             #expect(refused.status == 429 && refused.code == "TOO_MANY_REQUESTS" && refused.header("Retry-After") != nil)

@@ -186,6 +186,34 @@ import Web
         }
     }
 
+    @Test func `who is answered before his body has come is not waited for`() async throws {
+        try await LiveServer.run { server in
+            let start = ContinuousClock.now
+            let answer = await server.exchange(
+                "POST /early HTTP/1.1\r\nHost: here\r\nContent-Length: 1000000\r\n\r\n" + String(repeating: "x", count: 60_000))
+            #expect(answer?.status == 200 && answer?.field("connection") == "close")
+            #expect(ContinuousClock.now - start < .seconds(8))
+        }
+    }
+
+    @Test func `answers to those who ask without end and read nothing do not pile up`() async throws {
+        try await LiveServer.run { server in
+            let (clients, bytes) = (40, 64 << 10)
+            let taken = await onOwnThread { () -> Int in
+                let held = (1...clients).compactMap { _ in RawClient(port: server.port, receiveBytesMax: 8 << 10) }
+                for client in held { client.send(String(repeating: "GET /large HTTP/1.1\r\nHost: here\r\n\r\n", count: 900)) }
+                var (before, now) = (-1, 0)
+                while before != now {
+                    usleep(500_000)
+                    (before, now) = (now, server.taken.bodies.withLock { $0.count })
+                }
+                return withExtendedLifetime(held) { now }
+            }
+            // Up to 4 MiB the system takes for each connection; ours is an answer more.
+            #expect(taken * bytes < clients * (5 << 20), "\(taken * bytes / clients) bytes for each")
+        }
+    }
+
     @Test func `one connection too many of one address is closed, and one that ends makes room`() async throws {
         var limits = ServerLimits()
         limits.connectionsPerAddressMax = 3

@@ -67,6 +67,11 @@ struct LiveServer: Sendable {
         router.get("hello") { _, _ in "hello" }
         router.get("cases/{id}") { _, context in "case \(context.parameters.get("id") ?? "")" }
         router.put("cases/{id}") { _, _ in "put" }
+        router.post("early") { _, _ in "early" }
+        router.get("large") { _, _ in
+            taken.bodies.withLock { $0.append(64 << 10) }
+            return ByteBuffer(repeating: 0x61, count: 64 << 10)
+        }
         router.put("body") { request, _ in
             let body = try await request.body.collect(upTo: 64 << 20)
             taken.bodies.withLock { $0.append(body.readableBytes) }

@@ -4,9 +4,12 @@ import Foundation
 final class RawClient {
     private let descriptor: Int32
 
-    /// Connects to a port of loopback; nil when nobody accepts.
-    init?(port: Int) {
+    /// Connects to a port of loopback; nil when nobody accepts. `receiveBytesMax` is what the system may hold of what is not read.
+    init?(port: Int, receiveBytesMax: Int32? = nil) {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        if var size = receiveBytesMax {
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+        }
         var found: UnsafeMutablePointer<addrinfo>?
         var hints = addrinfo()
         hints.ai_family = AF_INET
