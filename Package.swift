@@ -129,7 +129,8 @@ let package = Package(
         .executableTarget(
             name: "filmjacket-bench",
             dependencies: [
-                "EventLog", "ImagingCase", "Replication", "Wire", "Problems", "SQLiteStore", "CurlHTTP", "Web", "People", arguments,
+                "EventLog", "ImagingCase", "Replication", "Wire", "Problems", "SQLiteStore", "CurlHTTP", "Web", "People",
+                arguments,
                 sqlite, crypto,
             ]),
         .executableTarget(name: "filmjacket-simulate", dependencies: ["Simulation", arguments]),

@@ -90,7 +90,9 @@ public enum HubServer {
         let application = Application(
             router: router, server: try tls?.server(limits) ?? plain,
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port)),
+                // As many may wait to be let in as may be in: whom the system turns away for a short queue comes again after one second, then
+                // three, and a site's urgent event would wait for that behind others' flood.
+                address: .hostname(configuration.host, port: configuration.port), backlog: limits.connectionsMax),
             onServerRunning: { channel in await ready(channel.localAddress?.port ?? configuration.port) }, logger: logger)
         let services = ServiceGroup(
             configuration: ServiceGroupConfiguration(

@@ -9,7 +9,8 @@ struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "filmjacket-bench",
         abstract: "Measure filmjacket on this machine. Each figure stands beside its limit, measured in the same run.",
-        discussion: "Names: record writers fold wire drain live express idle resident rebuild costs. A benchmark, never a test of time."
+        discussion:
+            "Names: record writers fold wire drain live express idle resident rebuild costs. A benchmark, never a test of time."
     )
 
     @Argument(help: "What to measure; all when left out.") var names: [String] = []
