@@ -116,7 +116,9 @@ enum APIDescription {
             json.endObject()
         }
         // Every call may also meet the limits of the server and its being stopped.
-        let codes = call.problems + (call.isKept ? [.auditUnavailable] : []) + [.requestTimeout, .draining, .internalError]
+        let codes =
+            call.problems + (call.isBehindDoor ? [.signIn, .tooManyRequests] : []) + (call.isKept ? [.auditUnavailable] : [])
+            + [.requestTimeout, .draining, .internalError]
         for status in Set(codes.map(\.row.status)).sorted() {
             let names = codes.filter { $0.row.status == status }.map(\.rawValue).joined(separator: ", ")
             json.key(String(status))
@@ -127,6 +129,11 @@ enum APIDescription {
         }
         json.endObject()
     }
+}
+
+extension APITable.Call {
+    /// Whether somebody has to sign in for it where there are accounts.
+    fileprivate var isBehindDoor: Bool { family == .cases || family == .sites }
 }
 
 extension CaseAPI {

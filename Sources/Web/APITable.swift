@@ -218,7 +218,7 @@ enum APITable {
         Call(
             "GET", "/v1/conflicts", .cases, "Open conflicts, or all.",
             query: [Parameter(name: "state", summary: "all for closed ones too.", schema: #"{"enum":["all","open"]}"#)],
-            answers: [(200, .json("Conflicts"))]),
+            answers: [(200, .json("Conflicts"))], problems: [.badInput]),
         Call(
             "GET", "/v1/conflicts/{id}", .cases, "One conflict with both sides.", answers: [(200, .json("Conflict"))],
             problems: [.notFound, .ambiguous]),

@@ -89,7 +89,11 @@ public struct CaseAPI: Sendable {
         router.post("/v1/cases/events") { request, _ in try await record(request, on: nil) }
         router.post("/v1/cases/:id/events") { request, context in try await record(request, on: try Query.id(context)) }
         router.get("/v1/conflicts") { request, _ in
-            try answer(cases.conflicts(all: request.uri.queryParameters.get("state") == "all"))
+            let state = request.uri.queryParameters.get("state") ?? "open"
+            guard state == "open" || state == "all" else {
+                throw Problem(.badInput, "The state is open or all.", facts: [.init("field", "state")])
+            }
+            return try answer(cases.conflicts(all: state == "all"))
         }
         router.get("/v1/conflicts/:id") { _, context in try answer(cases.conflict(try Query.id(context))) }
         router.post("/v1/conflicts/:id/resolution") { request, context in try await resolve(request, try Query.id(context)) }

@@ -69,4 +69,19 @@ struct DescriptionTests {
             #expect(Set(operations).count == operations.count && !operations.contains(""))
         }
     }
+
+    @Test func `what must be signed in for says so, and that it is answered so often and no more`() async throws {
+        try await LiveHub.run { hub in
+            let document = try #require(
+                JSONSerialization.jsonObject(with: Data(try await hub.get("/openapi.json").body)) as? [String: Any])
+            let paths = try #require(document["paths"] as? [String: [String: [String: Any]]])
+            for path in ["/v1/cases", "/v1/cases/{id}", "/v1/worklist", "/v1/late", "/v1/conflicts", "/v1/sites", "/v1/audit"] {
+                let answers = try #require(paths[path]?["get"]?["responses"] as? [String: Any])
+                #expect(answers["401"] != nil && answers["429"] != nil, "\(path)")
+            }
+            #expect(try await hub.get("/v1/conflicts?state=all").status == 200)
+            let refused = try await hub.get("/v1/conflicts?state=null")
+            #expect(refused.status == 400 && refused.code == "BAD_INPUT")
+        }
+    }
 }
