@@ -23,7 +23,7 @@ public struct Conflict: Hashable, Sendable {
     /// When it escalates.
     public let due: Instant?
     /// Both sides' events, ascending by id.
-    public let events: [EventID]
+    public internal(set) var events: [EventID]
     /// The rule that was applied, in one sentence.
     public let rule: String
     /// What stands meanwhile, in one sentence.

@@ -70,27 +70,48 @@ public final class BreakGlassBook: Sendable {
         state.withLock { $0.entries.contains { Self.is($0, stream, author) && $0.holds(at: now) } }
     }
 
+    /// A reason as it is kept.
+    ///
+    /// - Throws: `BAD_INPUT` for one that is too short or long, or has more than one line.
+    public static func words(of reason: String) throws(Problem) -> String {
+        let reason = reason.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard reasonLengths.contains(reason.count), !reason.unicodeScalars.contains(where: { $0.value < 0x20 }) else {
+            throw Problem(
+                .badInput, "A reason of \(reasonLengths.lowerBound) to \(reasonLengths.upperBound) characters was expected.",
+                remedy: "Say in a few words why you must see the case.")
+        }
+        return reason
+    }
+
+    /// Refuses where no glass can be broken any more.
+    ///
+    /// - Throws: `RANGE` when nobody reviews the list.
+    public func requireRoom(now: Instant) throws(Problem) {
+        let hasRoom = state.withLock { $0.entries.count < entriesMax || Self.oldestReviewed($0, now) != nil }
+        guard hasRoom else { throw full }
+    }
+
+    private static func oldestReviewed(_ stored: Stored, _ now: Instant) -> Int? {
+        stored.entries.firstIndex { $0.reviewedBy != nil && !$0.holds(at: now) }
+    }
+
+    private var full: Problem {
+        Problem(
+            .outOfRange, "\(entriesMax) entries wait for review.",
+            remedy: "Review them first: filmjacket user break-glass list.")
+    }
+
     /// Opens a case to somebody for an hour.
     ///
     /// - Throws: `BAD_INPUT` for a reason that is none, `RANGE` when nobody reviews the list.
     public func open(
         _ stream: StreamID, to author: Author, because reason: String, now: Instant
     ) throws(Problem) -> BrokenGlass {
-        let reason = reason.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard Self.reasonLengths.contains(reason.count), !reason.unicodeScalars.contains(where: { $0.value < 0x20 }) else {
-            throw Problem(
-                .badInput,
-                "A reason of \(Self.reasonLengths.lowerBound) to \(Self.reasonLengths.upperBound) characters was expected.",
-                remedy: "Say in a few words why you must see the case.")
-        }
+        let reason = try Self.words(of: reason)
         return try state.withLock { (held) throws(Problem) -> BrokenGlass in
             var stored = held
             if stored.entries.count >= entriesMax {
-                guard let oldest = stored.entries.firstIndex(where: { $0.reviewedBy != nil && !$0.holds(at: now) }) else {
-                    throw Problem(
-                        .outOfRange, "\(entriesMax) entries wait for review.",
-                        remedy: "Review them first: filmjacket user break-glass list.")
-                }
+                guard let oldest = Self.oldestReviewed(stored, now) else { throw full }
                 stored.entries.remove(at: oldest)
             }
             let entry = BrokenGlass(

@@ -40,7 +40,7 @@ extension CaseAPI {
     ///
     /// Where the asker signed in, the stream ends within two seconds of his session.
     func changes() -> Response {
-        let watch = SessionWatch.current
+        let (watch, caller) = (SessionWatch.current, Caller.current)
         let fields: HTTPFields = [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store"]
         return Response(
             status: .ok, headers: fields,
@@ -67,7 +67,9 @@ extension CaseAPI {
                 }
                 for await tick in ticks.cancelOnGracefulShutdown() {
                     guard watch?.holds() ?? true else { break }
-                    let text = try tick.map { try event($0) } ?? ": still here\n\n"
+                    let text =
+                        try tick.map { number in try Caller.$current.withValue(caller) { try event(number) } }
+                        ?? ": still here\n\n"
                     try await writer.write(ByteBuffer(string: text))
                 }
                 try await writer.finish(nil)

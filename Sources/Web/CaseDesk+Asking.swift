@@ -6,7 +6,7 @@ extension CaseDesk {
     /// Whether it is safe to go ahead with the person: one line, then every reason with who can lift it.
     func goAhead(_ id: String) throws(Problem) -> DeskAnswer {
         let (stream, history) = try history(of: id, knownTo: nil, at: nil)
-        let near = try near(stream, history)
+        let near = try nearShown(stream, history)
         let state = near.centre.state
         let answer = state.goAhead(at: now(), stations: try stations(of: state.site), near: near)
         let rows = answer.reasons.map { reason in

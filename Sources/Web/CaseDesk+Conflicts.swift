@@ -49,7 +49,9 @@ extension CaseDesk {
 
     /// One conflict with both sides.
     func conflict(_ id: String) throws(Problem) -> DeskAnswer {
-        let (streams, conflict) = try findShown(id)
+        let (streams, conflict) = try find(id) { (stream, author) throws(Problem) in
+            try requireOpen(stream, to: author, askedAs: id)
+        }
         let stream = streams[0]
         AuditTrail.current?.finds(stream)
         AuditTrail.current?.finds(conflict: conflict.id)
@@ -81,7 +83,9 @@ extension CaseDesk {
     func resolve(_ id: String, _ decision: Decision, source: EventSource, key: String?) async throws(Problem) -> Receipt {
         AuditTrail.current?.asks(decision.person, decision.role)
         let author = try Self.author(decision.person, decision.role)
-        let (streams, conflict) = try find(id)
+        let (streams, conflict) = try find(id) { (stream, author) throws(Problem) in
+            try requireWritable(stream, by: author, askedAs: id)
+        }
         let stream = streams[0]
         AuditTrail.current?.finds(stream)
         AuditTrail.current?.finds(conflict: conflict.id)
@@ -92,18 +96,21 @@ extension CaseDesk {
             RecordIntent(
                 event: event, stream: stream, author: author, assurance: Caller.current?.assurance ?? .operator,
                 occurredAt: present, source: source, sourceKey: key ?? ""))
+        if recorded.isRepeat { try requireSame(event.kind, by: author, recorded) }
         return try receipt(recorded, what: event.kind.text, conflict: conflict.id)
     }
 
-    /// Finds a conflict for whoever looks. To a signed-in person one of a case that does not open to him is not there.
-    private func findShown(_ text: String) throws(Problem) -> (streams: [StreamID], conflict: Conflict) {
+    /// Finds a conflict for whoever asks. To a signed-in person one of a case that does not open to him is not there.
+    private func find(
+        _ text: String, requiring: (StreamID, Author) throws(Problem) -> Void
+    ) throws(Problem) -> (streams: [StreamID], conflict: Conflict) {
         guard let author = Caller.signedIn, CaseReading.reach(of: author.role) != .everything else { return try find(text) }
         let found: (streams: [StreamID], conflict: Conflict)
         do throws(Problem) { found = try find(text) } catch {
             guard error.code == .notFound || error.code == .ambiguous else { throw error }
             throw Self.hidden(text)
         }
-        for stream in found.streams { try requireOpen(stream, to: author, askedAs: text) }
+        for stream in found.streams { try requiring(stream, author) }
         return found
     }
 

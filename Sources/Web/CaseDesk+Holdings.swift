@@ -13,8 +13,8 @@ extension CaseDesk {
         try? library.resolve(name)
     }
 
-    /// The heads of a case that is named as people name it.
-    func heads(of name: String) throws(Problem) -> [EventID] { try heads(of: library.resolve(name)) }
+    /// The heads of a case that is named as people name it, for whoever records on it.
+    func heads(of name: String) throws(Problem) -> [EventID] { try heads(of: resolveWritten(name)) }
 
     /// The heads of a history.
     func heads(of stream: StreamID) throws(Problem) -> [EventID] { CaseHistory(try library.facts(of: stream)).heads }
@@ -25,6 +25,10 @@ extension CaseDesk {
     /// What all cases come to.
     func digest() throws(Problem) -> EventHash { try library.digest() }
 
-    /// How many conflicts wait for a person.
-    func openConflicts() throws(Problem) -> Int { try library.conflicts(openOnly: true).count }
+    /// How many conflicts wait for a person: of the cases that open to whoever asks.
+    func openConflicts() throws(Problem) -> Int {
+        var count = 0
+        for place in try library.conflicts(openOnly: true) where try isListed(place.stream) { count += 1 }
+        return count
+    }
 }

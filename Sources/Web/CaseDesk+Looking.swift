@@ -41,7 +41,7 @@ extension CaseDesk {
     /// A case's history, whole, or as the author of an event knew it, or as far as it was recorded at a moment.
     ///
     /// - Throws: `UNKNOWN_CASE`, `AMBIGUOUS`, `NOT_FOUND` for the event, `BAD_INPUT` for a moment that is none, `NOT_PERMITTED` for a
-    ///   file of peer review that does not open to the asker.
+    ///   file of peer review that does not open to the asker, who is told so as long as nobody has to sign in.
     func look(at id: String, knownTo: String?, at moment: String?, for asker: Asker) throws(Problem) -> Look {
         AuditTrail.current?.asks(asker.person, asker.role)
         let author = try asker.author()
@@ -49,7 +49,7 @@ extension CaseDesk {
         AuditTrail.current?.finds(stream)
         var facts = try library.facts(of: stream)
         let access = ReviewAccess(to: stream, CaseHistory(facts), for: author)
-        guard access.isOpen else { throw Self.refusal(of: stream) }
+        guard access.isOpen else { throw Caller.signedIn == nil ? Self.refusal(of: stream) : Self.hidden(id) }
         if let moment {
             let until = try Self.moment(moment).instant
             facts.removeAll { $0.recordedAt.instant > until }

@@ -23,10 +23,13 @@ extension CaseDesk {
         let event = try Self.event(said)
         let author = try Self.author(said.person, said.role)
         let occurredAt = try said.at.map(past) ?? present
-        let stream = try id.map { (id) throws(Problem) in try library.resolve(id) }
+        let stream = try id.map { (id) throws(Problem) in try resolveWritten(id) }
         if let stream { AuditTrail.current?.finds(stream) }
-        try requireSession(for: event.kind, by: author, on: stream, askedAs: id ?? "")
-        if stream == nil { try Self.requireOpening(event) }
+        try Self.requireSession(for: event.kind)
+        if stream == nil {
+            try Self.requireOpening(event)
+            try requireOwnIdentity(of: event)
+        }
         var expected: [EventID]?
         if let heads {
             expected = []
@@ -40,7 +43,7 @@ extension CaseDesk {
                 event: event, stream: stream, author: author, assurance: Caller.current?.assurance ?? .operator,
                 occurredAt: occurredAt, source: source, sourceKey: key ?? "",
                 expectedHeads: expected))
-        if recorded.isRepeat { try requireSame(event, recorded) }
+        if recorded.isRepeat { try requireSame(event.kind, by: author, recorded) }
         return try receipt(recorded, what: said.kind)
     }
 
@@ -89,19 +92,14 @@ extension CaseDesk {
         return Author(person: person, role: try RoleWord.role(role))
     }
 
-    /// What the session answers for: that a text is signed by whoever gave his password a moment ago, and that a referrer acts for his
-    /// own patients. Without sessions nobody answers for it.
+    /// What the session answers for besides the relation to the case: that a text is signed by whoever gave his password a moment ago.
+    /// Without sessions nobody answers for it.
     ///
-    /// - Throws: `CONFIRM_SIGN_IN`, or `UNKNOWN_CASE` for a case that does not open to a referrer.
-    private func requireSession(
-        for kind: EventKind, by author: Author, on stream: StreamID?, askedAs id: String
-    ) throws(Problem) {
+    /// - Throws: `CONFIRM_SIGN_IN`.
+    private static func requireSession(for kind: EventKind) throws(Problem) {
         guard Caller.signedIn != nil, let conditions = Authority.row(for: kind)?.conditions else { return }
         if conditions.contains(.reauthenticated), Caller.current?.isConfirmed != true {
             throw Problem(.confirmSignIn, "\(kind) is signed, so the password has to be given once more.")
-        }
-        if conditions.contains(.ownPatients), author.role == .referrer, let stream {
-            try requireOpen(stream, to: author, askedAs: id)
         }
     }
 
@@ -118,11 +116,14 @@ extension CaseDesk {
             remedy: "Add --case ID: a case id, an accession or a StudyInstanceUID.")
     }
 
-    /// A key that comes again stands for the same event; for another kind it was used twice by mistake.
-    private func requireSame(_ event: CaseEvent, _ recorded: Recorded) throws(Problem) {
-        guard let held = try library.facts(of: recorded.stream).first(where: { $0.id == recorded.id }),
-            held.event.kind != event.kind
-        else { return }
+    /// A key that comes again stands for the same event; for another kind it was used twice by mistake. What somebody else recorded
+    /// under it is nothing to whoever signed in.
+    func requireSame(_ kind: EventKind, by author: Author, _ recorded: Recorded) throws(Problem) {
+        guard let held = try library.facts(of: recorded.stream).first(where: { $0.id == recorded.id }) else { return }
+        if Caller.signedIn != nil, held.actor.person != author.person {
+            throw Problem(.badInput, "The key was used before.", remedy: "Use a new key for every event.")
+        }
+        guard held.event.kind != kind else { return }
         throw Problem(
             .badInput, "The key was used before for \(held.event.kind).", remedy: "Use a new key for every event.",
             facts: [.init("event", recorded.id.description)])
@@ -145,7 +146,7 @@ extension CaseDesk {
         json.endObject()
         var hint = ""
         if try library.hasOpenConflict(recorded.stream) {
-            let near = try near(recorded.stream, CaseHistory(try library.facts(of: recorded.stream)))
+            let near = try nearShown(recorded.stream, CaseHistory(try library.facts(of: recorded.stream)))
             hint = Self.hint(near.centre.state, near: near)
         }
         let verb = recorded.isRepeat ? "known already" : "recorded"

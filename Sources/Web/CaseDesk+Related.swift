@@ -7,14 +7,14 @@ extension CaseDesk {
     /// credentials says of its signatures.
     func related(_ id: String) throws(Problem) -> DeskAnswer {
         let (stream, history) = try history(of: id, knownTo: nil, at: nil)
-        let near = try Neighbourhood.around(FoldedCase(stream, history), in: LibraryNeighbours(library))
-        let (between, judgement) = (near.between, near.judgement)
+        let near = try nearShown(stream, history)
+        let (others, judgement) = (near.named, near.judgement)
         let conflicts = near.conflicts.map(\.conflict)
-        let suggestions = between.suggestions().filter { $0.stream == stream || $0.other == stream }
+        let suggestions = near.suggestions
         var json = JSONWriter()
         json.beginObject()
         json.member("case", stream.description)
-        json.member("cases", texts: between.cases.map(\.state.stream.description).filter { $0 != stream.description })
+        json.member("cases", texts: others.map(\.state.stream.description))
         json.key("conflicts")
         json.beginArray()
         for conflict in conflicts { conflict.write(to: &json) }
@@ -27,15 +27,15 @@ extension CaseDesk {
         judgement.write(to: &json)
         json.endObject()
         return DeskAnswer(
-            json: json.text, text: Self.lines(between, conflicts, suggestions, judgement, stream).joined(separator: "\n"))
+            json: json.text, text: Self.lines(others, conflicts, suggestions, judgement, stream).joined(separator: "\n"))
     }
 
     private static func lines(
-        _ between: BetweenCases, _ conflicts: [Conflict], _ suggestions: [Suggestion], _ judgement: CaseJudgement,
+        _ others: [FoldedCase], _ conflicts: [Conflict], _ suggestions: [Suggestion], _ judgement: CaseJudgement,
         _ stream: StreamID
     ) -> [String] {
         var lines: [String] = []
-        for other in between.cases where other.state.stream != stream {
+        for other in others {
             lines.append("\(CaseText.short(other.state.stream))  same person: \(other.state.headline)")
         }
         for conflict in conflicts {

@@ -26,22 +26,65 @@ extension CaseDesk {
     ///
     /// - Throws: `UNKNOWN_CASE`, and `AMBIGUOUS` for whoever may see everything.
     func resolveShown(_ id: String) throws(Problem) -> StreamID {
-        guard let author = Caller.signedIn, CaseReading.reach(of: author.role) != .everything else {
-            return try library.resolve(id)
-        }
-        let stream: StreamID
-        do throws(Problem) { stream = try library.resolve(id) } catch {
-            guard error.code == .unknownCase || error.code == .ambiguous else { throw error }
-            throw Self.hidden(id)
-        }
+        guard let author = Caller.signedIn else { return try library.resolve(id) }
+        let stream = try resolve(id, for: author)
         try requireOpen(stream, to: author, askedAs: id)
         return stream
+    }
+
+    /// Finds a case for whoever records on it. What does not open to him is answered as what is not there, before anything is said of
+    /// what he wants to record: a refusal that looks at the case would tell that there is one.
+    ///
+    /// - Throws: as ``resolveShown(_:)``.
+    func resolveWritten(_ id: String) throws(Problem) -> StreamID {
+        guard let author = Caller.signedIn else { return try library.resolve(id) }
+        let stream = try resolve(id, for: author)
+        try requireWritable(stream, by: author, askedAs: id)
+        return stream
+    }
+
+    private func resolve(_ id: String, for author: Author) throws(Problem) -> StreamID {
+        let isAmbiguityTold = CaseReading.reach(of: author.role) == .everything
+        do throws(Problem) { return try library.resolve(id) } catch {
+            guard error.code == .unknownCase || error.code == .ambiguous && !isAmbiguityTold else { throw error }
+            throw Self.hidden(id)
+        }
     }
 
     /// Refuses a history that does not open to somebody, as if it were not there.
     func requireOpen(_ stream: StreamID, to author: Author, askedAs id: String) throws(Problem) {
         if Caller.current?.purpose == .breakGlass { return }
         guard try isOpen(stream, to: author) else { throw Self.hidden(id) }
+    }
+
+    /// Refuses to let somebody record on a history that does not open to him, as if it were not there. Which identifiers are one person
+    /// is said by whoever keeps that, although he looks at no case; a file of peer review is written by those to whom it opens.
+    func requireWritable(_ stream: StreamID, by author: Author, askedAs id: String) throws(Problem) {
+        switch stream.kind {
+        case .person where PersonEvent.kinds.contains { Authority.row(for: $0)?.admits(author.role) ?? false }: return
+        case .reviewFile:
+            let history = CaseHistory(try library.facts(of: stream))
+            guard ReviewAccess(to: stream, history, for: author).isOpen else { throw Self.hidden(id) }
+        default: try requireOpen(stream, to: author, askedAs: id)
+        }
+    }
+
+    /// Refuses an event that names no case and by its identifiers lies on an examination that does not open to whoever signed in: who
+    /// orders takes part, and would by that open to himself whatever he knows a number of.
+    ///
+    /// - Throws: `NOT_PERMITTED`.
+    func requireOwnIdentity(of event: CaseEvent) throws(Problem) {
+        guard let author = Caller.signedIn, CaseReading.reach(of: author.role) != .everything else { return }
+        var streams: [StreamID] = CaseIdentity.derive(event).map { [$0] } ?? []
+        for alias in CaseIdentity.aliases(in: event) { streams += try library.stream(of: alias).map { [$0] } ?? [] }
+        for stream in streams where stream.kind == .imagingCase {
+            guard try !library.facts(of: stream).isEmpty, try !isOpen(stream, to: author) else { continue }
+            throw Problem(
+                .notPermitted, "The body names an examination that does not open to you.",
+                remedy:
+                    "Check its identifiers. To record on one that you have no relation to, name it and give a reason: --case ID "
+                    + "--break-glass REASON, over HTTP the case in the address and Break-Glass-Reason.")
+        }
     }
 
     static func hidden(_ id: String) -> Problem {

@@ -9,9 +9,19 @@ extension CaseDesk {
         try Neighbourhood.around(FoldedCase(stream, history), in: LibraryNeighbours(library))
     }
 
+    /// The same for whoever asks: cases that do not open to him are not named.
+    func nearShown(_ stream: StreamID, _ history: CaseHistory) throws(Problem) -> Neighbourhood {
+        let near = try near(stream, history)
+        do { return try near.naming { try isListed($0) } } catch let problem as Problem { throw problem } catch {
+            throw Problem(.internalError, "What is near the case cannot be read.")
+        }
+    }
+
     /// The question of a place that several histories share, judged by what is here now; nil where it is none any more.
     func shared(at place: ConflictPlace) throws(Problem) -> SharedConflict? {
-        try near(place.stream, CaseHistory(try library.facts(of: place.stream))).conflicts.first { $0.conflict.id == place.id }
+        try nearShown(place.stream, CaseHistory(try library.facts(of: place.stream))).conflicts.first {
+            $0.conflict.id == place.id
+        }
     }
 
     /// The members "shared" and "withheld" of a case's JSON: questions between it and others, and why nothing of it may be published.
@@ -38,9 +48,9 @@ extension CaseDesk {
     static func lines(of near: Neighbourhood) -> [String] {
         let open = near.conflicts.filter { $0.conflict.state == .open }
         let questions = open.map { question in
-            let others = question.streams.filter { $0 != near.centre.state.stream }.map { CaseText.short($0) }
+            let others = question.others(than: near.centre.state.stream, CaseText.short)
             let conflict = question.conflict
-            return "! CONFLICT \(conflict.id)  \(conflict.number) \(conflict.kind)  with \(others.joined(separator: ", ")), "
+            return "! CONFLICT \(conflict.id)  \(conflict.number) \(conflict.kind)  with \(others), "
                 + "for \(conflict.owner.rawValue): \(conflict.inForce)"
         }
         return questions + near.withheldBecause.map { "publication withheld: \($0)" }
@@ -82,7 +92,7 @@ extension CaseDesk {
         }
         var held: [String: String] = [:]
         for stream in streams where stream.kind == .imagingCase {
-            held[stream.description] = try near(stream, CaseHistory(try library.facts(of: stream))).examinationHeld
+            held[stream.description] = try nearShown(stream, CaseHistory(try library.facts(of: stream))).examinationHeld
         }
         return held
     }

@@ -21,7 +21,7 @@ extension CaseDesk {
         let look = try look(at: id, knownTo: knownTo, at: at, for: asker)
         let (state, history) = (look.state, look.history)
         // What others share with the case is judged as it is now: of an earlier moment nobody can say what was known of them.
-        let near = knownTo == nil && at == nil ? try near(state.stream, history) : nil
+        let near = knownTo == nil && at == nil ? try nearShown(state.stream, history) : nil
         var text = CaseText(state: state, history: history, access: look.access).lines
         if let near { text += Self.lines(of: near) }
         text += freshnessLines(history)

@@ -24,9 +24,11 @@ extension DeskRequest {
         }
     }
 
-    /// The one case or conflict that it shows; nil where it shows several or none.
-    var shownCase: String? {
+    /// The one case or conflict that it shows or records on; nil where it is several or none.
+    var namedCase: String? {
         switch self {
+        case .caseRecord(_, let id, _, _, _, _, _, _): id
+        case .conflictResolve(let id, _, _, _, _): id
         case .caseShow(let id, _, _, _, _), .caseHistory(let id, _, _, _, _), .caseExplain(let id, _, _, _, _),
             .caseChanges(let id, _, _, _), .caseGo(let id), .caseDue(let id), .caseReceipts(let id), .caseRelated(let id),
             .conflictShow(let id):

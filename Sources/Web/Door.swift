@@ -106,9 +106,16 @@ public struct Door: Sendable {
 
     /// Who asks about one case: with the purpose under which it opens to him. Breaks the glass where he has no relation to it and gave a
     /// reason; where he may not see it the caller is as before, and the case is answered as one that is not there.
+    ///
+    /// - Throws: `BAD_INPUT` for a reason that is none, `RANGE` where nobody reviews the list: both before it is known whether there is
+    ///   such a case, so that neither tells.
     func admitted(_ caller: Caller, to id: String?, because reason: String?) throws(Problem) -> Caller {
-        guard let id, let author = caller.author, CaseReading.reach(of: author.role) != .everything,
-            let stream = cases.stream(shownAs: id), try !cases.isOpen(stream, to: author)
+        guard let id, let author = caller.author, CaseReading.reach(of: author.role) != .everything else { return caller }
+        if let reason, CaseReading.mayBreakGlass(author.role) {
+            _ = try BreakGlassBook.words(of: reason)
+            try reception.glass.requireRoom(now: reception.now())
+        }
+        guard let stream = cases.stream(shownAs: id), try !cases.isOpen(stream, to: author)
         else { return caller }
         var caller = caller
         if reception.glass.isBroken(over: stream, by: author, now: reception.now()) {
@@ -135,7 +142,7 @@ public struct Door: Sendable {
     private func caller(for request: DeskRequest, _ pass: Pass, from peer: Peer?) throws(Problem) -> Caller {
         switch request.need {
         case .person:
-            return try admitted(try caller(pass, from: peer), to: request.shownCase, because: pass.reason)
+            return try admitted(try caller(pass, from: peer), to: request.namedCase, because: pass.reason)
         case .nobody, .keeper:
             var caller = Caller(address: peer?.address ?? "?", purpose: .operations)
             // A session that is over helps nobody, and takes nothing from the folder's owner.

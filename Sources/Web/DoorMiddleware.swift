@@ -21,7 +21,7 @@ struct DoorMiddleware<Context: RequestContext>: RouterMiddleware {
         try door.requireRate(of: caller)
         if caller.author != nil { try request.requireOwnOrigin() }
         let id = context.parameters.get("id")?.removingPercentEncoding
-        if request.method == .get { caller = try door.admitted(caller, to: id, because: pass.reason) }
+        caller = try door.admitted(caller, to: id, because: pass.reason)
         AuditTrail.current?.asks(caller)
         return try await Caller.$current.withValue(caller) {
             try await SessionWatch.$current.withValue(door.watch(pass)) { try await next(request, context) }

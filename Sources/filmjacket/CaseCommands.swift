@@ -28,9 +28,11 @@ struct CaseCommand: AsyncParsableCommand {
             String?
         @Option(help: ArgumentHelp("A file with the body's JSON; - is standard input.", valueName: "file")) var body: String?
         @OptionGroup var actor: ActorOptions
+        @OptionGroup var glass: BreakGlassOptions
         @OptionGroup var node: NodeOptions
 
         func validate() throws {
+            if glass.breakGlass != nil, id == nil { throw ValidationError("--break-glass needs --case ID.") }
             if body != nil, !fields.isEmpty {
                 throw ValidationError("The body is given by --body or by NAME=VALUE, not by both.")
             }
@@ -41,7 +43,8 @@ struct CaseCommand: AsyncParsableCommand {
             let who = try actor.said(node)
             await node.finish(
                 .caseRecord(
-                    kind: kind, id: id, person: who.person, role: who.role, at: at, body: text, expectedHeads: nil, key: nil))
+                    kind: kind, id: id, person: who.person, role: who.role, at: at, body: text, expectedHeads: nil, key: nil),
+                glass)
         }
     }
 

@@ -34,11 +34,13 @@ struct ConflictCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("The event that stands.", valueName: "event")) var choose: String
         @Option(help: ArgumentHelp("Why.", valueName: "text")) var reason: String
         @OptionGroup var actor: ActorOptions
+        @OptionGroup var glass: BreakGlassOptions
         @OptionGroup var node: NodeOptions
 
         func run() async throws {
             let who = try actor.said(node)
-            await node.finish(.conflictResolve(id: id, choose: choose, reason: reason, person: who.person, role: who.role))
+            await node.finish(
+                .conflictResolve(id: id, choose: choose, reason: reason, person: who.person, role: who.role), glass)
         }
     }
 }

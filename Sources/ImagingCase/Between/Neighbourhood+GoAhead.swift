@@ -37,7 +37,7 @@ extension Neighbourhood {
         let held = heldAsDuplicate
         return conflicts.filter { $0.conflict.state == .open }.map { question in
             let conflict = question.conflict
-            let others = question.streams.filter { $0 != centre.state.stream }.map(\.description).joined(separator: ", ")
+            let others = question.others(than: centre.state.stream)
             let mark = Self.stake(of: conflict.number, isHeld: conflict.id == held?.id)
             return GoAhead.Reason(
                 mark.answer, mark.danger, "shared", "conflict \(conflict.number) \(conflict.kind) with \(others)",

@@ -21,6 +21,16 @@ public struct SharedConflict: Hashable, Sendable {
     public let conflict: Conflict
     /// The histories that it lies between, ascending; two or more.
     public let streams: [StreamID]
+    /// How many more there are that are not named.
+    public var unnamed = 0
+
+    /// The others in words, for whoever looks at one.
+    public func others(than stream: StreamID, _ name: (StreamID) -> String = \.description) -> String {
+        let named = streams.filter { $0 != stream }.map(name)
+        let rest =
+            unnamed == 0 ? [] : [unnamed == 1 ? "a case that does not open to you" : "\(unnamed) cases that do not open to you"]
+        return (named + rest).joined(separator: ", ")
+    }
 
     /// Where a person's decision on it is recorded: in a case before a register that everybody sees.
     public var home: StreamID { streams[0] }
@@ -41,6 +51,8 @@ public struct Neighbourhood: Sendable {
     private let others: [FoldedCase]
     /// Whether links between persons' identifiers are near.
     let hasPersons: Bool
+    /// The cases near it that are not named.
+    private var unnamed: Set<StreamID> = []
 
     /// How many cases are looked at together: a person with more is seen by the newest of them.
     public static let casesMax = 50
@@ -51,6 +63,42 @@ public struct Neighbourhood: Sendable {
         try gathering.gather(from: source)
         let credentials = try gathering.credentials(from: source)
         return Neighbourhood(gathering, credentials.histories, keptAt: credentials.keptAt)
+    }
+
+    /// The same for somebody to whom only some of the cases open: a question with another stays, because it is one of this case too, and
+    /// says nothing of the other one.
+    public func naming(_ isOpen: (StreamID) throws -> Bool) rethrows -> Neighbourhood {
+        var named = self
+        for folded in between.cases where folded.state.stream != centre.state.stream && folded.state.stream.kind == .imagingCase {
+            if try !isOpen(folded.state.stream) { named.unnamed.insert(folded.state.stream) }
+        }
+        return named
+    }
+
+    /// The cases near it that are named, without itself.
+    public var named: [FoldedCase] {
+        between.cases.filter { $0.state.stream != centre.state.stream && !unnamed.contains($0.state.stream) }
+    }
+
+    /// What may be meant by this case and another one that is named.
+    public var suggestions: [Suggestion] {
+        let own = centre.state.stream
+        return between.suggestions().filter { $0.stream == own || $0.other == own }
+            .filter { !unnamed.contains($0.stream) && !unnamed.contains($0.other) }
+    }
+
+    /// A question without what it says of cases that are not named.
+    private func shown(_ question: SharedConflict) -> SharedConflict {
+        let hidden = question.streams.filter(unnamed.contains)
+        guard !hidden.isEmpty else { return question }
+        let histories = between.cases.filter { hidden.contains($0.state.stream) }.map(\.history)
+        var conflict = question.conflict
+        conflict.events.removeAll { event in histories.contains { $0.position(of: event) != nil } }
+        if let closing = conflict.closedBy, histories.contains(where: { $0.position(of: closing) != nil }) {
+            conflict.closedBy = nil
+        }
+        return SharedConflict(
+            conflict: conflict, streams: question.streams.filter { !unnamed.contains($0) }, unnamed: hidden.count)
     }
 
     /// Whether an event can change what its history shares with others.
@@ -85,7 +133,7 @@ public struct Neighbourhood: Sendable {
             let streams = all.filter { folded in conflict.events.contains { folded.history.position(of: $0) != nil } }
                 .map(\.state.stream).sorted()
             let shared = SharedConflict(conflict: conflict, streams: streams)
-            return streams.count > 1 && shared.concerns(centre.state.stream) ? shared : nil
+            return streams.count > 1 && shared.concerns(centre.state.stream) ? self.shown(shared) : nil
         }.sorted { ($0.conflict.number, $0.conflict.id) < ($1.conflict.number, $1.conflict.id) }
     }
 
