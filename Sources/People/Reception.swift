@@ -25,13 +25,13 @@ public final class Reception: Sendable {
     /// - Throws: `CONFIGURATION` or `PERMISSIONS` for a book that cannot be believed. Nobody is let in then.
     public init(
         folder: String, cost: ScryptCost = .standard, bounds: Session.Bounds = Session.Bounds(),
-        throttle: SignInThrottle = SignInThrottle(), now: @escaping @Sendable () -> Instant
+        throttle: SignInThrottle? = nil, now: @escaping @Sendable () -> Instant
     ) throws(Problem) {
         accounts = try AccountBook(folder: folder)
         sessions = try SessionBook(folder: folder, bounds: bounds)
         glass = try BreakGlassBook(folder: folder)
         self.cost = cost
-        self.throttle = throttle
+        self.throttle = if let throttle { throttle } else { try SignInThrottle(folder: folder) }
         self.now = now
         gate = HashingGate()
         self.folder = folder
@@ -128,7 +128,7 @@ public final class Reception: Sendable {
             return false
         }
         guard isRight, let account, account.isActive else { throw Self.refused }
-        throttle.succeeded(name: key, now: now())
+        throttle.succeeded(name: key, address: address, now: now())
         return account
     }
 
