@@ -15,6 +15,10 @@ public struct Account: Hashable, Sendable {
     public internal(set) var roles: [Role]
     /// His password; nil where he signs in with an identity provider alone.
     var verifier: PasswordVerifier?
+    /// What he shows beside it; nil where nothing.
+    var factor: SecondFactor?
+    /// A secret that was shown to him and of which no code was given yet.
+    var offered: TimeCodeSecret?
     /// Whether the account can be used.
     public internal(set) var standing: Standing
     /// When it was made.
@@ -28,6 +32,10 @@ public struct Account: Hashable, Sendable {
     public var isActive: Bool { standing == .active }
     /// Whether there is a password.
     public var hasPassword: Bool { verifier != nil }
+    /// Whether signing in needs a code beside the password.
+    public var hasCodes: Bool { factor != nil }
+    /// How many recovery codes were not used.
+    public var recoveryCodes: Int { factor?.recovery.count ?? 0 }
     /// Whether he may look after the node's accounts.
     public var administers: Bool { roles.contains(.siteAdmin) || roles.contains(.hubAdmin) }
 
@@ -40,6 +48,8 @@ struct StoredAccount: Codable {
     var name: String
     var roles: [String]
     var verifier: PasswordVerifier?
+    var factor: SecondFactor?
+    var offered: TimeCodeSecret?
     var standing: Account.Standing
     var createdMilliseconds: Int64
     var changedMilliseconds: Int64
@@ -49,6 +59,8 @@ struct StoredAccount: Codable {
         name = account.name.description
         roles = account.roles.map(\.rawValue)
         verifier = account.verifier
+        factor = account.factor
+        offered = account.offered
         standing = account.standing
         createdMilliseconds = account.created.milliseconds
         changedMilliseconds = account.changed.milliseconds
@@ -57,12 +69,13 @@ struct StoredAccount: Codable {
 
     /// The account; nil where the file says what no version writes.
     var account: Account? {
-        guard let name = AccountName(name), verifier?.isWhole ?? true else { return nil }
+        guard let name = AccountName(name), verifier?.isWhole ?? true, factor?.isWhole ?? true, offered?.isWhole ?? true
+        else { return nil }
         let known = roles.compactMap(Role.init(rawValue:))
         guard known.count == roles.count, Account.ordered(known) == known, !known.isEmpty else { return nil }
         return Account(
-            name: name, roles: known, verifier: verifier, standing: standing, created: Instant(milliseconds: createdMilliseconds),
-            changed: Instant(milliseconds: changedMilliseconds),
+            name: name, roles: known, verifier: verifier, factor: factor, offered: offered, standing: standing,
+            created: Instant(milliseconds: createdMilliseconds), changed: Instant(milliseconds: changedMilliseconds),
             lastSignIn: lastSignInMilliseconds.map(Instant.init(milliseconds:)))
     }
 }

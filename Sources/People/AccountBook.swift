@@ -62,7 +62,8 @@ public final class AccountBook: Sendable {
                 throw Problem(.outOfRange, "A node has at most \(Self.accountsMax) accounts.")
             }
             accounts[name] = Account(
-                name: name, roles: roles, verifier: verifier, standing: .active, created: now, changed: now, lastSignIn: nil)
+                name: name, roles: roles, verifier: verifier, factor: nil, offered: nil, standing: .active, created: now,
+                changed: now, lastSignIn: nil)
         }
     }
 
@@ -86,6 +87,49 @@ public final class AccountBook: Sendable {
     func noteSignIn(_ name: AccountName, now: Instant) throws(Problem) {
         try change { (accounts) throws(Problem) in accounts[name]?.lastSignIn = now }
     }
+
+    /// Keeps a secret for codes until its first code is given.
+    func offer(_ name: AccountName, _ secret: TimeCodeSecret, now: Instant) throws(Problem) {
+        try change(name, now) { $0.offered = secret }
+    }
+
+    /// Takes the first code of a secret that was offered: it takes the place of what was in force before.
+    ///
+    /// - Throws: `SECOND_FACTOR` for another code, `NOT_FOUND` where none was offered; nothing changes then.
+    func confirm(_ name: AccountName, _ code: String, now: Instant) throws(Problem) -> [RecoveryCode] {
+        var codes: [RecoveryCode] = []
+        try change { (accounts) throws(Problem) in
+            guard let secret = accounts[name]?.offered else {
+                throw Problem(
+                    .notFound, "No secret for codes was shown to '\(name)'.", remedy: "Show one: filmjacket user totp \(name).")
+            }
+            guard let begun = SecondFactor.begun(with: secret, firstCode: code, now: now) else { throw Self.noCode }
+            accounts[name]?.factor = begun.factor
+            accounts[name]?.offered = nil
+            accounts[name]?.changed = now
+            codes = begun.recovery
+        }
+        return codes
+    }
+
+    /// Takes a code, durably: after a crash it counts no more either.
+    ///
+    /// - Throws: `SECOND_FACTOR` for one that is wrong or was used; nothing changes then.
+    func take(_ code: String, of name: AccountName, now: Instant) throws(Problem) {
+        try change { (accounts) throws(Problem) in
+            guard accounts[name]?.factor?.take(code, now: now) == true else { throw Self.noCode }
+        }
+    }
+
+    /// Asks for codes no more, and forgets what was offered.
+    func removeFactor(_ name: AccountName, now: Instant) throws(Problem) {
+        try change(name, now) {
+            $0.factor = nil
+            $0.offered = nil
+        }
+    }
+
+    private static var noCode: Problem { Problem(.secondFactor, "The code is wrong, too old, or was used already.") }
 
     private static func checked(_ roles: [Role]) throws(Problem) -> [Role] {
         let ordered = Account.ordered(roles)

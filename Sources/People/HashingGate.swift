@@ -7,6 +7,11 @@ public actor HashingGate {
     private let waitingMax: Int
     private var running = 0
     private var waiting: [CheckedContinuation<Void, Never>] = []
+    /// How many hashings were done, and what the last one cost: whoever is refused costs as much as whoever is not.
+    private(set) var done = 0
+    private(set) var lastCost: ScryptCost?
+    /// How many run or wait.
+    var held: Int { running + waiting.count }
     private static let queue = DispatchQueue(label: "filmjacket.hashing", attributes: .concurrent)
 
     /// A gate of a width; whoever comes when so many wait already is asked to come later.
@@ -19,7 +24,7 @@ public actor HashingGate {
     ///
     /// - Throws: `TOO_MANY_REQUESTS` when too many wait, and what the body throws.
     public func run<Value: Sendable>(
-        _ body: @escaping @Sendable () throws(Problem) -> Value
+        costing cost: ScryptCost, _ body: @escaping @Sendable () throws(Problem) -> Value
     ) async throws(Problem) -> Value {
         if running < width {
             running += 1
@@ -30,6 +35,8 @@ public actor HashingGate {
             // Whoever leaves hands over the place, so that the count stays.
             await withCheckedContinuation { waiting.append($0) }
         }
+        done += 1
+        lastCost = cost
         defer { leave() }
         let outcome: Result<Value, Problem> = await withCheckedContinuation { done in
             Self.queue.async { done.resume(returning: Result(catching: body)) }

@@ -57,18 +57,27 @@ public struct PasswordVerifier: Codable, Hashable, Sendable {
     /// Whether a text is the password. Takes as long for any text.
     public func matches(_ text: String) throws(Problem) -> Bool {
         let found = try Self.hash(Array(Password.normalised(text).utf8), salt: salt, cost: cost)
-        return found.count == hash.count && zip(found, hash).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+        return ConstantTime.areEqual(found, hash)
     }
 
-    /// Takes the time that a check takes, for a name that nobody has.
-    static func spend(_ cost: ScryptCost) throws(Problem) {
-        _ = try hash([0], salt: [UInt8](repeating: 0, count: saltBytes), cost: cost)
+    /// A verifier that no text matches and that is checked as any other is, for a name that nobody has: finding one would be finding what
+    /// hashes to zeros.
+    static func matchingNothing(_ cost: ScryptCost) -> PasswordVerifier {
+        PasswordVerifier(
+            cost: cost, salt: [UInt8](repeating: 0, count: saltBytes), hash: [UInt8](repeating: 0, count: hashBytes))
+    }
+
+    private init(cost: ScryptCost, salt: [UInt8], hash: [UInt8]) {
+        self.cost = cost
+        self.salt = salt
+        self.hash = hash
     }
 
     /// Whether it has the form that this version writes.
     var isWhole: Bool { cost.isPlausible && salt.count == Self.saltBytes && hash.count == Self.hashBytes }
 
-    private static func hash(_ password: [UInt8], salt: [UInt8], cost: ScryptCost) throws(Problem) -> [UInt8] {
+    /// Source: RFC 7914 6.
+    static func hash(_ password: [UInt8], salt: [UInt8], cost: ScryptCost) throws(Problem) -> [UInt8] {
         guard cost.isPlausible else { throw Problem(.configuration, "A password's stored cost is none that is taken.") }
         do {
             // An empty text has no bytes to point at; no password is empty, so one that cannot be typed stands for it.

@@ -47,6 +47,6 @@ extension Reception {
     private func verifier(of password: String, for name: AccountName) async throws(Problem) -> PasswordVerifier {
         let password = try Password(password, of: name)
         let cost = cost
-        return try await gate.run { () throws(Problem) in try PasswordVerifier(of: password, cost: cost) }
+        return try await gate.run(costing: cost) { () throws(Problem) in try PasswordVerifier(of: password, cost: cost) }
     }
 }

@@ -12,11 +12,13 @@ public final class Reception: Sendable {
     public let sessions: SessionBook
     /// Who looked at what without a relation to it.
     public let glass: BreakGlassBook
+    /// What is asked of people beside their password.
+    public let policy: SignInPolicy
     /// The wall clock.
     public let now: @Sendable () -> Instant
     let cost: ScryptCost
     let gate: HashingGate
-    private let throttle: SignInThrottle
+    let throttle: SignInThrottle
     private let folder: String
     private let flow: Mutex<OpenIDFlow?>
 
@@ -30,6 +32,7 @@ public final class Reception: Sendable {
         accounts = try AccountBook(folder: folder)
         sessions = try SessionBook(folder: folder, bounds: bounds)
         glass = try BreakGlassBook(folder: folder)
+        policy = try SignInPolicy(folder: folder)
         self.cost = cost
         self.throttle = if let throttle { throttle } else { try SignInThrottle(folder: folder) }
         self.now = now
@@ -53,14 +56,20 @@ public final class Reception: Sendable {
     /// Signs somebody in.
     ///
     /// - Parameters:
+    ///   - code: of his authenticator, or a recovery code, where the account has codes.
     ///   - role: the role to act in; may be left out by whoever has one only.
     ///   - address: from where, for the bound on tries.
     /// - Throws: `SIGN_IN`, with the same words after the same time for a name that nobody has, an account that is disabled and a wrong
-    ///   password; `TOO_MANY_REQUESTS`; for whoever gave the right password also `BAD_INPUT` and `NOT_PERMITTED` for the role.
+    ///   password; `TOO_MANY_REQUESTS`; for whoever gave the right password also `SECOND_FACTOR` for the code, `BAD_INPUT` and `NOT_PERMITTED`
+    ///   for the role.
     public func signIn(
-        _ name: String, password: String, as role: Role?, address: String
+        _ name: String, password: String, code: String? = nil, as role: Role?, address: String
     ) async throws(Problem) -> (token: SessionToken, session: Session) {
-        let account = try await checked(name, password, address)
+        let account = try await checked(name, password, address) { (account, isGuess) throws(Problem) in
+            // Before the code is used up: a role that was left out is asked for, and the code still counts.
+            _ = try Self.role(role, of: account)
+            try require(code, of: account, isGuess: &isGuess)
+        }
         let role = try Self.role(role, of: account)
         let moment = now()
         try accounts.noteSignIn(account.name, now: moment)
@@ -92,16 +101,29 @@ public final class Reception: Sendable {
     }
 
     /// Whether something may be signed in a session.
-    public func isConfirmed(_ session: Session) -> Bool { session.isConfirmed(at: now(), sessions.bounds) }
+    public func isConfirmed(_ session: Session) -> Bool {
+        session.isConfirmed(at: now(), sessions.bounds) && !lacksCodes(session)
+    }
 
     /// Takes the password once more, for signing.
-    public func confirm(_ token: SessionToken, password: String, address: String) async throws(Problem) -> Session {
+    ///
+    /// - Throws: `CONFIRM_SIGN_IN` for whoever cannot show here what signing needs.
+    public func confirm(
+        _ token: SessionToken, password: String, code: String? = nil, address: String
+    ) async throws(Problem) -> Session {
         let session = try session(of: token)
         guard accounts[session.person]?.hasPassword == true else {
             throw Problem(
                 .confirmSignIn, "The account has no password here.", remedy: "Sign in again with the identity provider.")
         }
-        _ = try await checked(session.person.description, password, address)
+        guard !lacksCodes(session) else {
+            throw Problem(
+                .confirmSignIn, "In the role \(session.role.rawValue) nothing is signed here without codes beside the password.",
+                remedy: "Get them: filmjacket user totp \(session.person) --data DIR.")
+        }
+        _ = try await checked(session.person.description, password, address) { (account, isGuess) throws(Problem) in
+            try require(code, of: account, isGuess: &isGuess)
+        }
         try sessions.confirm(token, now: now())
         return try self.session(of: token)
     }
@@ -113,21 +135,28 @@ public final class Reception: Sendable {
     }
 
     /// The account whose name and password these are.
-    func checked(_ name: String, _ password: String, _ address: String) async throws(Problem) -> Account {
+    ///
+    /// - Parameter beside: what has to be right beside the password; a guess at that costs a try as one at the password does.
+    func checked(
+        _ name: String, _ password: String, _ address: String,
+        beside: (Account, inout Bool) throws(Problem) -> Void = { (_, _) throws(Problem) in }
+    ) async throws(Problem) -> Account {
         let known = AccountName(name)
         // Whatever cannot be a name shares one delay, so that nobody fills memory with made-up ones.
         let key = known?.description ?? "?"
         try throttle.take(name: key, address: address, now: now())
         let account = known.flatMap { accounts[$0] }
-        let verifier = account?.verifier
+        // A name that nobody has is checked like any other, against what no text matches.
+        let verifier = account?.verifier ?? PasswordVerifier.matchingNothing(cost)
         let given = password.utf8.count <= 4 * Password.lengthMax ? password : ""
-        let cost = cost
-        let isRight = try await gate.run { () throws(Problem) in
-            if let verifier { return try verifier.matches(given) }
-            try PasswordVerifier.spend(cost)
-            return false
+        let isRight = try await gate.run(costing: verifier.cost) { () throws(Problem) in try verifier.matches(given) }
+        // Asked again after the wait: it may have been disabled meanwhile.
+        guard isRight, let account = known.flatMap({ accounts[$0] }), account.isActive else { throw Self.refused }
+        var isGuess = false
+        do throws(Problem) { try beside(account, &isGuess) } catch {
+            if !isGuess { throttle.succeeded(name: key, address: address, now: now()) }
+            throw error
         }
-        guard isRight, let account, account.isActive else { throw Self.refused }
         throttle.succeeded(name: key, address: address, now: now())
         return account
     }

@@ -27,6 +27,18 @@ public struct SessionToken: Sendable, CustomStringConvertible {
     /// Never the text: what is described ends in logs.
     public var description: String { "a session's token" }
 
+    /// What a page of the node writes with beside the cookie: made from the token, so that it is kept nowhere and ends with the session,
+    /// and gives nobody the token.
+    ///
+    /// Source: RFC 2104 (HMAC), FIPS 180-4 (SHA-256).
+    public var ownPage: String {
+        let code = HMAC<SHA256>.authenticationCode(for: Array("filmjacket csrf".utf8), using: SymmetricKey(data: bytes))
+        return Hex.text(of: Array(code.prefix(16)))
+    }
+
+    /// Whether a text is what a page of the node writes with. Takes as long for any text of the length.
+    public func isOwnPage(_ text: String) -> Bool { ConstantTime.areEqual(Array(text.utf8), Array(ownPage.utf8)) }
+
     /// What is kept of it.
     var key: String { EventHash.sha256(bytes).description }
 }

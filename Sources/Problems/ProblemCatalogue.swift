@@ -13,8 +13,10 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case unknownKind = "UNKNOWN_KIND"
     case notPermitted = "NOT_PERMITTED"
     case signIn = "SIGN_IN"
+    case secondFactor = "SECOND_FACTOR"
     case confirmSignIn = "CONFIRM_SIGN_IN"
     case badOrigin = "BAD_ORIGIN"
+    case csrfToken = "CSRF_TOKEN"
     case glassBroken = "GLASS_BROKEN"
     case illegalTransition = "ILLEGAL_NOW"
     case unknownCase = "UNKNOWN_CASE"
@@ -105,6 +107,10 @@ public struct ProblemRow: Sendable {
             input(code)
         case .notPermitted: .init(403, 77, "AE", "Ask somebody whose role may do this.")
         case .signIn: .init(401, 77, "AE", "Sign in: filmjacket sign-in NAME --data DIR; over HTTP POST /v1/session.")
+        case .secondFactor:
+            .init(
+                401, 77, "AE",
+                "Give the code too: on the second line of standard input, over HTTP as \"code\"; a recovery code does once.")
         case .confirmSignIn:
             .init(
                 403, 77, "AE",
@@ -112,6 +118,10 @@ public struct ProblemRow: Sendable {
             )
         case .glassBroken: .init(403, 77, "AE", "Review it: filmjacket user break-glass list.")
         case .badOrigin: .init(403, 77, "AR", "Write from a page of this server, or with a bearer token.")
+        case .csrfToken:
+            .init(
+                403, 77, "AR",
+                "Send the session's \"csrf\" of GET /v1/session as the field X-CSRF-Token, or write with a bearer token.")
         case .illegalTransition: .init(422, 1, "AE", "Look at the case first: filmjacket case show ID.")
         case .unknownCase, .notFound: .init(404, 65, "AE", "Check the identifier with: filmjacket case list.")
         case .ambiguous: .init(409, 65, "AE", "Give more characters of the identifier.")

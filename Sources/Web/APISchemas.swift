@@ -49,13 +49,14 @@ enum APISchemas {
           "keyFingerprint":{"type":"string"},"feedHead":{"type":"integer"},"head":{"type":"integer"},
           "seenSecondsAgo":{"type":"integer"}}},
         "SigningIn":{"type":"object","required":["name","password"],"additionalProperties":false,
-          "properties":{"name":{"type":"string"},"password":{"type":"string","format":"password"},"role":{"type":"string"}}},
+          "properties":{"name":{"type":"string"},"password":{"type":"string","format":"password"},"role":{"type":"string"},
+          "code":{"type":"string","format":"password"}}},
         "Confirming":{"type":"object","required":["password"],"additionalProperties":false,
-          "properties":{"password":{"type":"string","format":"password"}}},
+          "properties":{"password":{"type":"string","format":"password"},"code":{"type":"string","format":"password"}}},
         "Session":{"type":"object","required":["person","role","assurance","session","until","confirmed"],
           "properties":{"person":{"type":"string"},"role":{"type":"string"},"assurance":{"enum":["local","central"]},
           "session":{"type":"string"},"until":{"type":"string","format":"date-time"},"confirmed":{"type":"boolean"},
-          "token":{"type":"string"}}},
+          "token":{"type":"string"},"csrf":{"type":"string"}}},
         "Sites":{"type":"array","items":{"$ref":"#/components/schemas/Site"}}
         }
         """#

@@ -7,7 +7,8 @@ extension APITable {
             "POST", "/v1/session", .sessions, "Signs somebody in: sets a cookie for pages, and gives the token for scripts.",
             body: .json("SigningIn"), answers: [(201, .json("Session"))],
             problems: [
-                .signIn, .tooManyRequests, .badOrigin, .notPermitted, .unsupportedMediaType, .emptyBody, .malformed,
+                .signIn, .secondFactor, .tooManyRequests, .badOrigin, .notPermitted, .unsupportedMediaType, .emptyBody,
+                .malformed,
                 .duplicateKey,
                 .unknownField, .badInput, .tooLarge,
             ]),
@@ -15,12 +16,14 @@ extension APITable {
             "GET", "/v1/session", .sessions, "Who is signed in, in which role, until when.", answers: [(200, .json("Session"))],
             problems: [.signIn]),
         Call(
-            "DELETE", "/v1/session", .sessions, "Signs out.", answers: [(204, .text)], problems: [.signIn, .badOrigin]),
+            "DELETE", "/v1/session", .sessions, "Signs out.", answers: [(204, .text)],
+            problems: [.signIn, .badOrigin, .csrfToken]),
         Call(
             "POST", "/v1/session/confirmation", .sessions, "Takes the password once more: for five minutes texts may be signed.",
             body: .json("Confirming"), answers: [(200, .json("Session"))],
             problems: [
-                .signIn, .confirmSignIn, .tooManyRequests, .badOrigin, .unsupportedMediaType, .emptyBody, .malformed,
+                .signIn, .secondFactor, .confirmSignIn, .tooManyRequests, .badOrigin, .csrfToken, .unsupportedMediaType,
+                .emptyBody, .malformed,
                 .duplicateKey, .unknownField, .badInput, .tooLarge,
             ]),
         Call(

@@ -152,10 +152,10 @@ enum APITable {
         name: "limit", summary: "The most rows.", schema: #"{"type":"integer","minimum":1,"maximum":10000,"default":200}"#)
     private static let key = Parameter(
         name: "Idempotency-Key", summary: "The same key again is the same event; 1 to 200 bytes.")
-    private static let reading: [ProblemCode] = [.unknownCase, .ambiguous, .notFound, .badInput, .notPermitted]
+    private static let reading: [ProblemCode] = [.signIn, .unknownCase, .ambiguous, .notFound, .badInput, .notPermitted]
     private static let writing: [ProblemCode] = [
-        .unsupportedMediaType, .emptyBody, .malformed, .duplicateKey, .unknownField, .badInput, .tooLarge, .outOfRange,
-        .notPermitted,
+        .signIn, .confirmSignIn, .badOrigin, .csrfToken, .unsupportedMediaType, .emptyBody, .malformed, .duplicateKey,
+        .unknownField, .badInput, .tooLarge, .outOfRange, .notPermitted,
         .illegalTransition, .unknownCase, .ambiguous, .notFound,
     ]
 

@@ -9,6 +9,10 @@ extension AuditRule {
         case .signIn: AuditRule(.userAuthentication, .execute, "sign-in")
         case .signOut: AuditRule(.userAuthentication, .execute, "sign-out")
         case .confirm: AuditRule(.userAuthentication, .execute, "sign-in --confirm")
+        case .codesBegin(let name): AuditRule(rights: "user totp", name)
+        case .codesConfirm(let name, _): AuditRule(rights: "user totp --confirm", name)
+        case .codesRemove(let name): AuditRule(rights: "user totp --remove", name)
+        case .codesRequire(let roles?): AuditRule(rights: "user totp-roles", "", roles)
         case .add(let name, let roles, _): AuditRule(rights: "user add", name, roles)
         case .stand(let name, let isActive): AuditRule(rights: isActive ? "user enable" : "user disable", name)
         case .password(let name, _, _): AuditRule(rights: "user password", name)
@@ -17,7 +21,7 @@ extension AuditRule {
         case .glassReview: AuditRule(.securityAlert, .update, "user break-glass review")
         // Names cases that were looked at.
         case .glassList: AuditRule(.query, .read, "user break-glass list")
-        case .whoIs, .list, .show, .openIDShow: nil
+        case .whoIs, .list, .show, .openIDShow, .codesRequire(nil): nil
         }
     }
 

@@ -19,7 +19,7 @@ struct DoorMiddleware<Context: RequestContext>: RouterMiddleware {
         var caller = try door.caller(pass, from: Peer.current)
         AuditTrail.current?.asks(caller)
         try door.requireRate(of: caller)
-        if caller.author != nil { try request.requireOwnOrigin() }
+        if caller.author != nil { try request.requireOwnPage() }
         let id = context.parameters.get("id")?.removingPercentEncoding
         caller = try door.admitted(caller, to: id, because: pass.reason)
         AuditTrail.current?.asks(caller)
@@ -86,6 +86,20 @@ extension Request {
             }
         }
         return nil
+    }
+
+    /// Refuses a write with a session's cookie that no page of this server sent: from another origin, or without what only a page that may
+    /// read the session's answer knows. Whoever writes with a bearer token needs neither.
+    ///
+    /// Source: OWASP Cross-Site Request Forgery Prevention (HMAC-based token pattern), beside SameSite and Origin.
+    /// - Throws: `BAD_ORIGIN`, `CSRF_TOKEN`.
+    func requireOwnPage() throws(Problem) {
+        try requireOwnOrigin()
+        guard method != .get, method != .head, bearer == nil, let token = sessionCookie.flatMap(SessionToken.init) else { return }
+        let said = HTTPField.Name("X-CSRF-Token").flatMap { headers[$0] } ?? ""
+        guard token.isOwnPage(said) else {
+            throw Problem(.csrfToken, "The session's token for pages was expected in X-CSRF-Token, and it did not come.")
+        }
     }
 
     /// Refuses a write that a page of another origin may have sent with the person's cookie. A bearer token is put there by a program that

@@ -5,8 +5,8 @@ import Problems
 
 /// Answers what is asked about people at a node, running or opened by a command.
 public struct PeopleDesk: Sendable {
-    private let door: Door
-    private var reception: Reception { door.reception }
+    let door: Door
+    var reception: Reception { door.reception }
 
     /// Stands behind a door.
     public init(_ door: Door) { self.door = door }
@@ -20,7 +20,7 @@ public struct PeopleDesk: Sendable {
     /// Who asks: whoever wants to sign in by the name that he gives, everybody else by his session, and else the folder's owner.
     private func trail(of request: PeopleRequest, _ pass: Door.Pass, _ peer: Peer?) -> AuditTrail {
         let trail = AuditTrail()
-        if case .signIn(let name, _, let role) = request {
+        if case .signIn(let name, _, let role, _) = request {
             // What is no account's name may be a password in the wrong field.
             trail.asks(AccountName(name)?.description, role.flatMap { Role(rawValue: $0) }?.rawValue)
         } else if let caller = try? door.caller(pass, from: peer), caller.person != nil {
@@ -36,16 +36,19 @@ public struct PeopleDesk: Sendable {
             try door.requirePeer(peer)
             let address = peer?.address ?? "?"
             switch request {
-            case .signIn(let name, let password, let role):
+            case .signIn(let name, let password, let role, let code):
                 let role = try role.map { (word) throws(Problem) in try RoleWord.role(word) }
-                let begun = try await reception.signIn(name, password: password, as: role, address: address)
-                return said(begun.session, token: begun.token)
+                let begun = try await reception.signIn(name, password: password, code: code, as: role, address: address)
+                return said(begun.session, begun.token, isGiven: true)
             case .signOut:
                 try reception.signOut(try token(pass))
                 return DeskAnswer(json: #"{"signedOut":true}"#, text: "signed out")
-            case .whoIs: return said(try reception.session(of: try token(pass)), token: nil)
-            case .confirm(let password):
-                return said(try await reception.confirm(try token(pass), password: password, address: address), token: nil)
+            case .whoIs:
+                let token = try token(pass)
+                return said(try reception.session(of: token), token)
+            case .confirm(let password, let code):
+                let token = try token(pass)
+                return said(try await reception.confirm(token, password: password, code: code, address: address), token)
             case .password(let name, let new, let old?):
                 let token = try token(pass)
                 guard try reception.session(of: token).person == self.name(name) else {
@@ -53,13 +56,14 @@ public struct PeopleDesk: Sendable {
                 }
                 try await reception.changePassword(token, from: old, to: new, address: address)
                 return DeskAnswer(json: #"{"changed":true}"#, text: "the password is changed; other sessions are over")
+            case .codesBegin, .codesConfirm, .codesRemove, .codesRequire: return try codes(request, pass, peer)
             default: return try await keep(request, as: try keeper(pass, peer))
             }
         } catch { return DeskAnswer(problem: error) }
     }
 
     /// Who looks after accounts: whoever owns the folder, or an administrator who signed in.
-    private func keeper(_ pass: Door.Pass, _ peer: Peer?) throws(Problem) -> String {
+    func keeper(_ pass: Door.Pass, _ peer: Peer?) throws(Problem) -> String {
         if pass.token != nil, reception.isInForce {
             // A session that is over makes nobody an administrator, and takes nothing from the folder's owner.
             if let caller = try? door.caller(pass, from: peer), caller.administers, let person = caller.person { return person }
@@ -117,7 +121,7 @@ public struct PeopleDesk: Sendable {
             text: "\(provider.issuer) names accounts by \(provider.claim), as \(provider.clientID), back to \(provider.redirect)")
     }
 
-    private func show(_ text: String) throws(Problem) -> DeskAnswer {
+    func show(_ text: String) throws(Problem) -> DeskAnswer {
         let name = try name(text)
         guard let account = reception.accounts[name] else {
             throw Problem(.notFound, "There is no account '\(name)'.", remedy: "See: filmjacket user list.")
@@ -125,7 +129,7 @@ public struct PeopleDesk: Sendable {
         return AccountText.answer(account)
     }
 
-    private func name(_ text: String) throws(Problem) -> AccountName {
+    func name(_ text: String) throws(Problem) -> AccountName {
         guard let name = AccountName(text) else {
             throw Problem(
                 .badInput, "A name of 1 to \(AccountName.lengthMax) lower-case letters, digits and . - _ @ was expected.",
@@ -134,20 +138,20 @@ public struct PeopleDesk: Sendable {
         return name
     }
 
-    private static func roles(_ words: [String]) throws(Problem) -> [Role] {
+    static func roles(_ words: [String]) throws(Problem) -> [Role] {
         var roles: [Role] = []
         for word in words { roles.append(try RoleWord.role(word)) }
         return roles
     }
 
-    private func token(_ pass: Door.Pass) throws(Problem) -> SessionToken {
+    func token(_ pass: Door.Pass) throws(Problem) -> SessionToken {
         guard let token = pass.token.flatMap(SessionToken.init) else { throw Problem(.signIn, "Nobody has signed in.") }
         return token
     }
 
-    private func said(_ session: Session, token: SessionToken?) -> DeskAnswer {
+    private func said(_ session: Session, _ token: SessionToken, isGiven: Bool = false) -> DeskAnswer {
         DeskAnswer(
-            json: String(decoding: SessionText.json(session, reception, token: token), as: UTF8.self),
+            json: String(decoding: SessionText.json(session, reception, of: token, isGiven: isGiven), as: UTF8.self),
             text: "signed in: \(SessionText.line(session, reception))")
     }
 }
@@ -168,7 +172,7 @@ enum AccountText {
         let text =
             accounts.isEmpty
             ? "no accounts: whoever may open the folder is believed"
-            : TextTable.aligned([["NAME", "STATE", "ROLES", "LAST SIGN-IN"]] + accounts.map(row))
+            : TextTable.aligned([["NAME", "STATE", "ROLES", "LAST SIGN-IN", "CODES"]] + accounts.map(row))
         return DeskAnswer(json: json.text, text: text)
     }
 
@@ -179,6 +183,9 @@ enum AccountText {
         json.member("roles", texts: account.roles.map(\.rawValue))
         json.key("password")
         json.flag(account.hasPassword)
+        json.key("codes")
+        json.flag(account.hasCodes)
+        if account.hasCodes { json.member("recoveryCodes", account.recoveryCodes) }
         json.member("created", Timestamp.text(of: account.created))
         json.member("changed", Timestamp.text(of: account.changed))
         if let moment = account.lastSignIn { json.member("lastSignIn", Timestamp.text(of: moment)) }
@@ -189,6 +196,7 @@ enum AccountText {
         [
             account.name.description, account.standing.rawValue, account.roles.map(\.rawValue).joined(separator: ", "),
             account.lastSignIn.map { Timestamp.text(of: $0) } ?? "never",
+            account.hasCodes ? "codes, \(account.recoveryCodes) for recovery" : "",
         ]
     }
 }

@@ -2,13 +2,21 @@
 /// passwords, and what is asked of a desk may be written down.
 public enum PeopleRequest: Codable, Sendable {
     /// Sign somebody in.
-    case signIn(name: String, password: String, role: String?)
+    case signIn(name: String, password: String, role: String?, code: String?)
     /// End the session that the asker shows.
     case signOut
     /// Who the asker is.
     case whoIs
     /// Take the password once more, for signing.
-    case confirm(password: String)
+    case confirm(password: String, code: String?)
+    /// Show a new secret for codes; it takes effect with the first code.
+    case codesBegin(name: String)
+    /// Take the first code of a new secret.
+    case codesConfirm(name: String, code: String)
+    /// Ask somebody for codes no more.
+    case codesRemove(name: String)
+    /// Ask for codes in these roles before anything is signed; nil to be told in which.
+    case codesRequire(roles: [String]?)
     /// Open an account.
     case add(name: String, roles: [String], password: String?)
     /// Every account.

@@ -11,12 +11,14 @@ import Problems
 ///
 /// | call | does |
 /// | --- | --- |
-/// | `POST /v1/session` `{"name","password","role"}` | signs in: a cookie for pages, the token for scripts |
+/// | `POST /v1/session` `{"name","password","role","code"}` | signs in: a cookie for pages, the token for scripts |
 /// | `GET /v1/session` | who is signed in, in which role, until when |
 /// | `DELETE /v1/session` | signs out |
-/// | `POST /v1/session/confirmation` `{"password"}` | takes the password once more, for signing |
+/// | `POST /v1/session/confirmation` `{"password","code"}` | takes the password once more, for signing |
 /// | `GET /v1/session/oidc?role=` | sends a browser to the identity provider |
 /// | `GET /v1/session/oidc/callback` | takes it back: a cookie for pages |
+///
+/// A page writes with its cookie and the session's `csrf` in `X-CSRF-Token`; a script with `Authorization: Bearer` and nothing else.
 public struct SessionAPI: Sendable {
     private let door: Door
     private let api: CaseAPI
@@ -34,11 +36,11 @@ public struct SessionAPI: Sendable {
     public func add(to router: Router<BasicRequestContext>) {
         router.post("/v1/session") { request, _ in try await signIn(request) }
         router.get("/v1/session") { request, _ in
-            let (_, session) = try session(of: request)
-            return CaseAPI.response(.ok, SessionText.json(session, door.reception, token: nil))
+            let (token, session) = try session(of: request)
+            return CaseAPI.response(.ok, SessionText.json(session, door.reception, of: token))
         }
         router.delete("/v1/session") { request, _ in
-            try request.requireOwnOrigin()
+            try request.requireOwnPage()
             let (token, _) = try session(of: request)
             try door.reception.signOut(token)
             return Response(status: .noContent, headers: [.setCookie: cookie("", maxAge: 0)])
@@ -54,31 +56,36 @@ public struct SessionAPI: Sendable {
         let name: String
         let password: String
         let role: String?
+        let code: String?
     }
 
     private func signIn(_ request: Request) async throws -> Response {
         try request.requireOwnOrigin(evenWithoutCookie: true)
         let said: SigningIn = try await api.body(
-            of: request, names: ["name", "password", "role"], atMost: CaseAPI.openBodyBytesMax)
+            of: request, names: ["name", "password", "role", "code"], atMost: CaseAPI.openBodyBytesMax)
         // What is no account's name may be a password in the wrong field.
         if let name = AccountName(said.name) { AuditTrail.current?.asks(name.description, nil) }
         let role = try said.role.map { (word) throws(Problem) in try RoleWord.role(word) }
-        let begun = try await door.reception.signIn(said.name, password: said.password, as: role, address: Self.address)
+        let begun = try await door.reception.signIn(
+            said.name, password: said.password, code: said.code, as: role, address: Self.address)
         return CaseAPI.response(
-            .created, SessionText.json(begun.session, door.reception, token: begun.token),
+            .created, SessionText.json(begun.session, door.reception, of: begun.token, isGiven: true),
             fields: [.setCookie: cookie(begun.token.text, maxAge: nil)])
     }
 
     private struct Confirming: Decodable {
         let password: String
+        let code: String?
     }
 
     private func confirm(_ request: Request) async throws -> Response {
-        try request.requireOwnOrigin()
+        try request.requireOwnPage()
         let (token, _) = try session(of: request)
-        let said: Confirming = try await api.body(of: request, names: ["password"], atMost: CaseAPI.openBodyBytesMax)
-        let session = try await door.reception.confirm(token, password: said.password, address: Self.address)
-        return CaseAPI.response(.ok, SessionText.json(session, door.reception, token: nil))
+        let said: Confirming = try await api.body(
+            of: request, names: ["password", "code"], atMost: CaseAPI.openBodyBytesMax)
+        let session = try await door.reception.confirm(
+            token, password: said.password, code: said.code, address: Self.address)
+        return CaseAPI.response(.ok, SessionText.json(session, door.reception, of: token))
     }
 
     /// The cookie by which a browser that comes back is the one that was sent away: a link that somebody else made signs nobody in.
@@ -111,7 +118,7 @@ public struct SessionAPI: Sendable {
         let found = try await openID().finish(state: state, code: code)
         let begun = try door.reception.admit(found.name, as: found.role)
         return CaseAPI.response(
-            .ok, SessionText.json(begun.session, door.reception, token: nil),
+            .ok, SessionText.json(begun.session, door.reception, of: begun.token),
             fields: [.setCookie: cookie(begun.token.text, maxAge: nil)])
     }
 
@@ -133,7 +140,8 @@ public struct SessionAPI: Sendable {
 
 /// A session for programs and people.
 enum SessionText {
-    static func json(_ session: Session, _ reception: Reception, token: SessionToken?) -> [UInt8] {
+    /// - Parameter isGiven: whether the token itself is part of it, as for a script that signs in; what pages write with always is.
+    static func json(_ session: Session, _ reception: Reception, of token: SessionToken, isGiven: Bool = false) -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
         json.member("person", session.person.description)
@@ -143,7 +151,8 @@ enum SessionText {
         json.member("until", Timestamp.text(of: session.ends(reception.sessions.bounds)))
         json.key("confirmed")
         json.flag(reception.isConfirmed(session))
-        if let token { json.member("token", token.text) }
+        if isGiven { json.member("token", token.text) }
+        json.member("csrf", token.ownPage)
         json.endObject()
         return json.bytes
     }

@@ -26,9 +26,25 @@ struct SecretOptions: ParsableArguments {
     var passwordFile: String?
 
     /// The password: of the file, else asked for at a terminal, else the first line of standard input.
-    func password(_ prompt: String = "Password: ") throws(Problem) -> String {
-        if let passwordFile { return try Self.line(try InputFile.text(passwordFile)) }
-        guard isatty(STDIN_FILENO) == 1 else { return try Self.line(try InputFile.text("-")) }
+    func password(_ prompt: String = "Password: ") throws(Problem) -> String { try secrets(prompt)[0] }
+
+    /// The password, and the code on a line after it where there is one. At a terminal the code is asked for when it is needed.
+    func passwordAndCode() throws(Problem) -> (password: String, code: String?) {
+        let lines = try secrets("Password: ")
+        return (lines[0], lines.count > 1 ? lines[1] : nil)
+    }
+
+    private func secrets(_ prompt: String) throws(Problem) -> [String] {
+        guard passwordFile == nil, Self.isTerminal else { return try Self.lines(try InputFile.text(passwordFile ?? "-")) }
+        return [try Self.asked(prompt)]
+    }
+
+    /// Whether somebody can be asked.
+    static var isTerminal: Bool { isatty(STDIN_FILENO) == 1 }
+
+    /// One secret: asked for at a terminal without showing it, else the first line of standard input.
+    static func asked(_ prompt: String) throws(Problem) -> String {
+        guard isTerminal else { return try lines(try InputFile.text("-"))[0] }
         Terminal.write(prompt, to: STDERR_FILENO)
         var mode = termios()
         tcgetattr(STDIN_FILENO, &mode)
@@ -39,16 +55,20 @@ struct SecretOptions: ParsableArguments {
             tcsetattr(STDIN_FILENO, TCSANOW, &mode)
             Terminal.write("\n", to: STDERR_FILENO)
         }
-        return try Self.line(readLine() ?? "")
+        return try lines(readLine() ?? "")[0]
     }
 
-    private static func line(_ text: String) throws(Problem) -> String {
-        let line = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
-        guard !line.isEmpty else {
-            throw Problem(
-                .badInput, "A password was expected on the first line, and none came.", remedy: "Give it on standard input.")
+    /// The lines of a text, the first of which says something.
+    private static func lines(_ text: String) throws(Problem) -> [String] {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            String(line.hasSuffix("\r") ? line.dropLast() : line)
         }
-        return String(line.hasSuffix("\r") ? line.dropLast() : line)
+        guard let first = lines.first, !first.isEmpty else {
+            throw Problem(
+                .badInput, "A password or code was expected on the first line, and none came.",
+                remedy: "Give it on standard input.")
+        }
+        return lines
     }
 }
 
@@ -57,7 +77,7 @@ struct SignInCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sign-in", abstract: "Sign in at a node; hub or no hub.",
         discussion: """
-            The password is read from standard input. The session is kept in a file of yours until it rests for 15 minutes; with --json
+            The password is read from standard input, and on a second line the code of whoever has codes. The session is kept in a file of yours until it rests for 15 minutes; with --json
             its token is printed too, for the variable \(SignInFile.variable).
             """)
     @Argument(help: "Your name.") var name: String
@@ -68,9 +88,12 @@ struct SignInCommand: AsyncParsableCommand {
 
     func run() async throws {
         do throws(Problem) {
-            let password = try secret.password()
-            if confirm { node.finish(try await node.people(.confirm(password: password))) }
-            let answer = try await node.people(.signIn(name: name, password: password, role: role))
+            let (password, code) = try secret.passwordAndCode()
+            var answer = try await ask(password, code)
+            if answer.problem?.code == .secondFactor, code == nil, SecretOptions.isTerminal {
+                answer = try await ask(password, try SecretOptions.asked("Code: "))
+            }
+            if confirm { node.finish(answer) }
             if answer.exit == 0, case .object(let said) = try? JSONDecoder().decode(JSONValue.self, from: Data(answer.json.utf8)),
                 case .text(let token) = said["token"]
             {
@@ -78,6 +101,11 @@ struct SignInCommand: AsyncParsableCommand {
             }
             node.finish(answer)
         } catch { Output.fail(error, json: node.json) }
+    }
+
+    private func ask(_ password: String, _ code: String?) async throws(Problem) -> DeskAnswer {
+        guard confirm else { return try await node.people(.signIn(name: name, password: password, role: role, code: code)) }
+        return try await node.people(.confirm(password: password, code: code))
     }
 }
 

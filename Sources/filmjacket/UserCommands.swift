@@ -13,7 +13,7 @@ struct UserCommand: AsyncParsableCommand {
             """,
         subcommands: [
             Add.self, List.self, Show.self, Disable.self, Enable.self, Password.self, Roles.self, WhoIs.self, BreakGlass.self,
-            OpenID.self,
+            OpenID.self, Codes.self, CodeRoles.self,
         ])
 
     /// Which account, where.

@@ -70,7 +70,9 @@ struct SignInThrottleTests {
 
     @Test func `a delay outlives the process, and ends when it would have`() throws {
         let folder = try Folder()
-        for _ in 0..<5 { #expect(wait(try SignInThrottle(folder: folder.path), "ito") == nil, "each try in a process of its own") }
+        for _ in 0..<5 {
+            #expect(wait(try SignInThrottle(folder: folder.path), "ito") == nil, "each try in a process of its own")
+        }
         #expect(wait(try SignInThrottle(folder: folder.path), "ito") == 180)
         #expect(wait(try SignInThrottle(folder: folder.path), "lee") == nil)
         clock.advance(minutes: 3)

@@ -133,6 +133,11 @@ final class DoorServer: Sendable {
         return ["Authorization": "Bearer \(try #require(answer.json["token"] as? String, "\(answer.body)"))"]
     }
 
+    /// What pages of a session write with.
+    func csrf(_ cookie: String) async throws -> String {
+        try #require(try await ask("GET", "/v1/session", ["Cookie": cookie]).json["csrf"] as? String)
+    }
+
     /// Opens a case under an accession, examined at a site.
     func order(_ accession: String, by name: String, requester: String = "") async throws {
         let body = """

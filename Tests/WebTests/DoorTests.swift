@@ -84,8 +84,9 @@ import Testing
             try await server.order("1", by: "lee")
             let token = try #require(try await server.bearer("lee")["Authorization"]?.dropFirst(7))
             let own = "http://127.0.0.1:\(server.port)"
+            let csrf = try await server.csrf("filmjacket=\(token)")
             func write(_ fields: [String: String]) async throws -> RawAnswer {
-                let cookie = ["Cookie": "filmjacket=\(token)"]
+                let cookie = ["Cookie": "filmjacket=\(token)", "X-CSRF-Token": csrf]
                 return try await server.ask("POST", "/v1/cases/1/events", fields.merging(cookie) { $1 }, Self.comment)
             }
             for fields in [
@@ -104,6 +105,51 @@ import Testing
         }
     }
 
+    @Test func `with a cookie nothing is written without the session's own token, and with a bearer token it needs none`()
+        async throws
+    {
+        try await DoorServer.run { server in
+            try await server.order("1", by: "lee")
+            let (lee, ito) = (try await server.bearer("lee"), try await server.bearer("dr.ito"))
+            func cookie(_ fields: [String: String]) throws -> String {
+                "filmjacket=\(try #require(fields["Authorization"]?.dropFirst(7)))"
+            }
+            let (own, other) = (try await server.csrf(cookie(lee)), try await server.csrf(cookie(ito)))
+            let again = try await server.csrf(cookie(server.bearer("lee")))
+            #expect(Set([own, other, again]).count == 3 && own.count == 32, "each session has its own")
+            let page = ["Cookie": try cookie(lee), "Sec-Fetch-Site": "same-origin"]
+            let writes: [(String, String, String?)] = [
+                ("POST", "/v1/cases/1/events", Self.comment), ("POST", "/v1/cases/events", Self.comment),
+                ("POST", "/v1/conflicts/k1/resolution", #"{"choose":"x","reason":"y"}"#),
+                ("POST", "/v1/session/confirmation", #"{"password":"x"}"#), ("DELETE", "/v1/session", nil),
+            ]
+            for (method, path, body) in writes {
+                for said in [nil, "", "x", other, again, String(own.dropLast()), own + "0", own.uppercased()] as [String?] {
+                    let fields = said.map { page.merging(["X-CSRF-Token": $0]) { $1 } } ?? page
+                    let refused = try await server.ask(method, path, fields, body)
+                    #expect(refused.status == 403 && refused.code == "CSRF_TOKEN", "\(method) \(path) \(said ?? "none")")
+                }
+            }
+            let right = page.merging(["X-CSRF-Token": own]) { $1 }
+            #expect(try await server.ask("POST", "/v1/cases/1/events", right, Self.comment).status == 201)
+            #expect(try await server.ask("POST", "/v1/cases/1/events", lee, Self.comment).status == 201)
+            #expect(try await server.ask("GET", "/v1/cases/1", page).status == 200, "looking needs none")
+            #expect(try await server.ask("DELETE", "/v1/session", right).status == 204)
+        }
+    }
+
+    /// B28: another scheme beside a cookie is no way past what a cookie needs.
+    @Test func `a cookie is nothing beside another authorization`() async throws {
+        try await DoorServer.run { server in
+            try await server.order("1", by: "lee")
+            let token = try #require(try await server.bearer("lee")["Authorization"]?.dropFirst(7))
+            for other in ["Basic eDp5", "Bearer x", "Bearer"] {
+                let fields = ["Cookie": "filmjacket=\(token)", "Authorization": other]
+                #expect(try await server.ask("POST", "/v1/cases/1/events", fields, Self.comment).code == "SIGN_IN", "\(other)")
+            }
+        }
+    }
+
     @Test func `the session's cookie is for this server alone, and ends with signing out`() async throws {
         try await DoorServer.run { server in
             let body = #"{"name":"lee","password":"\#(DoorServer.password)","role":"technologist"}"#
@@ -113,7 +159,9 @@ import Testing
             let pair = String(cookie.prefix { $0 != ";" })
             let shown = try await server.ask("GET", "/v1/session", ["Cookie": "a=b; \(pair)"])
             #expect(shown.status == 200 && shown.json["person"] as? String == "lee" && shown.json["token"] == nil)
-            let fields = ["Cookie": pair, "Sec-Fetch-Site": "same-origin"]
+            let csrf = try #require(shown.json["csrf"] as? String)
+            #expect(csrf == begun.json["csrf"] as? String && !pair.contains(csrf))
+            let fields = ["Cookie": pair, "Sec-Fetch-Site": "same-origin", "X-CSRF-Token": csrf]
             let ended = try await server.ask("DELETE", "/v1/session", fields)
             #expect(ended.status == 204 && ended.field("Set-Cookie")?.contains("Max-Age=0") == true)
             #expect(try await server.ask("GET", "/v1/session", ["Cookie": pair]).status == 401)

@@ -84,7 +84,8 @@ import Testing
             #expect(back.status == 200 && back.json["assurance"] as? String == "central", "\(back.body)")
             #expect(back.json["token"] == nil)
             let session = String(try #require(back.field("Set-Cookie")).prefix { $0 != ";" })
-            let fields = ["Cookie": session, "Sec-Fetch-Site": "same-origin"]
+            let csrf = try #require(back.json["csrf"] as? String)
+            let fields = ["Cookie": session, "Sec-Fetch-Site": "same-origin", "X-CSRF-Token": csrf]
             let comment = #"{"kind":"comment.added","body":{"text":"seen"}}"#
             #expect(try await server.ask("POST", "/v1/cases/1/events", fields, comment).status == 201)
             let history = try await server.ask("GET", "/v1/cases/1/history", fields)
