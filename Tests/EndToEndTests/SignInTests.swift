@@ -3,10 +3,10 @@ import Testing
 
 /// People who sign in, on real processes: at the running agent and on the folder, with no hub in reach.
 @Suite(.serialized) struct SignInTests {
-    private static let password = "an ordinary sentence"
+    static let password = "an ordinary sentence"
 
     /// Somebody at a terminal of his own: his session's file is his.
-    private struct Person {
+    struct Person {
         let data: String
         let state: String
 
@@ -28,11 +28,11 @@ import Testing
         }
     }
 
-    private static let order = [
+    static let order = [
         "accession.issuer=e2e", "accession.value=4711", "patient.issuer=e2e", "patient.id=1", "modality=CT",
     ]
 
-    private static func network(_ roles: [(String, [String])]) throws -> (RealNetwork, Person) {
+    static func network(_ roles: [(String, [String])]) throws -> (RealNetwork, Person) {
         let network = try RealNetwork()
         let owner = Person(network, "owner")
         for (name, words) in roles {

@@ -1,0 +1,165 @@
+import Foundation
+import Testing
+
+/// Words that stand for what names a person or opens a door, planted wherever they may come in; found nowhere where they may not go out.
+@Suite(.serialized) struct CanaryTests {
+    private static let password = "an ordinary zzsecret sentence"
+
+    /// Planted as data of a person; each may be seen by whoever sees the case, and by nobody else.
+    private static let patient = ["ZZNAME", "ZZFIRST", "ZZPERSON", "ZZTEXT", "ZZREASON", "ZZFINDING"]
+
+    /// A node with what it writes in a file.
+    private final class Loud {
+        let log: String
+        private let process = Process()
+
+        init(_ node: RealNode, _ folder: String, _ name: String) throws {
+            log = folder + "/\(name).log"
+            try #require(FileManager.default.createFile(atPath: log, contents: nil))
+            process.executableURL = Product.binary
+            process.arguments = node.arguments
+            process.standardInput = FileHandle.nullDevice
+            let file = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+            process.standardOutput = file
+            process.standardError = file
+            try process.run()
+            try eventually("\(name) answers") {
+                try FileManager.default.fileExists(atPath: node.data + "/control.sock") && node.status()["digest"] != nil
+            }
+        }
+
+        var said: String { get throws { try String(contentsOfFile: log, encoding: .utf8) } }
+
+        /// What every user of the machine sees of it.
+        var shown: String {
+            ["cmdline", "comm", "status"].map { file in
+                String(
+                    decoding: FileManager.default.contents(atPath: "/proc/\(process.processIdentifier)/\(file)") ?? Data(),
+                    as: UTF8.self)
+            }.joined(separator: "\n")
+        }
+
+        func stop() {
+            guard process.isRunning else { return }
+            process.terminate()
+            process.waitUntilExit()
+        }
+
+        deinit { stop() }
+    }
+
+    private static func curl(_ method: String, _ url: String, _ words: [String] = [], body: String? = nil) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
+        let sent = body.map { ["-H", "Content-Type: application/json", "--data-binary", $0] } ?? []
+        process.arguments = ["-s", "-i", "-X", method, url] + words + sent
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let text = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static let order = """
+        {"kind":"order.placed","body":{"accession":{"issuer":"e2e","value":"CAN-1"},"modality":"CT","reason":"ZZREASON",\
+        "patient":{"issuer":"e2e","id":"ZZPERSON","name":"ZZNAME^ZZFIRST"}}}
+        """
+
+    /// Bodies that are refused, each with the words in the very place for which it is refused or beside it.
+    private static let refused = [
+        #"{"kind":"order.placed","body":{"patient":{"name":"ZZNAME","sex":"ZZTEXT"},"modality":"CT"}}"#,
+        #"{"kind":"order.placed","body":{"patient":{"name":["ZZNAME"]},"modality":"CT"}}"#,
+        #"{"kind":"order.placed","body":{"patient":{"birthDate":"ZZTEXT"},"modality":"CT"}}"#,
+        #"{"kind":"order.placed","body":{"priority":"ZZTEXT","patient":{"name":"ZZNAME"}}}"#,
+        #"{"kind":"order.placed","body":{"reason":"ZZREASON","nobody":"ZZNAME"}}"#,
+        #"{"kind":"comment.added","body":{"text":"ZZTEXT"}}"#,
+        #"{"kind":"comment.added","body":"ZZTEXT"}"#, #"{"kind":"comment.added","body":{"text":"ZZTEXT","text":"ZZNAME"}}"#,
+        #"{"kind":"comment.added","body":{"text":"ZZTEXT"#, #"["ZZNAME"]"#, #""ZZNAME""#,
+        #"{"kind":"dose.recorded","body":{"irradiationEvents":[{"uid":"ZZTEXT","ctdiVolMilligray":-1}]}}"#,
+    ]
+
+    @Test func `who a person is and what opens a door is in no log, metric, refusal or process' name`() throws {
+        let network = try RealNetwork()
+        let nodes = [network.northside, network.hub]
+        for node in nodes {
+            for (name, role) in [
+                ("boss", node.data.hasSuffix("hub") ? "hubAdmin" : "siteAdmin"), ("lee", "technologist"),
+                ("dr.ito", "radiologist"),
+            ] {
+                let added = try Product.run(
+                    ["user", "add", name, "--role", role, "--data", node.data], input: Self.password + "\n")
+                try #require(added.code == 0, "\(added.errors)")
+            }
+        }
+        let loud = try zip(nodes, ["northside", "hub"]).map { try Loud($0, network.folder, $1) }
+        var secrets = ["zzsecret"]
+        for (node, address) in zip(nodes, [network.northside.command.last ?? "", String(network.url.dropFirst(7))]) {
+            let url = "http://\(address)/v1"
+            func signIn(_ name: String) throws -> String {
+                let body = #"{"name":"\#(name)","password":"\#(Self.password)"}"#
+                let said = try Self.curl("POST", "\(url)/session", body: body)
+                let token = try #require(said.firstMatch(of: /"token":"([0-9a-f]{64})"/)?.1, "\(said)")
+                return String(token)
+            }
+            let (lee, ito) = (try signIn("lee"), try signIn("dr.ito"))
+            secrets += [lee, ito]
+            let bearer = ["-H", "Authorization: Bearer \(lee)"]
+            _ = try Self.curl("POST", "\(url)/cases/events", bearer, body: Self.order)
+            let final =
+                #"{"kind":"report.finalSigned","body":{"findings":"ZZFINDING","impression":"ZZTEXT","contentVersion":"v1"}}"#
+            let signed = try Self.curl("POST", "\(url)/cases/CAN-1/events", ["-H", "Authorization: Bearer \(ito)"], body: final)
+            #expect(signed.contains("201 Created"), "\(signed)")
+            // The answers of these are for whoever may see them; everything else must be silent.
+            var answers: [String] = []
+            for body in Self.refused {
+                let answer = try Self.curl("POST", "\(url)/cases/c-aaaaaaaaaaaaaaaaaaaaaaaaaa/events", bearer, body: body)
+                #expect(answer.contains("application/problem+json"), "\(body) \(answer)")
+                answers.append(answer)
+            }
+            for body in [
+                #"{"name":"\#(Self.password)","password":"x"}"#, #"{"name":"lee","password":"zzsecret wrong"}"#,
+                #"{"name":"lee","password":"zzsecret","code":"zzsecret"}"#, #"{"name":"lee","password":["zzsecret"]}"#,
+            ] { answers.append(try Self.curl("POST", "\(url)/session", body: body)) }
+            answers.append(try Self.curl("GET", "\(url)/cases", ["-H", "Authorization: Bearer zzsecret"]))
+            answers.append(try Self.curl("GET", "\(url)/cases", ["-H", "Cookie: filmjacket=zzsecret"]))
+            // Typed into an address by mistake: the answer says what was asked, and nothing else keeps it.
+            for path in [
+                "cases/ZZNAME%5EZZFIRST", "cases/CAN-1/changes?since=ZZTEXT", "worklist?role=ZZNAME", "cases?limit=ZZTEXT",
+            ] {
+                _ = try Self.curl("GET", "\(url)/\(path)", bearer)
+            }
+            _ = try Self.curl("POST", "\(url)/cases/ZZNAME/events", bearer, body: Self.order)
+            answers.append(try Self.curl("GET", "http://\(address)/metrics"))
+            answers.append(try Self.curl("GET", "http://\(address)/readyz"))
+            for word in Self.patient + secrets {
+                for answer in answers { #expect(!answer.contains(word), "\(word) in \(answer)") }
+            }
+            _ = try Product.run("doctor", "--data", node.data)
+        }
+        _ = try Product.run("sync", "--data", network.northside.data)
+        let ito = try Product.run(
+            ["sign-in", "dr.ito", "--data", network.northside.data, "--json"], input: Self.password + "\n",
+            environment: ["XDG_STATE_HOME": network.folder + "/state"])
+        let codes = try Product.run(
+            ["user", "totp", "dr.ito", "--data", network.northside.data, "--json"],
+            environment: ["XDG_STATE_HOME": network.folder + "/state"])
+        secrets.append(try #require(ito.json["token"] as? String))
+        let secret = try #require((codes.json["uri"] as? String)?.firstMatch(of: /secret=([A-Z2-7]{32})/)?.1, "\(codes.output)")
+        secrets.append(String(secret))
+        let shown = loud.map(\.shown)
+        for node in loud { node.stop() }
+        for (node, shown) in zip(loud, shown) {
+            let said = try node.said
+            #expect(shown.contains("filmjacket") && !said.isEmpty, "what says nothing shows nothing")
+            for word in Self.patient + secrets { #expect(!said.contains(word) && !shown.contains(word), "\(word) in \(said)") }
+        }
+        let audits = nodes.map { $0.data + "/audit" }
+        for folder in audits {
+            for file in try FileManager.default.contentsOfDirectory(atPath: folder) {
+                let text = String(decoding: FileManager.default.contents(atPath: "\(folder)/\(file)") ?? Data(), as: UTF8.self)
+                for word in Self.patient + secrets { #expect(!text.contains(word), "\(word) in \(file)") }
+            }
+        }
+    }
+}
