@@ -50,30 +50,3 @@ public struct Password: Sendable, CustomStringConvertible {
         return text.lowercased().replacingOccurrences(of: name.description, with: "").count < 4
     }
 }
-
-/// Passwords of twelve characters and more that lists of stolen ones begin with. Shorter ones are refused for their length.
-enum CommonPasswords {
-    static func contains(_ text: String) -> Bool {
-        let lower = text.lowercased()
-        if listed.contains(lower) { return true }
-        // The same with the usual endings: password1234!, welcome12345.
-        let bare = lower.drop { !$0.isLetter }.prefix { $0.isLetter }
-        return stems.contains(String(bare)) && lower.count - bare.count <= 8
-    }
-
-    private static let listed: Set<String> = [
-        "123456789012", "1234567890123", "123456789123", "123123123123", "1234567890qwerty", "qwertyuiop123", "qwertyuiop[]",
-        "1q2w3e4r5t6y", "1qaz2wsx3edc", "qazwsxedcrfv", "q1w2e3r4t5y6", "zaq12wsxcde3", "abcdefghijkl", "abcdefghijklm",
-        "abc123abc123", "iloveyou1234", "iloveyouforever", "letmeinplease", "passwordpassword", "adminadminadmin",
-        "administrator", "changeme1234", "correcthorsebatterystaple", "p@ssw0rd1234", "passw0rd1234", "p@ssword1234",
-        "thisisapassword", "mypassword123", "trustno1trustno1", "unknownunknown", "testtesttest", "asdfghjkl123",
-        "asdfasdfasdf", "zxcvbnm12345", "qwerty123456", "qwertyqwerty", "radiology123", "hospital1234", "filmjacket12",
-        "1234qwerasdf", "qwer1234asdf", "monkeymonkey", "dragondragon", "footballfootball", "sunshine1234", "princess1234",
-    ]
-
-    private static let stems: Set<String> = [
-        "password", "passwort", "welcome", "changeme", "letmein", "administrator", "admin", "qwerty", "qwertyuiop", "iloveyou",
-        "sunshine", "princess", "football", "baseball", "monkey", "dragon", "superman", "starwars", "hospital", "radiology",
-        "radiologist", "technologist", "filmjacket", "summer", "winter", "spring", "autumn", "login", "secret", "master",
-    ]
-}

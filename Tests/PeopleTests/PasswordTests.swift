@@ -18,6 +18,27 @@ struct PasswordTests {
         #expect(refusal { () throws(Problem) in _ = try Password(text) } == nil)
     }
 
+    @Test(arguments: [
+        "123123123123", "abcabcabcabca", "testtesttest", "P@ssw0rd1234", "pa$$w0rd2024", "adm1nistrator", "Adm1n!Adm1n!",
+        "1234567890123",
+        "987654321098", "abcdefghijklm", "qwertyuiop123", "asdfghjklasd", "1q2w3e4r5t6y", "zaq12wsxcde3", "qwertzuiopü1",
+        "zyxwvutsrqpo",
+        "Sommer2026!!", "WillkommenKlinik", "radiology-2026", "adminpassword", "hospital hospital",
+        "motdepasse123", "!QAZ2wsx3EDC4rfv",
+    ])
+    func `what is tried first is refused, however it is spelt or made longer`(text: String) {
+        #expect(refusal { () throws(Problem) in _ = try Password(text) } == .badInput)
+    }
+
+    @Test(arguments: [
+        "a password of mine", "the summer of my first bicycle", "winter coats for nine otters", "admin is not my name",
+        "483920175836",
+        "qwerty is a row of keys", "mnbpqrtzkwlh", "abcd moved to Lisbon", "hospital food tastes of Tuesday",
+    ])
+    func `what only has such a word or row in it is taken`(text: String) {
+        #expect(refusal { () throws(Problem) in _ = try Password(text) } == nil)
+    }
+
     @Test func `the own name with a little beside is none`() throws {
         let ito = try name("dr.ito.radiology")
         #expect(refusal { () throws(Problem) in _ = try Password("dr.ito.radiology12", of: ito) } == .badInput)
