@@ -79,74 +79,79 @@ import Testing
         #"{"kind":"dose.recorded","body":{"irradiationEvents":[{"uid":"ZZTEXT","ctdiVolMilligray":-1}]}}"#,
     ]
 
-    @Test func `who a person is and what opens a door is in no log, metric, refusal or process' name`() throws {
+    /// A node with accounts, whose log is in a file.
+    private static func open(_ node: RealNode, _ network: RealNetwork, _ name: String) throws -> Loud {
+        for (person, role) in [
+            ("boss", name == "hub" ? "hubAdmin" : "siteAdmin"), ("lee", "technologist"), ("dr.ito", "radiologist"),
+        ] {
+            let added = try Product.run(["user", "add", person, "--role", role, "--data", node.data], input: password + "\n")
+            try #require(added.code == 0, "\(added.errors)")
+        }
+        return try Loud(node, network.folder, name)
+    }
+
+    /// Signs somebody in over HTTP.
+    private static func signIn(_ name: String, _ url: String) throws -> String {
+        let said = try curl("POST", "\(url)/session", body: #"{"name":"\#(name)","password":"\#(password)"}"#)
+        return String(try #require(said.firstMatch(of: /"token":"([0-9a-f]{64})"/)?.1, "\(said)"))
+    }
+
+    /// Plants the words at every door of a node.
+    ///
+    /// - Returns: the answers that must not say any of them, and the tokens that were given.
+    private static func plant(at address: String) throws -> (answers: [String], tokens: [String]) {
+        let url = "http://\(address)/v1"
+        let (lee, ito) = (try signIn("lee", url), try signIn("dr.ito", url))
+        let bearer = ["-H", "Authorization: Bearer \(lee)"]
+        #expect(try curl("POST", "\(url)/cases/events", bearer, body: order).contains("201 Created"))
+        let final = #"{"kind":"report.finalSigned","body":{"findings":"ZZFINDING","impression":"ZZTEXT","contentVersion":"v1"}}"#
+        let signed = try curl("POST", "\(url)/cases/CAN-1/events", ["-H", "Authorization: Bearer \(ito)"], body: final)
+        #expect(signed.contains("201 Created"), "\(signed)")
+        var answers: [String] = []
+        for body in refused {
+            let answer = try curl("POST", "\(url)/cases/c-aaaaaaaaaaaaaaaaaaaaaaaaaa/events", bearer, body: body)
+            #expect(answer.contains("application/problem+json"), "\(body) \(answer)")
+            answers.append(answer)
+        }
+        for body in [
+            #"{"name":"\#(password)","password":"x"}"#, #"{"name":"lee","password":"zzsecret wrong"}"#,
+            #"{"name":"lee","password":"zzsecret","code":"zzsecret"}"#, #"{"name":"lee","password":["zzsecret"]}"#,
+        ] { answers.append(try curl("POST", "\(url)/session", body: body)) }
+        answers.append(try curl("GET", "\(url)/cases", ["-H", "Authorization: Bearer zzsecret"]))
+        answers.append(try curl("GET", "\(url)/cases", ["-H", "Cookie: filmjacket=zzsecret"]))
+        // Typed into an address by mistake: the answer says what was asked, and nothing else keeps it.
+        for path in ["cases/ZZNAME%5EZZFIRST", "cases/CAN-1/changes?since=ZZTEXT", "worklist?role=ZZNAME", "cases?limit=ZZTEXT"] {
+            _ = try curl("GET", "\(url)/\(path)", bearer)
+        }
+        _ = try curl("POST", "\(url)/cases/ZZNAME/events", bearer, body: order)
+        for path in ["metrics", "readyz"] { answers.append(try curl("GET", "http://\(address)/\(path)")) }
+        return (answers, [lee, ito])
+    }
+
+    /// The secret and the token of somebody who gets codes.
+    private static func codes(_ network: RealNetwork) throws -> [String] {
+        let (data, state) = (network.northside.data, ["XDG_STATE_HOME": network.folder + "/state"])
+        let begun = try Product.run(["sign-in", "dr.ito", "--data", data, "--json"], input: password + "\n", environment: state)
+        let shown = try Product.run(["user", "totp", "dr.ito", "--data", data, "--json"], environment: state)
+        let secret = try #require((shown.json["uri"] as? String)?.firstMatch(of: /secret=([A-Z2-7]{32})/)?.1, "\(shown.output)")
+        return [String(secret), try #require(begun.json["token"] as? String)]
+    }
+
+    @Test func `who a person is and what opens a door is in no log, metric, refusal, audit or process' name`() throws {
         let network = try RealNetwork()
         let nodes = [network.northside, network.hub]
-        for node in nodes {
-            for (name, role) in [
-                ("boss", node.data.hasSuffix("hub") ? "hubAdmin" : "siteAdmin"), ("lee", "technologist"),
-                ("dr.ito", "radiologist"),
-            ] {
-                let added = try Product.run(
-                    ["user", "add", name, "--role", role, "--data", node.data], input: Self.password + "\n")
-                try #require(added.code == 0, "\(added.errors)")
-            }
-        }
-        let loud = try zip(nodes, ["northside", "hub"]).map { try Loud($0, network.folder, $1) }
+        let loud = try zip(nodes, ["northside", "hub"]).map { try Self.open($0, network, $1) }
         var secrets = ["zzsecret"]
-        for (node, address) in zip(nodes, [network.northside.command.last ?? "", String(network.url.dropFirst(7))]) {
-            let url = "http://\(address)/v1"
-            func signIn(_ name: String) throws -> String {
-                let body = #"{"name":"\#(name)","password":"\#(Self.password)"}"#
-                let said = try Self.curl("POST", "\(url)/session", body: body)
-                let token = try #require(said.firstMatch(of: /"token":"([0-9a-f]{64})"/)?.1, "\(said)")
-                return String(token)
-            }
-            let (lee, ito) = (try signIn("lee"), try signIn("dr.ito"))
-            secrets += [lee, ito]
-            let bearer = ["-H", "Authorization: Bearer \(lee)"]
-            _ = try Self.curl("POST", "\(url)/cases/events", bearer, body: Self.order)
-            let final =
-                #"{"kind":"report.finalSigned","body":{"findings":"ZZFINDING","impression":"ZZTEXT","contentVersion":"v1"}}"#
-            let signed = try Self.curl("POST", "\(url)/cases/CAN-1/events", ["-H", "Authorization: Bearer \(ito)"], body: final)
-            #expect(signed.contains("201 Created"), "\(signed)")
-            // The answers of these are for whoever may see them; everything else must be silent.
-            var answers: [String] = []
-            for body in Self.refused {
-                let answer = try Self.curl("POST", "\(url)/cases/c-aaaaaaaaaaaaaaaaaaaaaaaaaa/events", bearer, body: body)
-                #expect(answer.contains("application/problem+json"), "\(body) \(answer)")
-                answers.append(answer)
-            }
-            for body in [
-                #"{"name":"\#(Self.password)","password":"x"}"#, #"{"name":"lee","password":"zzsecret wrong"}"#,
-                #"{"name":"lee","password":"zzsecret","code":"zzsecret"}"#, #"{"name":"lee","password":["zzsecret"]}"#,
-            ] { answers.append(try Self.curl("POST", "\(url)/session", body: body)) }
-            answers.append(try Self.curl("GET", "\(url)/cases", ["-H", "Authorization: Bearer zzsecret"]))
-            answers.append(try Self.curl("GET", "\(url)/cases", ["-H", "Cookie: filmjacket=zzsecret"]))
-            // Typed into an address by mistake: the answer says what was asked, and nothing else keeps it.
-            for path in [
-                "cases/ZZNAME%5EZZFIRST", "cases/CAN-1/changes?since=ZZTEXT", "worklist?role=ZZNAME", "cases?limit=ZZTEXT",
-            ] {
-                _ = try Self.curl("GET", "\(url)/\(path)", bearer)
-            }
-            _ = try Self.curl("POST", "\(url)/cases/ZZNAME/events", bearer, body: Self.order)
-            answers.append(try Self.curl("GET", "http://\(address)/metrics"))
-            answers.append(try Self.curl("GET", "http://\(address)/readyz"))
+        for address in [network.northside.command.last ?? "", String(network.url.dropFirst("http://".count))] {
+            let (answers, tokens) = try Self.plant(at: address)
+            secrets += tokens
             for word in Self.patient + secrets {
                 for answer in answers { #expect(!answer.contains(word), "\(word) in \(answer)") }
             }
-            _ = try Product.run("doctor", "--data", node.data)
         }
+        for node in nodes { _ = try Product.run("doctor", "--data", node.data) }
         _ = try Product.run("sync", "--data", network.northside.data)
-        let ito = try Product.run(
-            ["sign-in", "dr.ito", "--data", network.northside.data, "--json"], input: Self.password + "\n",
-            environment: ["XDG_STATE_HOME": network.folder + "/state"])
-        let codes = try Product.run(
-            ["user", "totp", "dr.ito", "--data", network.northside.data, "--json"],
-            environment: ["XDG_STATE_HOME": network.folder + "/state"])
-        secrets.append(try #require(ito.json["token"] as? String))
-        let secret = try #require((codes.json["uri"] as? String)?.firstMatch(of: /secret=([A-Z2-7]{32})/)?.1, "\(codes.output)")
-        secrets.append(String(secret))
+        secrets += try Self.codes(network)
         let shown = loud.map(\.shown)
         for node in loud { node.stop() }
         for (node, shown) in zip(loud, shown) {
@@ -154,9 +159,10 @@ import Testing
             #expect(shown.contains("filmjacket") && !said.isEmpty, "what says nothing shows nothing")
             for word in Self.patient + secrets { #expect(!said.contains(word) && !shown.contains(word), "\(word) in \(said)") }
         }
-        let audits = nodes.map { $0.data + "/audit" }
-        for folder in audits {
-            for file in try FileManager.default.contentsOfDirectory(atPath: folder) {
+        for folder in nodes.map({ $0.data + "/audit" }) {
+            let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+            #expect(files.contains { $0.hasSuffix(".jsonl") })
+            for file in files {
                 let text = String(decoding: FileManager.default.contents(atPath: "\(folder)/\(file)") ?? Data(), as: UTF8.self)
                 for word in Self.patient + secrets { #expect(!text.contains(word), "\(word) in \(file)") }
             }

@@ -31,7 +31,19 @@ struct TreeTests {
         return line?.split(separator: "\"", omittingEmptySubsequences: false).dropFirst().first
     }
 
+    /// Dependencies of a description whose version is left open.
+    static func openDependencies(_ description: String) -> [Substring] {
+        description.split(separator: "\n").filter { $0.contains(".package(url:") && !$0.contains("exact: \"") }
+    }
+
     // MARK: the house
+
+    @Test func `every dependency has one exact version`() throws {
+        #expect(Self.openDependencies(#".package(url: "https://x/y", from: "1.0.0"),"#).count == 1)
+        let description = try House.text("Package.swift")
+        #expect(description.split(separator: ".package(url:").count > 5)
+        for line in Self.openDependencies(description) { Issue.record("\(line)") }
+    }
 
     @Test func `the top holds the description, sources, tests, deployment and the first page to read`() throws {
         for violation in Self.topLevelViolations(try House.topLevel()) { Issue.record("\(violation)") }
