@@ -61,6 +61,9 @@ enum Signals {
         signal(SIGPIPE, SIG_IGN)
         // Stores, keys and sockets are for their owner alone; SQLite makes its side files as the process says.
         umask(0o077)
+        // A dump of a process would lie on the disk with all that it held of patients and keys.
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
     }
 
     /// Sends the servers' own log to standard error.

@@ -32,7 +32,7 @@ import Testing
 
         /// What every user of the machine sees of it.
         var shown: String {
-            ["cmdline", "comm", "status"].map { file in
+            ["cmdline", "comm", "status", "limits"].map { file in
                 String(
                     decoding: FileManager.default.contents(atPath: "/proc/\(process.processIdentifier)/\(file)") ?? Data(),
                     as: UTF8.self)
@@ -157,6 +157,7 @@ import Testing
         for (node, shown) in zip(loud, shown) {
             let said = try node.said
             #expect(shown.contains("filmjacket") && !said.isEmpty, "what says nothing shows nothing")
+            #expect(shown.contains(#/Max core file size +0 +0 /#), "a dump would say all of it")
             for word in Self.patient + secrets { #expect(!said.contains(word) && !shown.contains(word), "\(word) in \(said)") }
         }
         for folder in nodes.map({ $0.data + "/audit" }) {
