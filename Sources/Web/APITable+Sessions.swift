@@ -16,11 +16,11 @@ extension APITable {
             "GET", "/v1/session", .sessions, "Who is signed in, in which role, until when.", answers: [(200, .json("Session"))],
             problems: [.signIn]),
         Call(
-            "DELETE", "/v1/session", .sessions, "Signs out.", answers: [(204, .text)],
+            "DELETE", "/v1/session", .sessions, "Signs out.", fields: [page], answers: [(204, .text)],
             problems: [.signIn, .badOrigin, .csrfToken]),
         Call(
             "POST", "/v1/session/confirmation", .sessions, "Takes the password once more: for five minutes texts may be signed.",
-            body: .json("Confirming"), answers: [(200, .json("Session"))],
+            fields: [page], body: .json("Confirming"), answers: [(200, .json("Session"))],
             problems: [
                 .signIn, .secondFactor, .confirmSignIn, .tooManyRequests, .badOrigin, .csrfToken, .unsupportedMediaType,
                 .emptyBody, .malformed,

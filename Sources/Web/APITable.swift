@@ -152,6 +152,10 @@ enum APITable {
         name: "limit", summary: "The most rows.", schema: #"{"type":"integer","minimum":1,"maximum":10000,"default":200}"#)
     private static let key = Parameter(
         name: "Idempotency-Key", summary: "The same key again is the same event; 1 to 200 bytes.")
+    /// What pages write with.
+    static let page = Parameter(name: "X-CSRF-Token", summary: "With a cookie: the session's csrf. None with a bearer token.")
+    private static let glass = Parameter(
+        name: "Break-Glass-Reason", summary: "Why somebody without a relation to the case must see it, percent-encoded.")
     private static let reading: [ProblemCode] = [.signIn, .unknownCase, .ambiguous, .notFound, .badInput, .notPermitted]
     private static let writing: [ProblemCode] = [
         .signIn, .confirmSignIn, .badOrigin, .csrfToken, .unsupportedMediaType, .emptyBody, .malformed, .duplicateKey,
@@ -179,7 +183,7 @@ enum APITable {
             ], answers: [(200, .json("Any"))], problems: [.badInput]),
         Call(
             "GET", "/v1/cases/{id}", .cases, "One case; its ETag names its heads.", query: moments,
-            fields: [Parameter(name: "If-None-Match", summary: "The tag that the asker holds.")],
+            fields: [Parameter(name: "If-None-Match", summary: "The tag that the asker holds."), glass],
             answers: [(200, .json("Case")), (304, .text)], problems: reading),
         Call(
             "GET", "/v1/cases/{id}/history", .cases, "A case's events in causal order.", query: moments,
@@ -208,12 +212,12 @@ enum APITable {
             ], answers: [(200, .json("Any"))], problems: reading + [.usage]),
         Call(
             "POST", "/v1/cases/events", .cases, "Records an event on the case that its body names, opened if need be.",
-            fields: [key], body: .json("Recording"), answers: [(201, .json("Receipt")), (200, .json("Receipt"))],
+            fields: [key, page], body: .json("Recording"), answers: [(201, .json("Receipt")), (200, .json("Receipt"))],
             problems: writing + [.unknownKind, .usage]),
         Call(
             "POST", "/v1/cases/{id}/events", .cases,
             "Records an event on a case, with If-Match only on the heads that the tag names.",
-            fields: [Parameter(name: "If-Match", summary: "The case's ETag."), key], body: .json("Recording"),
+            fields: [Parameter(name: "If-Match", summary: "The case's ETag."), key, page, glass], body: .json("Recording"),
             answers: [(201, .json("Receipt")), (200, .json("Receipt"))], problems: writing + [.unknownKind, .staleHeads]),
         Call(
             "GET", "/v1/conflicts", .cases, "Open conflicts, or all.",
@@ -223,7 +227,8 @@ enum APITable {
             "GET", "/v1/conflicts/{id}", .cases, "One conflict with both sides.", answers: [(200, .json("Conflict"))],
             problems: [.notFound, .ambiguous]),
         Call(
-            "POST", "/v1/conflicts/{id}/resolution", .cases, "Closes a conflict by choosing what stands.", fields: [key],
+            "POST", "/v1/conflicts/{id}/resolution", .cases, "Closes a conflict by choosing what stands.",
+            fields: [key, page, glass],
             body: .json("Resolution"), answers: [(201, .json("Receipt")), (200, .json("Receipt"))], problems: writing),
         Call(
             "GET", "/v1/stream", .cases, "Server-sent events, one for each change.",
