@@ -155,11 +155,8 @@ private final class SmallProvider: Sendable {
         #expect(other?.code == .signIn && other?.message.contains("another issuer") == true)
     }
 
-    /// B28, B29.
-    @Test func `a token that anything is wrong with lets nobody in`() async throws {
-        let provider = try SmallProvider()
-        defer { provider.stop() }
-        let flow = try flow(provider)
+    /// Tokens of which one thing is wrong each, with what is said of it.
+    private func wrong(_ provider: SmallProvider) -> [(String, String, (String) async throws -> String)] {
         func encoded(_ text: String) -> String {
             Data(text.utf8).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
         }
@@ -167,11 +164,11 @@ private final class SmallProvider: Sendable {
             encoded(String(decoding: try JSONEncoder().encode(provider.claims(nonce)), as: UTF8.self))
         }
         let later = Date(timeIntervalSince1970: 1_800_000_600)
-        let bad: [(String, (String) async throws -> String)] = [
-            ("alg none", { encoded(#"{"alg":"none","kid":"k1"}"#) + "." + (try body($0)) + "." }),
-            ("alg None", { encoded(#"{"alg":"None","kid":"k1"}"#) + "." + (try body($0)) + "." }),
+        return [
+            ("alg none", "algorithm that is not taken", { encoded(#"{"alg":"none","kid":"k1"}"#) + "." + (try body($0)) + "." }),
+            ("alg None", "algorithm that is not taken", { encoded(#"{"alg":"None","kid":"k1"}"#) + "." + (try body($0)) + "." }),
             (
-                "HS256 with the public key as its secret",
+                "HS256 with the public key as its secret", "algorithm that is not taken",
                 { nonce in
                     let keys = JWTKeyCollection()
                     await keys.add(
@@ -180,23 +177,32 @@ private final class SmallProvider: Sendable {
                     return try await keys.sign(provider.claims(nonce), kid: "k1")
                 }
             ),
-            ("another audience", { try await provider.signed(provider.claims($0) { $0.aud = AudienceClaim(value: ["other"]) }) }),
             (
-                "two audiences",
+                "another audience", "for another audience",
+                { try await provider.signed(provider.claims($0) { $0.aud = AudienceClaim(value: ["other"]) }) }
+            ),
+            (
+                "two audiences", "for another audience",
                 { try await provider.signed(provider.claims($0) { $0.aud = AudienceClaim(value: ["other", "filmjacket"]) }) }
             ),
-            ("another issuer", { try await provider.signed(provider.claims($0) { $0.iss = "http://127.0.0.1:1" }) }),
             (
-                "expired",
+                "another issuer", "of another issuer",
+                { try await provider.signed(provider.claims($0) { $0.iss = "http://127.0.0.1:1" }) }
+            ),
+            (
+                "expired", "is over",
                 {
                     try await provider.signed(
                         provider.claims($0) { $0.exp = ExpirationClaim(value: Date(timeIntervalSince1970: 1_799_999_939)) })
                 }
             ),
-            ("of the future", { try await provider.signed(provider.claims($0) { $0.iat = IssuedAtClaim(value: later) }) }),
-            ("another nonce", { _ in try await provider.signed(provider.claims("other")) }),
             (
-                "another key under the same name",
+                "of the future", "not valid yet",
+                { try await provider.signed(provider.claims($0) { $0.iat = IssuedAtClaim(value: later) }) }
+            ),
+            ("another nonce", "belongs to another sign-in", { _ in try await provider.signed(provider.claims("other")) }),
+            (
+                "another key under the same name", "not signed by the provider",
                 { nonce in
                     let keys = JWTKeyCollection()
                     await keys.add(ecdsa: ES256PrivateKey(), kid: "k1")
@@ -204,7 +210,7 @@ private final class SmallProvider: Sendable {
                 }
             ),
             (
-                "a key that nobody named",
+                "a key that nobody named", "a key that the provider does not name",
                 { nonce in
                     let keys = JWTKeyCollection()
                     await keys.add(ecdsa: ES256PrivateKey(), kid: "k9")
@@ -212,15 +218,23 @@ private final class SmallProvider: Sendable {
                 }
             ),
             (
-                "a name that is none",
+                "a name that is none", "names nobody",
                 { try await provider.signed(provider.claims($0) { $0.preferred_username = "Dr Ito; boss" }) }
             ),
-            ("no token", { _ in "x" }), ("nothing", { _ in "" }),
-            ("an endless one", { _ in String(repeating: "a", count: 20_000) + ".b.c" }),
+            ("no token", "is none", { _ in "x" }), ("nothing", "is none", { _ in "" }),
+            ("an endless one", "is none", { _ in String(repeating: "a", count: 20_000) + ".b.c" }),
         ]
-        for (what, make) in bad {
+    }
+
+    /// B28, B29.
+    @Test func `a token that anything is wrong with lets nobody in`() async throws {
+        let provider = try SmallProvider()
+        defer { provider.stop() }
+        let flow = try flow(provider)
+        for (what, why, make) in wrong(provider) {
             let refused = try await outcome(flow, provider, make)
-            #expect(refused?.code == .signIn, "\(what): \(String(describing: refused))")
+            #expect(
+                refused?.code == .signIn && refused?.message.contains(why) == true, "\(what): \(String(describing: refused))")
         }
         let good = try await outcome(flow, provider) { try await provider.signed(provider.claims($0)) }
         #expect(good == nil, "\(String(describing: good))")

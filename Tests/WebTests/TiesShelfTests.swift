@@ -23,6 +23,23 @@ struct TiesShelfTests {
         #expect(try ask("2 b", "ito", of: .sample(2)) == ["ito"] && gathered == 3, "another history's are its own")
     }
 
+    @Test func `it holds a bounded number, and gathers anew what it let go of`() throws {
+        let shelf = TiesShelf()
+        var gathered = 0
+        func ask(_ number: Int) throws {
+            _ = try shelf.ties(of: StreamID(kind: .imagingCase, derivedFrom: "\(number)"), version: "1") {
+                gathered += 1
+                return ties("lee")
+            }
+        }
+        for number in 0..<TiesShelf.entriesMax { try ask(number) }
+        try ask(0)
+        #expect(gathered == TiesShelf.entriesMax, "within the bound all are held")
+        try ask(-1)
+        try ask(0)
+        #expect(gathered == TiesShelf.entriesMax + 2)
+    }
+
     @Test func `what could not be gathered is asked for again`() throws {
         let shelf = TiesShelf()
         let failure = Problem(.ioFailed, "x")
