@@ -145,7 +145,8 @@ extension CaseDesk {
         if let conflict { json.member("conflict", conflict) }
         json.endObject()
         var hint = ""
-        if try library.hasOpenConflict(recorded.stream) {
+        // Whoever may say something of a case that does not open to him, as that something went wrong, learns nothing of it by that.
+        if try isListed(recorded.stream), try library.hasOpenConflict(recorded.stream) {
             let near = try nearShown(recorded.stream, CaseHistory(try library.facts(of: recorded.stream)))
             hint = Self.hint(near.centre.state, near: near)
         }

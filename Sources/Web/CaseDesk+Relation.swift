@@ -75,9 +75,8 @@ extension CaseDesk {
     /// - Throws: `NOT_PERMITTED`.
     func requireOwnIdentity(of event: CaseEvent) throws(Problem) {
         guard let author = Caller.signedIn, CaseReading.reach(of: author.role) != .everything else { return }
-        var streams: [StreamID] = CaseIdentity.derive(event).map { [$0] } ?? []
-        for alias in CaseIdentity.aliases(in: event) { streams += try library.stream(of: alias).map { [$0] } ?? [] }
-        for stream in streams where stream.kind == .imagingCase {
+        for alias in CaseIdentity.aliases(in: event) {
+            let stream = try library.stream(of: alias) ?? CaseIdentity.derive(alias)
             guard try !library.facts(of: stream).isEmpty, try !isOpen(stream, to: author) else { continue }
             throw Problem(
                 .notPermitted, "The body names an examination that does not open to you.",

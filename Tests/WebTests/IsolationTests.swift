@@ -136,6 +136,32 @@ import Testing
         }
     }
 
+    /// Everybody may say that something went wrong, of any case; that it was taken says nothing of the case, and opens it to nobody.
+    @Test func `an incident is reported alike of a case that does not open and of one that is not there`() async throws {
+        try await DoorServer.run { server in
+            let (ids, _) = try await Self.held(server)
+            let mae = try await server.bearer("mae")
+            for id in [ids[1], Self.unknown(like: ids[1])] {
+                let body =
+                    #"{"kind":"incident.reported","body":{"kind":"fall","severity":"mild","what":"w","caseID":"\#(id)"}}"#
+                let answer = try await server.ask("POST", "/v1/cases/events", mae, body)
+                #expect(answer.status == 201 && Set(answer.json.keys) == ["event", "case", "repeat"], "\(answer.body)")
+                #expect(answer.json["case"] as? String == id && answer.json["repeat"] as? Bool == false)
+                #expect(try await server.ask("GET", "/v1/cases/\(id)", mae).status == 404)
+            }
+            // What a command says beside the answer, too.
+            let name = try #require(AccountName("mae"))
+            let token = try server.reception.admit(name, as: nil).token.text
+            let desk = SignedInDesk(server.desk, door: server.door, pass: Door.Pass(token: token))
+            let said = await desk.answer(
+                .caseRecord(
+                    kind: "incident.reported", id: nil, person: "", role: "", at: nil,
+                    body: #"{"kind":"fall","severity":"mild","what":"w","caseID":"\#(ids[1])"}"#, expectedHeads: nil, key: nil
+                ))
+            #expect(said.exit == 0 && said.remark.isEmpty, "\(said)")
+        }
+    }
+
     @Test func `a reason opens a case for recording too, and it is kept`() async throws {
         try await DoorServer.run { server in
             try await server.order("4711", by: "lee")
