@@ -30,6 +30,8 @@ final class SiteCalls: Sendable {
         ///
         /// - Throws: `TOO_MANY_REQUESTS` where it has as many under way as it may, unless the call is urgent.
         func belongs(to owner: SiteID, isUrgent: Bool) throws(Problem) {
+            // Counted once, however often it is asked who signed.
+            guard site.withLock({ $0 }) == nil else { return }
             try calls.enter(owner, isUrgent: isUrgent)
             site.withLock { $0 = owner }
         }
