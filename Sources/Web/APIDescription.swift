@@ -117,7 +117,8 @@ enum APIDescription {
         }
         // Every call may also meet the limits of the server and its being stopped.
         let codes =
-            call.problems + (call.isBehindDoor ? [.signIn, .tooManyRequests] : []) + (call.isKept ? [.auditUnavailable] : [])
+            call.problems + (call.path.contains("{") && !call.problems.contains(.badInput) ? [.badInput] : [])
+            + (call.isBehindDoor ? [.signIn, .tooManyRequests] : []) + (call.isKept ? [.auditUnavailable] : [])
             + [.requestTimeout, .draining, .internalError]
         for status in Set(codes.map(\.row.status)).sorted() {
             let names = codes.filter { $0.row.status == status }.map(\.rawValue).joined(separator: ", ")

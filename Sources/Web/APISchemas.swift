@@ -6,7 +6,7 @@ enum APISchemas {
     /// One object, a member for each schema.
     static let json = #"""
         {
-        "Any":{"type":"object"},
+        "Any":{"type":["object","array"]},
         "Problem":{"type":"object","required":["type","title","status","code","detail","remedy","retryable","requestID"],
           "properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"code":{"type":"string"},
           "detail":{"type":"string"},"remedy":{"type":"string"},"retryable":{"type":"boolean"},

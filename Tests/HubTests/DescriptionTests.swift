@@ -79,6 +79,12 @@ struct DescriptionTests {
                 let answers = try #require(paths[path]?["get"]?["responses"] as? [String: Any])
                 #expect(answers["401"] != nil && answers["429"] != nil, "\(path)")
             }
+            for (path, calls) in paths where path.contains("{") {
+                for (method, call) in calls {
+                    let answers = call["responses"] as? [String: Any]
+                    #expect(answers?["400"] != nil, "an address that cannot be read is refused: \(method) \(path)")
+                }
+            }
             #expect(try await hub.get("/v1/conflicts?state=all").status == 200)
             let refused = try await hub.get("/v1/conflicts?state=null")
             #expect(refused.status == 400 && refused.code == "BAD_INPUT")
