@@ -60,14 +60,29 @@ public struct Database: Sendable {
 
     /// Reads with a snapshot of the last commit.
     func read<T>(_ body: (GRDB.Database) throws -> T) throws(Problem) -> T {
-        do { return try pool.read(body) } catch let problem as Problem { throw problem } catch {
+        do { return try pool.read { try Self.ended($0, body) } } catch let problem as Problem { throw problem } catch {
             throw StoreFault.problem(error, path: path)
         }
     }
 
+    /// Reads, and ends every statement that the reading left in the middle: one alone would keep its connection, which later readers get, at
+    /// this state of the file for as long as the process runs.
+    private static func ended<T>(_ db: GRDB.Database, _ body: (GRDB.Database) throws -> T) throws -> T {
+        defer {
+            var next = sqlite3_next_stmt(db.sqliteConnection, nil)
+            while let statement = next {
+                if sqlite3_stmt_busy(statement) != 0 { sqlite3_reset(statement) }
+                next = sqlite3_next_stmt(db.sqliteConnection, statement)
+            }
+        }
+        return try body(db)
+    }
+
     /// As `read`, letting the body's own refusals through.
     func readOrRefuse<T>(_ body: (GRDB.Database) throws -> T) throws -> T {
-        do { return try pool.read(body) } catch let error as DatabaseError { throw StoreFault.problem(error, path: path) }
+        do { return try pool.read { try Self.ended($0, body) } } catch let error as DatabaseError {
+            throw StoreFault.problem(error, path: path)
+        }
     }
 }
 

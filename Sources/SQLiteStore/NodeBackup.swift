@@ -31,7 +31,7 @@ public enum NodeBackup {
         public static func site(_ name: String) -> Node {
             Node(
                 role: .site, name: name, keyFile: "site.key", files: ["agent.json", "site.key"],
-                optional: people + ["hub-authority.pem", "roster", "site.key.made", "site.key.next", "witness"])
+                optional: people + ["hub-authority.pem", "known-keys", "roster", "site.key.made", "site.key.next", "witness"])
         }
 
         /// Who may do what at the node: without these a restored one would be open to everybody on its machine. Sessions end with the old one.

@@ -50,8 +50,8 @@ extension SQLiteSiteStore {
                 snapshot.db, "SELECT min(noted) FROM unproven WHERE position>?1 AND position<?2", isCached: true)
             select.bind(1, Position(log: index, sequence: sequence).bits)
             select.bind(2, Position(log: index + 1, sequence: 0).bits)
-            guard try select.step(), !select.isNull(0) else { return nil }
             defer { select.reset() }
+            guard try select.step(), !select.isNull(0) else { return nil }
             return Instant(milliseconds: select.integer(0))
         }
     }

@@ -77,7 +77,7 @@ public enum Agent {
         let application = Application(
             router: router, server: .guarded(limits),
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port)),
+                address: .hostname(configuration.host, port: configuration.port), backlog: limits.connectionsMax),
             onServerRunning: { channel in await ready(channel.localAddress?.port ?? configuration.port) }, logger: logger)
         let services = ServiceGroup(
             configuration: ServiceGroupConfiguration(

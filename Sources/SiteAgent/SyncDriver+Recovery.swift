@@ -104,12 +104,14 @@ extension SyncDriver {
         do {
             let text = try await client.roster()
             let roster = try Roster(parsing: text, hubKey: folder.hubKey)
-            for site in folder.roster().map(roster.unannouncedKeys) ?? [] where site != folder.site {
+            let known = KnownKeys(folder: folder.path)
+            for site in roster.unannouncedKeys(since: try known.read()) where site != folder.site {
                 await keep(
                     .badSignature,
                     "The hub shows a new key of '\(site)' that its former one did not announce: ask there whether it joined anew."
                 )
             }
+            try known.keep(roster.keys)
             try SecretFile.write(Array(text.utf8), to: folder.rosterPath)
             let (store, now) = (store, now())
             try await store.file.offload { () throws(Problem) in try store.heed(roster, now: now) }

@@ -132,11 +132,16 @@ public struct Roster: Equatable, Sendable {
         }
     }
 
-    /// Sites that use another key than an earlier copy says, without that one having announced it: a site that joined anew, or a hub that
+    /// The key that each site uses.
+    public var keys: [SiteID: [UInt8]] {
+        Dictionary(sites.compactMap { site in site.key.map { (site.site, $0) } }) { first, _ in first }
+    }
+
+    /// Sites that use another key than was known of them, without that one having announced it: a site that joined anew, or a hub that
     /// puts its own key in a site's place.
-    public func unannouncedKeys(since earlier: Roster) -> [SiteID] {
+    public func unannouncedKeys(since known: [SiteID: [UInt8]]) -> [SiteID] {
         sites.filter { site in
-            guard let before = earlier.sites.first(where: { $0.site == site.site })?.key, let now = site.key else { return false }
+            guard let before = known[site.site], let now = site.key else { return false }
             var key = before
             // Each of them names the next: a key that comes back would go round.
             for _ in site.formerKeys where key != now {

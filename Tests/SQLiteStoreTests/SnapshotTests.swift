@@ -132,6 +132,22 @@ struct SnapshotTests {
         try hook.during(hub.file, grow)
         #expect(try hook.answers.map { try $0.get() } == [2])
     }
+
+    @Test func `a look that was left in the middle keeps no later reader at an old state`() throws {
+        let place = try Place()
+        let store = try place.site()
+        var lake = StoreContract.Author("lakeview")
+        for number in 1...4 as ClosedRange<UInt64> {
+            try store.file.database.read { db in
+                let left = try RawStatement(db, "SELECT key FROM meta", isCached: true)
+                #expect(try left.step())
+            }
+            #expect(try store.unprovenSince(of: lake.log, beyond: 9) == nil)
+            lake.comment(on: .sample(number))
+            try store.store(lake.segment(number...number), cursor: .start(of: Generation(bits: 1)))
+            #expect(try store.state(of: lake.log)?.head == number && store.unproven().map(\.count) == [Int(number)])
+        }
+    }
 }
 
 /// Reads at the moment when the file has a commit and the thread that made it has not gone on yet.
