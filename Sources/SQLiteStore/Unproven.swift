@@ -61,12 +61,13 @@ extension SQLiteSiteStore {
         try file.readLogs().contains { $0.log == log && $0.held == $0.head }
     }
 
-    /// Events of a log that wait, up to a sequence, the lowest first.
-    public func unproven(of log: LogID, through sequence: UInt64, limit: Int) throws(Problem) -> [(id: EventID, hash: EventHash)]
-    {
+    /// Events of a log that wait, after one sequence and up to another, the lowest first.
+    public func unproven(of log: LogID, after first: UInt64 = 0, through sequence: UInt64, limit: Int) throws(Problem) -> [(
+        id: EventID, hash: EventHash
+    )] {
         try hashes(
             "SELECT e.position, e.record FROM unproven u JOIN event e ON e.position=u.position WHERE u.position>?1 AND u.position<=?2",
-            of: log, after: 0, through: sequence, limit: limit)
+            of: log, after: first, through: sequence, limit: limit)
     }
 
     /// Events of a log that are held, after one sequence and up to another, the lowest first.

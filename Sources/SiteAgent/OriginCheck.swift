@@ -17,28 +17,30 @@ struct OriginCheck {
     static let patienceMilliseconds: Int64 = 3_600_000
 
     let store: SQLiteSiteStore
+    /// After which event of each log the asking goes on, kept from round to round: what cannot be shown holds up nothing behind it.
+    var asked: [LogID: UInt64] = [:]
     /// Asks for the path from an event, counted from 1, to the root of a log of some size.
     let path: (LogID, _ sequence: UInt64, _ size: UInt64) async throws -> [EventHash]
 
     /// What is wrong, for people; nothing where all that could be shown was.
     ///
     /// - Parameter heads: states of logs that their own sites signed.
-    func run(_ heads: [SignedCheckpoint], now: Instant) async throws -> [String] {
+    mutating func run(_ heads: [SignedCheckpoint], now: Instant) async throws -> [String] {
         let waiting = try await offload { store throws(Problem) in try store.unproven() }
         var findings: [String] = []
         var paths = 0
         for log in waiting.map(\.log) {
             let head = heads.first { $0.checkpoint.log == log }?.checkpoint
-            // What lies beyond the head its site has not signed yet, as far as the hub shows.
-            var patientBeyond = head?.size ?? 0
+            var isRefused = false
             if let head, try await !showWhole(head), paths < Self.pathsMax {
                 let found = try await showEach(head, &paths)
                 findings += found.false.map {
                     "\($0) is not in the log that its site signed (\(head.size) events): somebody else made it up."
                 }
-                if found.isRefused { patientBeyond = 0 }
+                isRefused = found.isRefused
             }
-            let edge = patientBeyond
+            // What lies beyond the head its site has not signed yet, as far as the hub shows.
+            let edge = isRefused ? 0 : head?.size ?? 0
             let since = try await offload { store throws(Problem) in try store.unprovenSince(of: log, beyond: edge) }
             guard let since, now.milliseconds - since.milliseconds > Self.patienceMilliseconds else { continue }
             findings.append("Events of \(log) came over an hour ago, and the hub does not show that its site signed them.")
@@ -65,14 +67,19 @@ struct OriginCheck {
     }
 
     /// Asks for the path of each event that waits; gives those that are not in the log, and whether the hub gave no path.
-    private func showEach(_ head: Checkpoint, _ paths: inout Int) async throws -> (false: [EventID], isRefused: Bool) {
+    private mutating func showEach(_ head: Checkpoint, _ paths: inout Int) async throws -> (false: [EventID], isRefused: Bool) {
         let limit = min(Self.pathsOfLogMax, Self.pathsMax - paths)
+        let last = asked[head.log] ?? 0
         let waiting = try await offload { store throws(Problem) in
-            try store.unproven(of: head.log, through: head.size, limit: limit)
+            let next = try store.unproven(of: head.log, after: last, through: head.size, limit: limit)
+            // At the end it begins again: what came later may stand before, and what was not shown is asked for once more.
+            return next
+                + (try store.unproven(of: head.log, through: min(last, head.size), limit: limit - next.count))
         }
         var (shown, made, isRefused): ([EventID], [EventID], Bool) = ([], [], false)
         for event in waiting where !isRefused {
             paths += 1
+            asked[head.log] = event.id.sequence
             do {
                 let nodes = try await path(head.log, event.id.sequence, head.size)
                 let isIn = MerkleVerifier.isIncluded(

@@ -118,7 +118,12 @@ extension SyncDriver {
             try await watch(roster)
             try await learnNextTLSKey()
             // Last: what a fault kept from being done is done at the next hello.
-            rosterDigest.withLock { $0 = roster.digest }
+            let before = rosterDigest.withLock { digest in
+                defer { digest = roster.digest }
+                return digest
+            }
+            // A registry that changed, as when it was restored, may take what it refused.
+            if before != roster.digest { refusedBack.withLock { $0 = nil } }
         } catch let error as HubClient.Failed {
             // The registry's copy is one round old then: the next sync asks again.
             update { $0.problems[.hello] = $0.problems[.hello] ?? error.problem }
@@ -174,10 +179,11 @@ extension SyncDriver {
 
     /// Looks whether what came of other sites is what those signed.
     private func checkOrigins(_ roster: Roster) async throws {
-        let check = OriginCheck(store: store) { [client] log, sequence, size in
+        var check = OriginCheck(store: store, asked: originsAsked.withLock { $0 }) { [client] log, sequence, size in
             try await client.path(of: log, to: sequence, in: size)
         }
         let findings = try await check.run(roster.heads.filter(roster.isSigned), now: now())
+        originsAsked.withLock { $0 = check.asked }
         for finding in findings.prefix(Self.proofsMax) { await keep(.badSignature, finding) }
     }
 

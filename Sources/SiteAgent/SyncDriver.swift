@@ -45,6 +45,8 @@ public final class SyncDriver: Sendable {
     let express = Mutex(ExpressProgress())
     /// How many of this site's events are known to be set aside.
     let asideKnown = Mutex<Int?>(nil)
+    /// How far it was asked where events of each log come from.
+    let originsAsked = Mutex<[LogID: UInt64]>([:])
     /// When the hub was last asked for its next TLS key.
     let trustRefreshed = Mutex<Instant?>(nil)
     /// The numbering under which the hub last refused to take something back, and when.

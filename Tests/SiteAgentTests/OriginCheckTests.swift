@@ -20,6 +20,7 @@ struct OriginCheckTests {
     /// How often a path was asked for.
     private final class Asked: Sendable {
         let count = Mutex(0)
+        let places = Mutex<[LogID: UInt64]>([:])
     }
 
     /// A site that was given some events of a log, and the log as its site signed it.
@@ -52,7 +53,7 @@ struct OriginCheckTests {
         /// As a hub would, from the log that the site signed.
         func run(_ head: SignedCheckpoint?, after milliseconds: Int64 = 0) async throws -> [String] {
             let (lake, asked) = (lake, asked)
-            let check = OriginCheck(store: store) { log, sequence, size in
+            var check = OriginCheck(store: store, asked: asked.places.withLock { $0 }) { log, sequence, size in
                 asked.count.withLock { $0 += 1 }
                 let prover = MerkleProver { level, place in
                     func root(_ from: UInt64, _ count: UInt64) -> EventHash {
@@ -64,6 +65,7 @@ struct OriginCheckTests {
                 }
                 return try prover.inclusion(of: sequence - 1, size: size)
             }
+            defer { asked.places.withLock { $0 = check.asked } }
             return try await check.run(
                 [head].compactMap { $0 }, now: Instant(milliseconds: OriginCheckTests.now.milliseconds + milliseconds))
         }
@@ -105,6 +107,17 @@ struct OriginCheckTests {
         }
     }
 
+    @Test func `so many made up events as are asked for in a round hold up none behind them`() async throws {
+        let count = UInt64(OriginCheck.pathsOfLogMax)
+        var forger = StoreContract.Author("lakeview")
+        for number in 1...count { forger.comment("made up", on: .sample(number % 3)) }
+        let made = Dictionary(uniqueKeysWithValues: (1...count).map { ($0, forger) })
+        let scene = try Scene(events: count + 3, given: Array(1...count) + [count + 2, count + 3], made: made)
+        #expect(try await scene.run(scene.head(count + 3)).count == Int(count))
+        #expect(try await scene.run(scene.head(count + 3)).count == Int(count) - 2, "the two behind them come first")
+        #expect(try scene.waiting == Int(count) && scene.asked.count.withLock({ $0 }) == 2 * Int(count))
+    }
+
     @Test func `what no signed state holds within an hour, or for which no path is given, is said`() async throws {
         let hour = OriginCheck.patienceMilliseconds
         let scene = try Scene(events: 6, given: [2, 6])
@@ -115,7 +128,7 @@ struct OriginCheckTests {
         #expect(try await scene.run(nil, after: hour + 1).count == 1)
         #expect(try await scene.run(scene.head(6), after: hour + 1).isEmpty)
         let refusing = try Scene(events: 6, given: [2])
-        let check = OriginCheck(store: refusing.store) { _, _, _ in
+        var check = OriginCheck(store: refusing.store) { _, _, _ in
             throw HubClient.Failed(failure: .refusedForGood(Problem(.notFound, "no such log")), retryAfterMilliseconds: nil)
         }
         #expect(try await check.run([refusing.head(6)], now: Self.now).isEmpty)
