@@ -11,6 +11,9 @@ public protocol CaseLibrary: Sendable {
     func facts(of stream: StreamID) throws(Problem) -> [CaseFact]
     /// The events of a stream with their payloads, in order of arrival.
     func events(of stream: StreamID) throws(Problem) -> [HashedEvent]
+    /// How many events of a case are held, and the digest of its state, as its worklist row has them; nil for an unknown one. Whatever is
+    /// derived from a case alone holds as long as this is the same.
+    func version(of stream: StreamID) throws(Problem) -> CaseVersion?
     /// Worklist rows as JSON, newest case first.
     func summaries(limit: Int) throws(Problem) -> [[UInt8]]
     /// Rows, of every kind of stream, that wait for something from a role, oldest first.
@@ -40,6 +43,20 @@ public protocol CaseLibrary: Sendable {
     func count() throws(Problem) -> Int
     /// The event that a text names: its id or a unique shortening (`site/42`, `42` in a case).
     func event(named text: String, in stream: StreamID) throws(Problem) -> EventID
+}
+
+/// One version of a case at a node.
+public struct CaseVersion: Hashable, Sendable {
+    /// How many of its events are held.
+    public let events: Int
+    /// The digest of its state, in hexadecimal.
+    public let digest: String
+
+    /// States a version.
+    public init(events: Int, digest: String) {
+        self.events = events
+        self.digest = digest
+    }
 }
 
 /// Where a conflict is.

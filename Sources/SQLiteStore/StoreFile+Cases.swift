@@ -86,6 +86,22 @@ extension StoreFile: CaseLibrary {
         try snapshot { try $0.facts(of: stream) }
     }
 
+    /// How many events of a case are held, and the digest of its state.
+    public func version(of stream: StreamID) throws(Problem) -> CaseVersion? {
+        try database.read { db in
+            let select = try RawStatement(
+                db,
+                "SELECT s.events, s.digest FROM stream_id i JOIN stream s ON s.idx=i.idx WHERE i.kind=?1 AND i.high=?2 AND i.low=?3",
+                isCached: true)
+            select.bind(1, Int64(stream.kind.rawValue))
+            select.bind(2, stream.high)
+            select.bind(3, stream.low)
+            defer { select.reset() }
+            guard try select.step(), let digest = EventHash(bytes: select.array(1)) else { return nil }
+            return CaseVersion(events: try PositionList.read(select.bytes(0)).count, digest: digest.description)
+        }
+    }
+
     /// The events of a stream, in order of arrival.
     public func events(of stream: StreamID) throws(Problem) -> [HashedEvent] { try snapshot { try $0.events(of: stream) } }
 

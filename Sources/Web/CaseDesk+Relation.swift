@@ -6,17 +6,25 @@ import Problems
 extension CaseDesk {
     /// Whether a history opens to somebody by his role and relation.
     func isOpen(_ stream: StreamID, to author: Author) throws(Problem) -> Bool {
-        try isOpen(stream, to: author) { () throws(Problem) in CaseTies(of: stream, try library.facts(of: stream)) }
+        try isOpen(stream, to: author) { () throws(Problem) in try library.version(of: stream) }
     }
 
-    /// The same where the ties are known, or are gathered only if the role asks for them.
+    /// The same where the version of the history is known, or is asked for only if the role's reach needs it.
     private func isOpen(
-        _ stream: StreamID, to author: Author, _ ties: () throws(Problem) -> CaseTies
+        _ stream: StreamID, to author: Author, _ version: () throws(Problem) -> CaseVersion?
     ) throws(Problem) -> Bool {
         let reach = CaseReading.reach(of: author.role)
         if reach == .everything || stream.kind.isForEverySite || stream.kind == .reviewFile { return true }
         if reach == .nothing { return false }
-        return CaseReading.isOpen(try ties(), to: author, at: sight.own())
+        return CaseReading.isOpen(try ties(of: stream, try version()), to: author, at: sight.own())
+    }
+
+    /// Whom a history concerns. A stream of news asks it of each open conflict at each change, a list of each row: the history is read once.
+    private func ties(of stream: StreamID, _ version: CaseVersion?) throws(Problem) -> CaseTies {
+        guard let version else { return CaseTies(of: stream, []) }
+        return try shelf.ties(of: stream, version: version) { () throws(Problem) in
+            CaseTies(of: stream, try library.facts(of: stream))
+        }
     }
 
     /// The history that a text names, as a case or as a conflict; nil where it names none, or several.
@@ -112,11 +120,9 @@ extension CaseDesk {
     func isOpen(_ row: WorklistRow, to author: Author) throws(Problem) -> Bool {
         if CaseReading.reach(of: author.role) == .ownSite, let site = row.site, site == sight.own()?.text { return true }
         guard let stream = StreamID(row.case) else { return false }
-        let version = "\(row.events ?? 0) \(row.digest ?? "")"
         return try isOpen(stream, to: author) { () throws(Problem) in
-            try shelf.ties(of: stream, version: version) { () throws(Problem) in
-                CaseTies(of: stream, try library.facts(of: stream))
-            }
+            if let events = row.events, let digest = row.digest { return CaseVersion(events: events, digest: digest) }
+            return try library.version(of: stream)
         }
     }
 

@@ -9,11 +9,11 @@ final class TiesShelf: Sendable {
     /// The most histories; when there are more, all are gathered anew as they are asked for.
     static let entriesMax = 20_000
 
-    private let held = Mutex<[StreamID: (version: String, ties: CaseTies)]>([:])
+    private let held = Mutex<[StreamID: (version: CaseVersion, ties: CaseTies)]>([:])
 
     /// The ties of a history in the version that its row names.
     func ties(
-        of stream: StreamID, version: String, _ gather: () throws(Problem) -> CaseTies
+        of stream: StreamID, version: CaseVersion, _ gather: () throws(Problem) -> CaseTies
     ) throws(Problem) -> CaseTies {
         if let entry = held.withLock({ $0[stream] }), entry.version == version { return entry.ties }
         let ties = try gather()

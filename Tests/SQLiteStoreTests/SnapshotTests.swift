@@ -1,6 +1,7 @@
 import EventLog
 import GRDB
 import GRDBSQLite
+import ImagingCase
 import Replication
 import StoreContract
 import Testing
@@ -38,16 +39,16 @@ struct SnapshotTests {
     /// Grows a site's store by an event of its own and one of a site that was unknown until now, each by somebody new.
     private final class SiteGrowth {
         let store: SQLiteSiteStore
-        private var own: Author
+        private var own: StoreContract.Author
         private(set) var count = 0
         static let most = 40
 
         init(_ store: SQLiteSiteStore) {
             self.store = store
-            own = Author(log: store.log)
+            own = StoreContract.Author(log: store.log)
         }
 
-        static func foreign(_ number: Int) -> Author { Author("site-\(number)") }
+        static func foreign(_ number: Int) -> StoreContract.Author { StoreContract.Author("site-\(number)") }
 
         func grow() throws {
             guard count < Self.most else { return }
@@ -98,7 +99,7 @@ struct SnapshotTests {
     /// A hub that grows by an event of a site that was unknown until now, and a feed that gets it all.
     private func growingHub(_ place: Place) throws -> (SQLiteHubStore, grow: () throws -> Void, read: () throws -> [String]) {
         let hub = try place.hub()
-        let reader = Author("lakeview").site
+        let reader = StoreContract.Author("lakeview").site
         try hub.open(feedOf: reader)
         try hub.grantAllCases(to: reader)
         var count = 0
@@ -131,6 +132,21 @@ struct SnapshotTests {
         let hook = CommitHook { try read().count }
         try hook.during(hub.file, grow)
         #expect(try hook.answers.map { try $0.get() } == [2])
+    }
+
+    @Test func `the version of a case is the one that its row names, and another with each event`() throws {
+        let place = try Place()
+        let store = try place.site()
+        var author = StoreContract.Author(log: try store.ownLog().log)
+        #expect(try store.file.version(of: .sample(1)) == nil)
+        var seen: Set<CaseVersion> = []
+        for count in 1...3 {
+            try store.append([author.comment(on: .sample(1))])
+            let version = try #require(try store.file.version(of: .sample(1)))
+            let row = String(decoding: try store.file.summaries(limit: 1)[0], as: UTF8.self)
+            #expect(version.events == count && seen.insert(version).inserted)
+            #expect(row.contains("\"events\":\(count)") && row.contains("\"digest\":\"\(version.digest)\""), "\(row)")
+        }
     }
 
     @Test func `a look that was left in the middle keeps no later reader at an old state`() throws {

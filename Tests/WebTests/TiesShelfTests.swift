@@ -13,7 +13,7 @@ struct TiesShelfTests {
         let shelf = TiesShelf()
         var gathered = 0
         func ask(_ version: String, _ person: String, of stream: StreamID = .sample(1)) throws -> Set<String> {
-            try shelf.ties(of: stream, version: version) {
+            try shelf.ties(of: stream, version: CaseVersion(events: version.count, digest: version)) {
                 gathered += 1
                 return ties(person)
             }.people
@@ -27,7 +27,9 @@ struct TiesShelfTests {
         let shelf = TiesShelf()
         var gathered = 0
         func ask(_ number: Int) throws {
-            _ = try shelf.ties(of: StreamID(kind: .imagingCase, derivedFrom: "\(number)"), version: "1") {
+            _ = try shelf.ties(
+                of: StreamID(kind: .imagingCase, derivedFrom: "\(number)"), version: CaseVersion(events: 1, digest: "a")
+            ) {
                 gathered += 1
                 return ties("lee")
             }
@@ -44,8 +46,10 @@ struct TiesShelfTests {
         let shelf = TiesShelf()
         let failure = Problem(.ioFailed, "x")
         #expect(throws: failure) {
-            try shelf.ties(of: .sample(1), version: "1") { () throws(Problem) -> CaseTies in throw failure }
+            try shelf.ties(of: .sample(1), version: CaseVersion(events: 1, digest: "a")) { () throws(Problem) -> CaseTies in
+                throw failure
+            }
         }
-        #expect(try shelf.ties(of: .sample(1), version: "1") { ties("lee") }.people == ["lee"])
+        #expect(try shelf.ties(of: .sample(1), version: CaseVersion(events: 1, digest: "a")) { ties("lee") }.people == ["lee"])
     }
 }
