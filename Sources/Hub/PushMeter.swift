@@ -1,5 +1,6 @@
 import EventLog
 import Problems
+import Replication
 import Web
 
 /// Holds each site to the rate at which it may push, where there is one.
@@ -9,7 +10,9 @@ final class PushMeter: Sendable {
 
     init(_ limits: SiteLimits) {
         eventsPerSecond = limits.eventsPerSecond ?? 0
-        meter = limits.eventsPerSecond.map { RateMeter(perSecond: $0, burst: $0 * limits.burstSeconds) }
+        meter = limits.eventsPerSecond.map {
+            RateMeter(perSecond: $0, burst: $0 * limits.burstSeconds, largest: SyncLimits.segmentEventsMax)
+        }
     }
 
     /// Whether a site may push now. A push is taken whole: what it was too many is paid for before the next.

@@ -31,65 +31,19 @@ public final class SignInThrottle: Sendable {
         /// 50 wrong tries from an address in an hour.
         public static let address = Rate(burst: 50, periodMilliseconds: 3_600_000)
 
-        var stepMilliseconds: Int64 { periodMilliseconds / Int64(burst) }
-    }
-
-    private struct Buckets {
-        /// When each bucket that is not full will be.
-        var full: [String: Instant] = [:]
-        let rate: Rate
-        let max: Int
-
-        /// Lets no bucket be further from full than an empty one: a clock that was ahead and was set back locks nobody out.
-        ///
-        /// - Returns: whether one was.
-        mutating func settle(_ key: String, _ now: Instant) -> Bool {
-            let latest = now.advanced(byMilliseconds: rate.periodMilliseconds)
-            guard let held = full[key], held > latest else { return false }
-            full[key] = latest
-            return true
-        }
-
-        /// How long to wait until a try is free; nil where one is.
-        func wait(_ key: String, _ now: Instant) -> Int64? {
-            guard let full = full[key] else { return nil }
-            let rest = full.milliseconds - now.milliseconds - (rate.periodMilliseconds - rate.stepMilliseconds)
-            return rest > 0 ? rest : nil
-        }
-
-        mutating func take(_ key: String, _ now: Instant) {
-            if full[key] == nil, full.count >= max {
-                full = full.filter { $0.value > now }
-                // Whoever fills the table with names that he made up must not free a name from its own delay: the one nearest to full goes.
-                if full.count >= max, let nearest = full.min(by: { $0.value < $1.value }) { full[nearest.key] = nil }
-            }
-            full[key] = Swift.max(full[key] ?? now, now).advanced(byMilliseconds: rate.stepMilliseconds)
-        }
-
-        mutating func give(_ key: String, _ now: Instant) {
-            guard let held = full[key]?.advanced(byMilliseconds: -rate.stepMilliseconds) else { return }
-            full[key] = held > now ? held : nil
-        }
-
-        /// What is written of it.
-        func stored(_ now: Instant) -> [String: Int64] {
-            let open = full.filter { $0.value > now }.sorted { ($1.value, $1.key) < ($0.value, $0.key) }
-            return Dictionary(uniqueKeysWithValues: open.prefix(writtenMax).map { ($0.key, $0.value.milliseconds) })
-        }
-
-        mutating func take(from stored: [String: Int64]) {
-            full = stored.prefix(max).reduce(into: [:]) { $0[$1.key] = Instant(milliseconds: $1.value) }
+        fileprivate func buckets(_ keysMax: Int) -> RateBuckets<String> {
+            RateBuckets(burst: burst, periodMicroseconds: periodMilliseconds * 1000, keysMax: keysMax)
         }
     }
 
     private struct State {
-        var names: Buckets
-        var addresses: Buckets
+        var names: RateBuckets<String>
+        var addresses: RateBuckets<String>
     }
 
     private struct Stored: Codable {
         var format = 1
-        /// By a hash: what was typed as a name may be a password in the wrong field.
+        /// When each bucket will be full, milliseconds since the epoch. By a hash: what was typed as a name may be a password in the wrong field.
         var names: [String: Int64]
         var addresses: [String: Int64]
     }
@@ -100,7 +54,7 @@ public final class SignInThrottle: Sendable {
     /// One that lasts as long as the process.
     public init(name: Rate = .name, address: Rate = .address, keysMax: Int = 10_000) {
         path = nil
-        state = Mutex(State(names: Buckets(rate: name, max: keysMax), addresses: Buckets(rate: address, max: keysMax)))
+        state = Mutex(State(names: name.buckets(keysMax), addresses: address.buckets(keysMax)))
     }
 
     /// One that lasts in a folder.
@@ -109,11 +63,11 @@ public final class SignInThrottle: Sendable {
     public init(folder: String, name: Rate = .name, address: Rate = .address, keysMax: Int = 10_000) throws(Problem) {
         let path = folder + "/" + Self.fileName
         self.path = path
-        var state = State(names: Buckets(rate: name, max: keysMax), addresses: Buckets(rate: address, max: keysMax))
+        var state = State(names: name.buckets(keysMax), addresses: address.buckets(keysMax))
         do throws(Problem) {
             if let stored = try SecretFile.json(Stored.self, in: path), stored.format == 1 {
-                state.names.take(from: stored.names)
-                state.addresses.take(from: stored.addresses)
+                state.names.goOn(with: stored.names.mapValues { $0 * 1000 })
+                state.addresses.goOn(with: stored.addresses.mapValues { $0 * 1000 })
             }
         } catch {
             guard error.code == .configuration else { throw error }
@@ -127,17 +81,20 @@ public final class SignInThrottle: Sendable {
     public func take(name: String, address: String, now: Instant) throws(Problem) {
         let (name, address) = (Self.key("name", name), Self.key("address", address))
         let wait: Int64? = state.withLock { state in
-            let isSettled = [state.names.settle(name, now), state.addresses.settle(address, now)]
-            if isSettled.contains(true) { write(state, now) }
-            let waits = [state.names.wait(name, now), state.addresses.wait(address, now)].compactMap { $0 }
-            if let longest = waits.max() { return longest }
-            state.names.take(name, now)
-            state.addresses.take(address, now)
+            let before = [state.names.full[name], state.addresses.full[address]]
+            let waits = [state.names.wait(of: name, now), state.addresses.wait(of: address, now)].compactMap { $0 }
+            if let longest = waits.max() {
+                // A clock was set back: whoever is told to wait waits so long from now on, in every process.
+                if before != [state.names.full[name], state.addresses.full[address]] { write(state, now) }
+                return longest
+            }
+            state.names.count(of: name, now)
+            state.addresses.count(of: address, now)
             write(state, now)
             return nil
         }
         guard let wait else { return }
-        let seconds = Int((wait + 999) / 1000)
+        let seconds = Int((wait + 999_999) / 1_000_000)
         throw Problem(
             .tooManyRequests, "Signing in was tried too often; the next try is free in \(seconds) s.",
             remedy: "Wait, then try again; an administrator can set another password.", retryAfterSeconds: seconds)
@@ -146,8 +103,8 @@ public final class SignInThrottle: Sendable {
     /// Gives a try back to a name and an address: what was said was right. A ward that signs in behind one address is no guesser.
     public func succeeded(name: String, address: String, now: Instant) {
         state.withLock { state in
-            state.names.give(Self.key("name", name), now)
-            state.addresses.give(Self.key("address", address), now)
+            state.names.giveBack(to: Self.key("name", name), now)
+            state.addresses.giveBack(to: Self.key("address", address), now)
             write(state, now)
         }
     }
@@ -162,6 +119,9 @@ public final class SignInThrottle: Sendable {
     private func write(_ state: State, _ now: Instant) {
         guard let path else { return }
         // A full disk keeps nobody out, and lets nobody guess faster: the running process knows the tries all the same.
-        try? SecretFile.write(json: Stored(names: state.names.stored(now), addresses: state.addresses.stored(now)), to: path)
+        func kept(_ buckets: RateBuckets<String>) -> [String: Int64] {
+            buckets.kept(now, max: Self.writtenMax).mapValues { ($0 + 999) / 1000 }
+        }
+        try? SecretFile.write(json: Stored(names: kept(state.names), addresses: kept(state.addresses)), to: path)
     }
 }
