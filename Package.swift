@@ -76,7 +76,7 @@ let package = Package(
         // ---- purity line: below no I/O, clock, randomness, async, Foundation or logging
         // row 5: shells
         .target(name: "CurlHTTP", dependencies: ["CCurl", "Problems", httpTypes]),
-        .target(name: "NodeFiles", dependencies: ["Problems"]),
+        .target(name: "NodeFiles", dependencies: ["Problems", crypto]),
         // row 6: who acts, what is kept of it, and where it lies
         .target(
             name: "SQLiteStore",
@@ -93,7 +93,8 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "EventLog", "ImagingCase", "Problems", "Wire", "Audit", "People", hummingbird, hummingbirdCore, nioCore, nioHTTP1,
+                "EventLog", "ImagingCase", "Problems", "Wire", "NodeFiles", "Audit", "People", hummingbird, hummingbirdCore,
+                nioCore, nioHTTP1,
                 nioPosix, nioSSL, nioTLS,
                 httpTypes,
                 logging, lifecycle,
@@ -141,7 +142,7 @@ let package = Package(
         .testTarget(name: "NodeFilesTests", dependencies: ["NodeFiles", "Problems"]),
         .testTarget(name: "EventLogTests", dependencies: ["EventLog", crypto]),
         .testTarget(
-            name: "ImagingCaseTests", dependencies: ["ImagingCase", "EventLog", "Problems"], exclude: ["Golden"]),
+            name: "ImagingCaseTests", dependencies: ["ImagingCase", "EventLog", "Problems", "Wire"], exclude: ["Golden"]),
         .testTarget(
             name: "ReplicationTests", dependencies: ["Replication", "EventLog", "Problems"], exclude: ["Scripts"]),
         .testTarget(

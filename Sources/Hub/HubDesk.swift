@@ -22,7 +22,7 @@ public struct HubDesk: Desk {
     /// Whether the store was found with fewer events than were committed before.
     public var wasRolledBack: Bool { core.store.file.wasRolledBack }
 
-    init(core: HubCore, now: @escaping @Sendable () -> Instant) {
+    init(core: HubCore, fields: FieldKeys = .none, now: @escaping @Sendable () -> Instant) {
         self.core = core
         self.now = now
         audit = AuditLog(folder: core.folder.path + "/audit", node: "hub", now: now)
@@ -33,7 +33,8 @@ public struct HubDesk: Desk {
             own: { store.ownLog().site },
             lastHeard: { site in core.seen.withLock { $0[site] }.map { Instant(milliseconds: $0) } }, shared: { _ in nil })
         cases = CaseDesk(
-            library: store.file, record: { intent throws(Problem) in try await recorder.record(intent) }, sight: sight, now: now)
+            library: store.file, record: { intent throws(Problem) in try await recorder.record(intent) }, sight: sight,
+            fields: fields, now: now)
     }
 
     /// Opens a hub's folder for one command, under the writer lock.
@@ -41,8 +42,12 @@ public struct HubDesk: Desk {
         let folder = try HubFolder(opening: data)
         let registry = try SiteRegistry(folder: data)
         let store = try SQLiteHubStore(folder: data) { UInt64.random(in: .min ... .max) }
-        self.init(core: try HubCore(folder: folder, registry: registry, store: store, now: now()), now: now)
+        let fields = try FieldKeys(folder: data, environment: ProcessInfo.processInfo.environment)
+        self.init(core: try HubCore(folder: folder, registry: registry, store: store, now: now()), fields: fields, now: now)
     }
+
+    /// How many events the hub holds.
+    public func countOfEvents() throws(Problem) -> UInt64 { try core.store.file.countOfEvents() }
 
     /// Keeps the hub's audit for those who ask through one door.
     func auditor(door: String) -> Auditor { Auditor(log: audit, node: "hub", door: door, now: now) }
@@ -124,6 +129,7 @@ public struct HubDesk: Desk {
             DoctorCheck(name: $0.name, isGood: $0.isGood, text: $0.text, remedy: $0.remedy)
         }
         checks += try keepingChecks()
+        checks.append(try cases.fieldCheck(isHub: true))
         checks.append(DoctorCheck(await audit.condition(), now: now()))
         checks.append(
             DoctorCheck(

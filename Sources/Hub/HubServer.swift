@@ -56,6 +56,8 @@ public enum HubServer {
     ) async throws {
         OpenFiles.raise()
         let folder = try HubFolder(opening: configuration.data)
+        let fields = try FieldKeys(folder: configuration.data, environment: ProcessInfo.processInfo.environment)
+        try fields.requireOpen()
         let registry = try SiteRegistry(folder: configuration.data)
         let store = try SQLiteHubStore(folder: configuration.data) { UInt64.random(in: .min ... .max) }
         try store.file.noteLateArrivals(by: configuration.now)
@@ -65,7 +67,7 @@ public enum HubServer {
         let core = try HubCore(
             folder: folder, registry: registry, store: store, now: configuration.now(), tls: tls,
             limits: configuration.siteLimits)
-        let desk = HubDesk(core: core, now: configuration.now)
+        let desk = HubDesk(core: core, fields: fields, now: configuration.now)
         let commits = CommitFeed()
         let (links, linking) = AsyncStream.makeStream(
             of: CommitNote.Link.self, bufferingPolicy: .bufferingOldest(ExactLinks.waitingMax))

@@ -34,8 +34,9 @@ public enum NodeBackup {
                 optional: people + ["hub-authority.pem", "known-keys", "roster", "site.key.made", "site.key.next", "witness"])
         }
 
-        /// Who may do what at the node: without these a restored one would be open to everybody on its machine. Sessions end with the old one.
-        private static let people = ["accounts.json", "break-glass.json", "openid.json"]
+        /// Who may do what at the node, and what opens its sealed texts: without these a restored one would be open to everybody on its
+        /// machine, and unreadable. Sessions end with the old one.
+        private static let people = ["accounts.json", "break-glass.json", "field-key.json", "openid.json"]
     }
 
     /// Saves a copy of a node into a folder that is not there yet; the node goes on meanwhile.

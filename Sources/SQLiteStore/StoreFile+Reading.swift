@@ -16,6 +16,9 @@ extension StoreFile {
     /// The hash of a held event.
     func readHash(of id: EventID) throws(Problem) -> EventHash? { try snapshot { try $0.hash(of: id) } }
 
+    /// How many events all logs hold.
+    public func countOfEvents() throws(Problem) -> UInt64 { try readLogs().reduce(0) { $0 + $1.held } }
+
     /// Every log held, in order of id.
     func readLogs() throws(Problem) -> [LogEntry] { try snapshot { try $0.logs() } }
 

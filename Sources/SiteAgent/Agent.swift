@@ -1,6 +1,6 @@
 import CurlHTTP
 public import EventLog
-import FoundationEssentials
+import Foundation
 import Hummingbird
 public import Logging
 import Problems
@@ -50,6 +50,8 @@ public enum Agent {
                 remedy: "Listen on 127.0.0.1.")
         }
         let folder = try SiteFolder(opening: configuration.data)
+        let fields = try FieldKeys(folder: configuration.data, environment: ProcessInfo.processInfo.environment)
+        try fields.requireOpen()
         let store = try folder.openStore(now: wallClock())
         if store.file.wasRolledBack {
             logger.error("the store lost its tail; going on as a new incarnation", metadata: ["log": "\(store.log)"])
@@ -65,7 +67,7 @@ public enum Agent {
         }
         // The observer holds the driver, which holds the store: without this the folder stays locked after the run.
         defer { store.file.observeCommits { _ in } }
-        let desk = SiteDesk(folder: folder, store: store, driver: driver, now: wallClock)
+        let desk = SiteDesk(folder: folder, store: store, driver: driver, fields: fields, now: wallClock)
         let limits = ServerLimits()
         let group = try configuration.socketGroup.map { try ControlSocket.group(named: $0) }
         let door = try desk.door(at: "socket", group: group, idleMinutes: configuration.idleMinutes)

@@ -2,8 +2,23 @@ import EventLog
 import ImagingCase
 import Interop
 import Problems
+import Web
 
 extension HL7Importer {
+    /// What a message says as it is recorded and looked up here.
+    func sealed(_ intent: HL7Intent) throws(HL7Refusal) -> HL7Intent {
+        var aliases = intent.aliases
+        aliases.placerOrder = aliases.placerOrder.map(sealed)
+        aliases.accession = aliases.accession.map(sealed)
+        aliases.patientIdentifiers = aliases.patientIdentifiers.map(sealed)
+        let event = try HL7Refusal.asking { () throws(Problem) in try fields.sealed(intent.event) }
+        return intent.replacing(aliases, event)
+    }
+
+    private func sealed(_ number: IssuedIdentifier) -> IssuedIdentifier {
+        IssuedIdentifier(issuer: number.issuer, value: fields.sealed(identifier: number.value))
+    }
+
     /// What an intent comes to: one event on the case that it names, or one on each case of the person.
     func plans(for intent: HL7Intent, _ outcome: inout HL7Outcome) throws(HL7Refusal) -> [HL7Plan] {
         guard intent.aliases.namesCase else { return try plansForPerson(intent, &outcome) }

@@ -12,15 +12,19 @@ public struct HL7Importer: Sendable {
     let library: any CaseLibrary
     let record: CaseDesk.Record
     let site: SiteID
+    /// What the site can do with sealed texts.
+    let fields: FieldKeys
     let now: @Sendable () -> Instant
 
     /// Stands before a site's log.
     public init(
-        library held: any CaseLibrary, record: @escaping CaseDesk.Record, site: SiteID, now: @escaping @Sendable () -> Instant
+        library held: any CaseLibrary, record: @escaping CaseDesk.Record, site: SiteID, fields: FieldKeys = .none,
+        now: @escaping @Sendable () -> Instant
     ) {
         library = held
         self.record = record
         self.site = site
+        self.fields = fields
         self.now = now
     }
 
@@ -45,7 +49,7 @@ public struct HL7Importer: Sendable {
             outcome.remarks = mapped.remarks.map(\.description)
             try requireNew(message)
             var plans: [HL7Plan] = []
-            for intent in mapped.intents { plans += try self.plans(for: intent, &outcome) }
+            for intent in mapped.intents { plans += try self.plans(for: try sealed(intent), &outcome) }
             for plan in plans { try check(plan) }
             for plan in plans { outcome.recorded.append(try await record(plan)) }
         } catch {

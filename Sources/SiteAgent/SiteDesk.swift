@@ -23,11 +23,17 @@ public struct SiteDesk: Desk {
     /// Who saw or did what here.
     public let audit: AuditLog
     private let importer: HL7Importer
+    /// What the site can do with sealed texts.
+    let fields: FieldKeys
     let driver: SyncDriver?
     let now: @Sendable () -> Instant
 
     /// Stands on an opened store; `driver` is there while the agent runs.
-    public init(folder: SiteFolder, store: SQLiteSiteStore, driver: SyncDriver?, now: @escaping @Sendable () -> Instant) {
+    public init(
+        folder: SiteFolder, store: SQLiteSiteStore, driver: SyncDriver?, fields: FieldKeys = .none,
+        now: @escaping @Sendable () -> Instant
+    ) {
+        self.fields = fields
         self.folder = folder
         self.store = store
         self.driver = driver
@@ -41,17 +47,19 @@ public struct SiteDesk: Desk {
             // Where the store cannot say, nothing counts as shared.
             shared: { log in log == store.log ? (try? Self.shared(store, driver)) ?? 0 : nil })
         cases = CaseDesk(
-            library: store.file, record: { intent throws(Problem) in try await recorder.record(intent) }, sight: sight, now: now)
+            library: store.file, record: { intent throws(Problem) in try await recorder.record(intent) }, sight: sight,
+            fields: fields, now: now)
         importer = HL7Importer(
             library: store.file, record: { intent throws(Problem) in try await recorder.record(intent) }, site: folder.site,
-            now: now)
+            fields: fields, now: now)
     }
 
     /// Opens a site's folder for one command, under the writer lock.
     public init(opening data: String, now: @escaping @Sendable () -> Instant) throws(Problem) {
         let folder = try SiteFolder(opening: data)
         let store = try folder.openStore(now: now())
-        self.init(folder: folder, store: store, driver: nil, now: now)
+        let fields = try FieldKeys(folder: data, environment: ProcessInfo.processInfo.environment)
+        self.init(folder: folder, store: store, driver: nil, fields: fields, now: now)
     }
 
     /// Keeps the site's audit for those who ask through one door.
@@ -71,7 +79,7 @@ public struct SiteDesk: Desk {
                 guard let bytes = Base64.bytes(of: text) else {
                     throw Problem(.malformed, "The bytes of '\(name)' are not base64.")
                 }
-                return await importer.take(bytes, name: name)
+                return fields.shown(await importer.take(bytes, name: name))
             case .logShow(let text, let first, let limit):
                 let log = try text.map { (text) throws(Problem) in try self.log(text) } ?? store.log
                 let report = try LogReport.show(store.file, log: log, from: first, limit: limit)
@@ -81,7 +89,7 @@ public struct SiteDesk: Desk {
             case .logStats: return Self.answer(try LogReport.stats(store.file))
             case .logVerify: return Self.answer(try LogReport.verify(store.file))
             case .syncNow: return try syncNow()
-            case .syncPreview: return try await ManualSync.preview(folder: folder, store: store).answer
+            case .syncPreview: return fields.shown(try await ManualSync.preview(folder: folder, store: store).answer)
             default:
                 if let answer = try await answerKeeping(request) { return answer }
                 throw Problem(.usage, "That is asked of a hub, this is the site '\(folder.site)'.")
@@ -266,6 +274,7 @@ public struct SiteDesk: Desk {
             }
         }
         checks.append(try DoctorCheck(keyOf: folder, now: now()))
+        checks.append(try cases.fieldCheck(isHub: false))
         checks += NoticeReport.checks(try store.file.notices())
         checks.append(DoctorCheck(lastBackup: try store.file.lastBackup(), now: now(), command: "agent backup save"))
         checks += try CanaryReport(store.file.canaries(), now()).checks

@@ -205,6 +205,6 @@ public struct CaseAPI: Sendable {
     static func response(_ status: HTTPResponse.Status, _ json: [UInt8], fields: HTTPFields = [:]) -> Response {
         var fields = fields
         fields[.contentType] = "application/json; charset=utf-8"
-        return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: json)))
+        return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: FieldKeys.current.shown(json)))
     }
 }

@@ -90,8 +90,10 @@ extension CaseDesk {
         AuditTrail.current?.finds(stream)
         AuditTrail.current?.finds(conflict: conflict.id)
         let chosen = try choice(decision.choose, of: conflict, in: stream)
-        let event = CaseEvent.conflictResolved(
-            ConflictResolved(conflict: conflict.id, number: conflict.number, choose: chosen, reason: decision.reason))
+        let event = try sealed(
+            .conflictResolved(
+                ConflictResolved(conflict: conflict.id, number: conflict.number, choose: chosen, reason: decision.reason)),
+            on: stream)
         let recorded = try await record(
             RecordIntent(
                 event: event, stream: stream, author: author, assurance: Caller.current?.assurance ?? .operator,
@@ -126,7 +128,7 @@ extension CaseDesk {
         }
         let stream: StreamID
         do throws(Problem) {
-            if let place = places.first { stream = place.stream } else { stream = try library.resolve(text) }
+            if let place = places.first { stream = place.stream } else { stream = try resolve(text) }
         } catch {
             guard error.code == .unknownCase else { throw error }
             throw Problem(

@@ -10,7 +10,7 @@ extension CaseDesk {
     /// The history that a name leads to; nil where it leads to none or to several.
     func stream(named name: String) -> StreamID? {
         // Why it leads nowhere is nothing to whoever looks for a name.
-        try? library.resolve(name)
+        try? resolve(name)
     }
 
     /// The heads of a case that is named as people name it, for whoever records on it.

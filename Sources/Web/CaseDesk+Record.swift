@@ -20,12 +20,13 @@ extension CaseDesk {
         _ said: Said, on id: String?, expecting heads: [String]?, source: EventSource, key: String?
     ) async throws(Problem) -> Receipt {
         AuditTrail.current?.asks(said.person, said.role)
-        let event = try Self.event(said)
+        let plain = try Self.event(said)
         let author = try Self.author(said.person, said.role)
         let occurredAt = try said.at.map(past) ?? present
         let stream = try id.map { (id) throws(Problem) in try resolveWritten(id) }
         if let stream { AuditTrail.current?.finds(stream) }
-        try Self.requireSession(for: event.kind)
+        try Self.requireSession(for: plain.kind)
+        let event = try sealed(plain, on: stream)
         if stream == nil {
             try Self.requireOpening(event)
             try requireOwnIdentity(of: event)

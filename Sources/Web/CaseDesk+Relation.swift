@@ -34,7 +34,7 @@ extension CaseDesk {
     ///
     /// - Throws: `UNKNOWN_CASE`, and `AMBIGUOUS` for whoever may see everything.
     func resolveShown(_ id: String) throws(Problem) -> StreamID {
-        guard let author = Caller.signedIn else { return try library.resolve(id) }
+        guard let author = Caller.signedIn else { return try resolve(id) }
         let stream = try resolve(id, for: author)
         try requireOpen(stream, to: author, askedAs: id)
         return stream
@@ -45,7 +45,7 @@ extension CaseDesk {
     ///
     /// - Throws: as ``resolveShown(_:)``.
     func resolveWritten(_ id: String) throws(Problem) -> StreamID {
-        guard let author = Caller.signedIn else { return try library.resolve(id) }
+        guard let author = Caller.signedIn else { return try resolve(id) }
         let stream = try resolve(id, for: author)
         try requireWritable(stream, by: author, askedAs: id)
         return stream
@@ -53,7 +53,7 @@ extension CaseDesk {
 
     private func resolve(_ id: String, for author: Author) throws(Problem) -> StreamID {
         let isAmbiguityTold = CaseReading.reach(of: author.role) == .everything
-        do throws(Problem) { return try library.resolve(id) } catch {
+        do throws(Problem) { return try resolve(id) } catch {
             guard error.code == .unknownCase || error.code == .ambiguous && !isAmbiguityTold else { throw error }
             throw Self.hidden(id)
         }

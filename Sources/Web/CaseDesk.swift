@@ -14,21 +14,29 @@ public struct CaseDesk: Sendable {
     /// Records an intent, as the desk does.
     public let record: Record
     let sight: NodeSight
+    /// What the node can do with sealed texts.
+    let fields: FieldKeys
     let now: @Sendable () -> Instant
     let shelf = TiesShelf()
 
     /// Stands between those who ask and a node's cases.
     public init(
-        library held: any CaseLibrary, record: @escaping Record, sight: NodeSight, now: @escaping @Sendable () -> Instant
+        library held: any CaseLibrary, record: @escaping Record, sight: NodeSight, fields: FieldKeys = .none,
+        now: @escaping @Sendable () -> Instant
     ) {
         library = held
         self.record = record
         self.sight = sight
+        self.fields = fields
         self.now = now
     }
 
     /// Answers a request; nil for one that is not about cases or conflicts.
     public func answer(_ request: DeskRequest) async -> DeskAnswer? {
+        await FieldKeys.$current.withValue(fields) { await answered(request) }.map(fields.shown)
+    }
+
+    private func answered(_ request: DeskRequest) async -> DeskAnswer? {
         do throws(Problem) {
             switch request {
             case .caseList(let limit): return try list(limit: limit)

@@ -24,7 +24,9 @@ struct DoorMiddleware<Context: RequestContext>: RouterMiddleware {
         caller = try door.admitted(caller, to: id, because: pass.reason)
         AuditTrail.current?.asks(caller)
         return try await Caller.$current.withValue(caller) {
-            try await SessionWatch.$current.withValue(door.watch(pass)) { try await next(request, context) }
+            try await SessionWatch.$current.withValue(door.watch(pass)) {
+                try await FieldKeys.$current.withValue(door.cases.fields) { try await next(request, context) }
+            }
         }
     }
 }

@@ -21,10 +21,10 @@ enum TextTable {
         }.joined(separator: "\n")
     }
 
-    /// A text on one line.
+    /// A text on one line, opened where it was sealed: what is cut off cannot be opened any more.
     static func plain(_ text: String) -> String {
         var result = ""
-        for scalar in text.unicodeScalars {
+        for scalar in FieldKeys.current.shown(in: text).unicodeScalars {
             switch scalar.value {
             case 0x09, 0x0a, 0x0d: if !result.hasSuffix(" ") { result.append(" ") }
             case 0x00..<0x20, 0x7f..<0xa0, 0x200e, 0x200f, 0x202a...0x202e, 0x2066...0x2069: continue

@@ -115,6 +115,17 @@ enum OfflineDesk {
         throw Problem(.storeMissing, "The data folder is neither a site's nor a hub's.")
     }
 
+    /// How many events the folder's logs hold.
+    static func countOfEvents(_ data: String) throws(Problem) -> UInt64 {
+        if SiteFolder.exists(in: data) {
+            return try SiteDesk(opening: data, now: Agent.wallClock).store.file.countOfEvents()
+        }
+        guard FileManager.default.fileExists(atPath: data + "/" + HubFolder.fileName) else {
+            throw Problem(.storeMissing, "The data folder is neither a site's nor a hub's.")
+        }
+        return try HubDesk(opening: data, now: Agent.wallClock).countOfEvents()
+    }
+
     /// The door of the folder, with its books under the writer lock.
     static func door(_ data: String) throws(Problem) -> Door {
         if SiteFolder.exists(in: data) { return try SiteDesk(opening: data, now: Agent.wallClock).door() }

@@ -223,11 +223,7 @@ extension Patient {
     }
 
     /// Case and trailing empty components of a DICOM PN mean nothing.
-    private var foldedName: String {
-        var components = name.uppercased().split(separator: "^", omittingEmptySubsequences: false)
-        while components.last?.isEmpty == true { components.removeLast() }
-        return components.joined(separator: "^")
-    }
+    private var foldedName: String { SealedText(name)?.sense ?? PersonName.folded(name) }
 
     private static func differ(_ one: String, _ other: String) -> Bool { !one.isEmpty && !other.isEmpty && one != other }
 }

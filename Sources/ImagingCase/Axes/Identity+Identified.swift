@@ -15,6 +15,8 @@ extension Patient {
     ///
     /// Source: house rule; the words are those of common registration practice.
     public var isTemporary: Bool {
+        if let sealed = SealedText(name), sealed.isTemporary { return true }
+        if let sealed = SealedText(id) { return sealed.isTemporary }
         // Asked of every statement in every fold: most names begin otherwise than any of these words.
         if !Self.initials.contains((name.utf8.first ?? 0) & 0xdf), (id.utf8.first ?? 0) & 0xdf != Self.initialOfID {
             return false

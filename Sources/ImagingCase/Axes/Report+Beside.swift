@@ -98,8 +98,10 @@ struct ReportText {
         return Self.words(impression) != Self.words(other.impression)
     }
 
-    private static func words(_ text: String) -> [String] {
-        text.lowercased().split { $0.isWhitespace || $0 == "." || $0 == "," || $0 == ";" }.map(String.init)
+    /// The words of a text, or the sense of one that is sealed.
+    static func words(_ text: String) -> [String] {
+        if let sealed = SealedText(text) { return [sealed.sense] }
+        return text.lowercased().split { $0.isWhitespace || $0 == "." || $0 == "," || $0 == ";" }.map(String.init)
     }
 
     /// The impression; the findings where it has none.

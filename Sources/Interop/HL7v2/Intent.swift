@@ -66,6 +66,13 @@ public struct HL7Intent: Hashable, Sendable {
     public let role: Role
     /// The outside identity of the event: see ``HL7Message/sourceKey(_:)``.
     public let sourceKey: String
+
+    /// The intent with its texts put in other words: for who stores them sealed.
+    public func replacing(_ aliases: HL7Aliases, _ event: CaseEvent) -> HL7Intent {
+        HL7Intent(
+            aliases: aliases, opensCase: opensCase, event: event, occurredAt: occurredAt, person: person, role: role,
+            sourceKey: sourceKey)
+    }
 }
 
 /// A message as intents, and what was assumed on the way.
