@@ -21,14 +21,18 @@ public struct FieldCredential: Sendable {
     /// Reads a credential; white space at its end does not count.
     ///
     /// - Throws: `CONFIGURATION` for a file that is not there or holds too little, `PERMISSIONS` for one that others may read.
-    public init(file path: String) throws(Problem) {
+    public init(file path: String) throws(Problem) { try self.init(file: path, isGuarded: false) }
+
+    /// - Parameter isGuarded: whether the folder is the service's own. systemd lets its user in by an access list, which shows in the
+    ///   file's mode as if a group might read it.
+    private init(file path: String, isGuarded: Bool) throws(Problem) {
         var status = stat()
         guard stat(path, &status) == 0, let bytes = FileManager.default.contents(atPath: path) else {
             throw Problem(
                 .configuration, "The credential of the field key cannot be read.",
                 remedy: "Name its file: \(Self.variable)=FILE, or the systemd credential \(Self.name).")
         }
-        guard status.st_mode & 0o077 == 0 else {
+        guard isGuarded || status.st_mode & 0o077 == 0 else {
             throw Problem(
                 .permissions, "The credential of the field key may be read by others than its owner.",
                 remedy: "Run: chmod 600 on its file.")
@@ -51,7 +55,7 @@ public struct FieldCredential: Sendable {
         if let path = environment[variable], !path.isEmpty { return try FieldCredential(file: path) }
         guard let folder = environment["CREDENTIALS_DIRECTORY"] else { return nil }
         let path = folder + "/" + name
-        return access(path, F_OK) == 0 ? try FieldCredential(file: path) : nil
+        return access(path, F_OK) == 0 ? try FieldCredential(file: path, isGuarded: true) : nil
     }
 
     /// The key that wraps a field key.

@@ -8,6 +8,7 @@ struct Run: ParsableCommand {
     @Option(help: "The seeds, such as 1..500.") var seeds = "1..200"
     @Option(help: "How many at once.") var jobs = 2
     @Option(help: "Only seeds in which these fault classes are on, such as F5,F22.") var with = ""
+    @Option(help: "After how many seconds no further seed is begun; 0 for never.") var within = 0
     @OptionGroup var bugs: BugOption
     @Flag(help: "Stop at the first failure.") var first = false
     @Flag(help: "One JSON document.") var json = false
@@ -22,8 +23,8 @@ struct Run: ParsableCommand {
 
     func run() throws {
         let ends = seeds.components(separatedBy: "..").compactMap { UInt64($0) }
-        guard ends.count == 2, ends[0] <= ends[1], (1...64).contains(jobs) else {
-            throw ValidationError("--seeds is A..B, --jobs 1 to 64.")
+        guard ends.count == 2, ends[0] <= ends[1], (1...64).contains(jobs), within >= 0 else {
+            throw ValidationError("--seeds is A..B, --jobs 1 to 64, --within 0 or more seconds.")
         }
         guard let mask = Mask(without: with, dropped: "") else { throw ValidationError("--with names no fault classes.") }
         let folder = try SeedFolder()
@@ -39,10 +40,11 @@ struct Run: ParsableCommand {
     ) -> Tally {
         let shared = Shared(range.lowerBound)
         let stopsEarly = first
+        let end = within > 0 ? Date().addingTimeInterval(Double(within)) : .distantFuture
         DispatchQueue.concurrentPerform(iterations: jobs) { _ in
             while true {
                 let seed = shared.next.withLock { next -> UInt64? in
-                    guard next <= range.upperBound else { return nil }
+                    guard next <= range.upperBound, Date() < end else { return nil }
                     defer { next += 1 }
                     return next
                 }

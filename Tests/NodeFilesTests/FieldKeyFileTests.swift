@@ -68,7 +68,8 @@ struct FieldKeyFileTests {
         let named = try file("named", good)
         #expect(try FieldCredential.given([FieldCredential.variable: named]) != nil)
         #expect(try FieldCredential.given(["CREDENTIALS_DIRECTORY": folder]) == nil)
-        _ = try file(FieldCredential.name, good)
+        // As systemd lays it out: an access list for the service's user shows as a group's right.
+        _ = try file(FieldCredential.name, good, mode: 0o440)
         #expect(try FieldCredential.given(["CREDENTIALS_DIRECTORY": folder]) != nil)
         #expect(try FieldCredential.given([:]) == nil && FieldCredential.given([FieldCredential.variable: ""]) == nil)
     }
