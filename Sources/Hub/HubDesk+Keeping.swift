@@ -37,15 +37,21 @@ extension HubDesk {
     /// Checks beside those of the store.
     func keepingChecks() throws(Problem) -> [DoctorCheck] {
         let report = try RecoveryReport(core)
-        let waits = report.waiting
         return certificateChecks + NoticeReport.checks(try core.store.file.notices()) + [
             DoctorCheck(lastBackup: try core.store.file.lastBackup(), now: now(), command: "hub backup save"),
-            DoctorCheck(
-                name: "rebuild", isGood: report.isComplete,
-                text: report.isComplete
-                    ? "every site was heard since the numbering began" : "waits for \(waits.joined(separator: ", "))",
-                remedy: report.isComplete ? "" : "See: filmjacket hub recover watch --once."),
+            report.check, try historiesCheck(),
         ]
+    }
+
+    /// Logs of which two histories came: nothing more is taken of them until a person says which is true.
+    private func historiesCheck() throws(Problem) -> DoctorCheck {
+        let logs = try core.store.file.quarantinedLogs()
+        let named = logs.prefix(3).map(\.description).joined(separator: ", ")
+        return DoctorCheck(
+            name: "histories", isGood: logs.isEmpty,
+            text: logs.isEmpty ? "one of every log" : "two of \(named)\(logs.count > 3 ? " and \(logs.count - 3) more" : "")",
+            remedy: logs.isEmpty
+                ? "" : "A site's folder ran twice, or somebody has its key: see the guide of recovery, Two histories.")
     }
 
     /// How long the certificate holds that the hub issued to itself, while it serves by it.
@@ -92,6 +98,8 @@ struct RecoveryReport {
     let generation: Generation
     let rows: [Row]
     /// Sites that were not heard since the numbering began and are not waived.
+    /// Whether sites had joined when the numbering began, so that the hub had to be filled again.
+    let isRebuild: Bool
     let waiting: [String]
     let waived: [String: String]
 
@@ -100,6 +108,7 @@ struct RecoveryReport {
         generation = core.store.generation()
         waived = ledger.waived
         waiting = ledger.waiting
+        isRebuild = !ledger.expected.isEmpty
         var rows: [Row] = []
         let coverage = try core.store.coverage()
         var logs = coverage.map(\.log)
@@ -132,6 +141,19 @@ struct RecoveryReport {
         rows.filter { row in
             row.log.site.text == "hub" ? row.whole < row.held : !row.isProven || row.whole < row.held
         }
+    }
+
+    /// For `doctor`. While no rebuild is under way a log is not whole because urgent events of it went ahead.
+    var check: DoctorCheck {
+        let isGood = isComplete || !isRebuild
+        let text =
+            if isComplete {
+                "every site was heard since the numbering began"
+            } else if !waiting.isEmpty {
+                "waits for \(waiting.joined(separator: ", "))"
+            } else { "\(open.count) logs are not whole here, or not shown to be" }
+        return DoctorCheck(
+            name: "rebuild", isGood: isGood, text: text, remedy: isGood ? "" : "See: filmjacket hub recover watch --once.")
     }
 
     /// Whether every site was heard or is waived, and every log is proven.

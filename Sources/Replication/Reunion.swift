@@ -37,22 +37,27 @@ public enum Reunion {
             ? .there(sequence: own.head, own: own.hash) : .here(sequence: held.head, held: held.hash)
     }
 
-    /// Earlier own logs of which the hub holds more than this store: they come back.
+    /// Earlier own logs of which the hub holds more than this store, those under quarantine left out: they come back. Each begins with the
+    /// last event that this store holds, so that another history there is seen before anything is put on top of it.
     public static func lost(own: LogID, earlier: [LogState], answer: HelloAnswer) -> [Part] {
         answer.logs.compactMap { held in
-            guard held.log != own, held.log.site == own.site else { return nil }
+            guard held.log != own, held.log.site == own.site, !answer.quarantined.contains(held.log) else { return nil }
             let mine = earlier.first { $0.log == held.log }?.head ?? 0
-            return held.head > mine ? Part(log: held.log, first: mine + 1, last: held.head) : nil
+            return held.head > mine ? Part(log: held.log, first: max(mine, 1), last: held.head) : nil
         }
     }
 
-    /// Earlier own logs of which the hub holds less than this store, those under quarantine left out: they go. Each begins with the last
-    /// event that the hub holds, so that one which holds another there sees it and keeps both.
-    public static func owed(earlier: [LogState], answer: HelloAnswer) -> [Part] {
+    /// Earlier own logs of which the hub holds less than this store, or something else, those under quarantine left out: they go. Each begins
+    /// with the last event that the hub holds, so that one which holds another there sees it and keeps both.
+    ///
+    /// - Parameter contradicted: logs of which the hub gave something that does not fit what this store holds: shown in any case.
+    public static func owed(earlier: [LogState], answer: HelloAnswer, contradicted: Set<LogID> = []) -> [Part] {
         earlier.compactMap { mine in
-            let held = answer.logs.first { $0.log == mine.log }?.head ?? 0
-            guard held < mine.head, !answer.quarantined.contains(mine.log) else { return nil }
-            return Part(log: mine.log, first: max(held, 1), last: mine.head)
+            let held = answer.logs.first { $0.log == mine.log }
+            let head = held?.head ?? 0
+            let isOther = head == mine.head && held.map { $0.hash != mine.hash } == true || contradicted.contains(mine.log)
+            guard mine.head > 0, head < mine.head || isOther, !answer.quarantined.contains(mine.log) else { return nil }
+            return Part(log: mine.log, first: max(min(head, mine.head), 1), last: mine.head)
         }
     }
 

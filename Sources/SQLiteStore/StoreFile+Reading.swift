@@ -19,6 +19,9 @@ extension StoreFile {
     /// How many events all logs hold.
     public func countOfEvents() throws(Problem) -> UInt64 { try readLogs().reduce(0) { $0 + $1.held } }
 
+    /// Logs of which two histories came, in order of id.
+    public func quarantinedLogs() throws(Problem) -> [LogID] { try readLogs().filter(\.isQuarantined).map(\.log) }
+
     /// Every log held, in order of id.
     func readLogs() throws(Problem) -> [LogEntry] { try snapshot { try $0.logs() } }
 

@@ -107,10 +107,11 @@ extension SimulatedSite {
         guard let store else { return }
         do throws(Problem) {
             let lost = Reunion.lost(own: try store.ownLog().log, earlier: earlier, answer: answer)
-            let owed = Reunion.owed(earlier: earlier, answer: answer)
             let ahead = Reunion.lostAhead(own: try store.ownLog().log, earlier: earlier, answer: answer)
+            contradicted = []
             bring(world.bug == .leavesLostTail ? [] : lost[...]) { [unowned self] in
                 bringAhead(ahead[...], answer) { [unowned self] in
+                    let owed = Reunion.owed(earlier: earlier, answer: answer, contradicted: contradicted)
                     owe(owed[...]) { [unowned self] in
                         giveBack(giving) { [unowned self] in step(.greeted(answer)) }
                     }
@@ -124,8 +125,7 @@ extension SimulatedSite {
         guard part.first <= part.last else { return bring(parts.dropFirst(), then) }
         fetch(part.log, from: part.first) { [unowned self] segment in
             attempt(.hello) { () throws(Problem) in
-                try store?.restore(segment)
-                world.tell(.arrived(node, mirror.add(segment.events)))
+                guard try keeps(segment, of: part.log) else { return bring(parts.dropFirst(), then) }
                 let next = part.first + UInt64(segment.events.count)
                 let rest = Reunion.Part(log: part.log, first: next, last: part.last)
                 bring([rest] + parts.dropFirst(), then)
@@ -136,15 +136,27 @@ extension SimulatedSite {
     private func bringAhead(_ places: ArraySlice<EventID>, _ answer: HelloAnswer, _ then: @escaping () -> Void) {
         guard let place = places.first else { return then() }
         let end = answer.logs.first { $0.log == place.log }?.highest ?? 0
-        guard place.sequence <= end else { return bringAhead(places.dropFirst(), answer, then) }
+        guard place.sequence <= end, !contradicted.contains(place.log) else {
+            return bringAhead(places.dropFirst(), answer, then)
+        }
         fetch(place.log, from: place.sequence, isAhead: true) { [unowned self] segment in
             attempt(.hello) { () throws(Problem) in
-                try store?.restore(segment)
-                world.tell(.arrived(node, mirror.add(segment.events)))
+                guard try keeps(segment, of: place.log) else { return bringAhead(places.dropFirst(), answer, then) }
                 let next = EventID(log: place.log, sequence: (segment.events.last?.id.sequence ?? end) + 1)
                 bringAhead([next] + places.dropFirst(), answer, then)
             }
         }
+    }
+
+    /// Whether what the hub gave back could be kept; where it contradicts the own history, the log is remembered.
+    private func keeps(_ segment: Segment, of log: LogID) throws(Problem) -> Bool {
+        do throws(Problem) { try store?.restore(segment) } catch {
+            guard error.code.isOfEvents else { throw error }
+            contradicted.insert(log)
+            return false
+        }
+        world.tell(.arrived(node, mirror.add(segment.events)))
+        return true
     }
 
     /// What a planted bug leaves of a greeting.

@@ -35,6 +35,8 @@ final class SimulatedSite {
     private var clock = HybridClock()
     private var timers: Set<Int64> = []
     var confirmed: (log: LogID, sequence: UInt64)?
+    /// Earlier own logs of which the hub gave back what does not fit, since the last hello.
+    var contradicted: Set<LogID> = []
     /// How far the hub ever held own logs, for a planted bug.
     var remembered: [LogID: UInt64] = [:]
     var express: ExpressProgress

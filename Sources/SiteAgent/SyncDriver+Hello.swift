@@ -73,14 +73,16 @@ extension SyncDriver {
 
     /// Own logs of earlier incarnations: what this store lost comes back, and what the hub never had, or lost, goes.
     private func settle(_ earlier: [LogState], _ answer: HelloAnswer) async throws {
-        for part in Reunion.lost(own: store.log, earlier: earlier, answer: answer) {
-            try await fetch(part.log, from: part.first, through: part.last)
+        var contradicted: Set<LogID> = []
+        for part in Reunion.lost(own: store.log, earlier: earlier, answer: answer)
+        where try await !fits({ try await fetch(part.log, from: part.first, through: part.last) }) {
+            contradicted.insert(part.log)
         }
-        for place in Reunion.lostAhead(own: store.log, earlier: earlier, answer: answer) {
-            try await fetchAhead(place, answer)
+        for place in Reunion.lostAhead(own: store.log, earlier: earlier, answer: answer) where !contradicted.contains(place.log) {
+            if try await !fits({ try await fetchAhead(place, answer) }) { contradicted.insert(place.log) }
         }
         guard pushes else { return }
-        for owed in Reunion.owed(earlier: earlier, answer: answer) {
+        for owed in Reunion.owed(earlier: earlier, answer: answer, contradicted: contradicted) {
             var next = owed.first
             while next <= owed.last, let part = try await pushLane.prepare(owed.log, from: next) {
                 next = try await send(part, of: owed.log).head + 1
@@ -88,14 +90,27 @@ extension SyncDriver {
         }
     }
 
+    /// Whether what the hub gave back could be kept: what contradicts the own history is no reason to ask for it for ever.
+    private func fits(_ fetch: () async throws -> Void) async throws -> Bool {
+        do {
+            try await fetch()
+            return true
+        } catch let problem as Problem {
+            guard problem.code.isOfEvents else { throw problem }
+            return false
+        }
+    }
+
     /// Brings back own events of an earlier incarnation that this store lost.
     private func fetch(_ log: LogID, from first: UInt64, through last: UInt64) async throws {
+        let held = try await store.file.offload { [store] () throws(Problem) in try store.state(of: log)?.head ?? 0 }
         var next = first
         while next <= last {
             let segment = try await part(log, from: next)
             try await store.file.offload { [store] () throws(Problem) in try store.restore(segment) }
             next += UInt64(segment.events.count)
-            update { $0.pulled += UInt64(segment.events.count) }
+            let new = segment.events.count { $0.id.sequence > held }
+            update { $0.pulled += UInt64(new) }
         }
     }
 

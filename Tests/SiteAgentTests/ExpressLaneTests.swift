@@ -78,6 +78,47 @@ struct ExpressLaneTests {
         await network.hub.stop()
     }
 
+    /// A copy of a site that went on by itself, and what the original recorded meanwhile, urgent events of it ahead of the rest.
+    private func divided(_ network: TestNetwork) async throws -> TestSite {
+        var author = StoreContract.Author(log: try await network.northside.open { try $0.store.ownLog().log })
+        author.comment(on: .sample(2))
+        let shared = author.events
+        try await network.northside.open { try $0.store.append(shared) }
+        let clone = try await network.northside.copied(as: "clone")
+        try await clone.comment(1, tag: "the second")
+        let order = author.order(.sample(1), priority: .stat)
+        for number in 0..<UInt64(ExpressLaneTests.backlog) { author.comment(on: .sample(3 + number % 9)) }
+        author.comment("done", on: .sample(1), after: [order])
+        let rest = Array(author.events.dropFirst())
+        try await network.northside.open { try $0.store.append(rest) }
+        return clone
+    }
+
+    /// The hub knows no end of the log to compare with, only that there is more of it: so the copy goes on as a new incarnation before anybody
+    /// sees two histories, and what it then fetches does not fit what it holds.
+    @Test func `a copy that meets urgent events of the original shows the hub its own history instead of asking for ever`()
+        async throws
+    {
+        let network = try await TestNetwork()
+        let clone = try await divided(network)
+        try await network.sendAhead()
+        #expect(try await clone.sync().status.problem?.code == .fork)
+        #expect(try await clone.sync().status.problem == nil, "what is left of it goes on as a new incarnation")
+        let doctor = try await network.hub.ask(.doctor).text
+        #expect(doctor.contains("FAIL  histories   two of northside~"), "\(doctor)")
+        await network.hub.stop()
+    }
+
+    @Test func `a copy that went on before the original had sent anything shows the hub its own history too`() async throws {
+        let network = try await TestNetwork()
+        let clone = try await divided(network)
+        try await clone.open { site throws in _ = try site.store.reincarnate(drawn: 7) }
+        for _ in 0..<2 { #expect(try await network.northside.sync().status.problem == nil) }
+        #expect(try await clone.sync().status.problem?.code == .fork)
+        #expect(try await clone.sync().status.problem == nil)
+        await network.hub.stop()
+    }
+
     @Test func `a site that lost its log gets back what had gone ahead of it`() async throws {
         let network = try await TestNetwork()
         let empty = try await network.northside.copied(as: "empty")
