@@ -101,6 +101,15 @@ import Testing
         #expect(known.conflicts.isEmpty && known.acquisition.series[0].digests == ["d9", "d1"])
     }
 
+    @Test func `a content's version does not depend on the order in which its series are listed`() {
+        let series = [
+            Series(uid: "1.2", instances: 3, digest: "a"), Series(uid: "1.10", instances: 4, digest: "b"),
+            Series(uid: "1.2", instances: 5, digest: "c"),
+        ]
+        let versions = Set(permutations(of: series).map { ContentDigest.version(of: $0) })
+        #expect(versions.count == 1 && versions != [ContentDigest.version(of: Array(series.dropLast()))])
+    }
+
     @Test mutating func `conflict 69: completed by the device and discontinued by the technologist counts in part`() throws {
         let begun = north.record(.procedureStepStarted(ProcedureStepStarted(stepUID: "1")), role: .system)
         let completed = south.record(
