@@ -41,6 +41,14 @@ struct CurlHandle: ~Copyable {
         try Self.check(code)
     }
 
+    /// Sets bytes, which libcurl copies.
+    func set(_ option: CURLoption, copied bytes: [UInt8]) throws(TransportError) {
+        let code = unsafe bytes.withUnsafeBytes { bytes in
+            unsafe filmjacket_set_blob(easy, option, bytes.baseAddress, bytes.count)
+        }
+        try Self.check(code)
+    }
+
     /// Sets the header lines, kept for as long as the handle.
     mutating func set(fieldLines: [String]) throws(TransportError) {
         for line in fieldLines {

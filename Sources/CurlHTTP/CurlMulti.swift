@@ -40,22 +40,20 @@ final class CurlMulti {
 
     private let multi: MultiHandle
     private let mailbox: Mailbox
-    private let settings: ClientSettings
     private var transfers: [UInt64: Transfer] = [:]
     private var waiting: [UInt64: CheckedContinuation<Transfer.Outcome, Never>] = [:]
 
-    private init(_ multi: MultiHandle, _ mailbox: Mailbox, _ settings: ClientSettings) {
+    private init(_ multi: MultiHandle, _ mailbox: Mailbox) {
         self.multi = multi
         self.mailbox = mailbox
-        self.settings = settings
     }
 
     /// Starts a client's thread and answers its mailbox, which is closed when the machine has no room for one.
-    static func start(_ settings: ClientSettings) -> Mailbox {
+    static func start() -> Mailbox {
         let multi = MultiHandle()
         let mailbox = Mailbox(multi)
         guard let multi else { return mailbox }
-        let thread = Thread { CurlMulti(multi, mailbox, settings).run() }
+        let thread = Thread { CurlMulti(multi, mailbox).run() }
         if !thread.start() {
             mailbox.end()
         }
@@ -91,7 +89,7 @@ final class CurlMulti {
 
     private func begin(_ submission: Submission) {
         do throws(TransportError) {
-            let transfer = try Transfer(submission, settings)
+            let transfer = try Transfer(submission)
             guard unsafe transfer.handle.start(on: multi.multi) else { throw .other(code: Int32(CURLE_OUT_OF_MEMORY.rawValue)) }
             transfers[transfer.id] = transfer
             waiting[transfer.id] = submission.continuation

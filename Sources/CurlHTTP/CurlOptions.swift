@@ -1,6 +1,6 @@
 import CCurl
 
-/// What holds for every request of one client.
+/// What holds for the requests of one client, whatever they ask.
 struct ClientSettings: Sendable {
     var tls: TLSPolicy
     var proxy: String?
@@ -77,8 +77,10 @@ extension CurlHandle {
             try set(CURLOPT_PINNEDPUBLICKEY, tls.pins.map(\.text).joined(separator: ";"))
         }
         if let client = tls.clientCertificate {
-            try set(CURLOPT_SSLCERT, client.certificateFile)
-            try set(CURLOPT_SSLKEY, client.keyFile)
+            try set(CURLOPT_SSLCERT_BLOB, copied: client.pem)
+            try set(CURLOPT_SSLKEY_BLOB, copied: client.pem)
+            // A session that is taken up again would be that of an earlier certificate.
+            try set(CURLOPT_SSL_SESSIONID_CACHE, 0)
         }
     }
 

@@ -6,13 +6,18 @@ import Synchronization
 /// cancelled ends its exchange at once. The client ends when it is closed or no longer referenced.
 public final class HTTPClient: Sendable {
     private let mailbox: Mailbox
+    private let settings: Mutex<ClientSettings>
     private let nextID = Atomic<UInt64>(0)
 
     /// A client that believes what the policy says, and goes through a proxy only where one is named here: the environment's
     /// proxy settings are ignored.
     public init(tls: TLSPolicy = TLSPolicy(), proxy: String? = nil) {
-        mailbox = CurlMulti.start(ClientSettings(tls: tls, proxy: proxy))
+        settings = Mutex(ClientSettings(tls: tls, proxy: proxy))
+        mailbox = CurlMulti.start()
     }
+
+    /// Shows a certificate to servers that ask for one, from the next request on; nil shows none.
+    public func show(_ certificate: TLSPolicy.ClientCertificate?) { settings.withLock { $0.tls.clientCertificate = certificate } }
 
     deinit {
         mailbox.close()
@@ -56,7 +61,8 @@ public final class HTTPClient: Sendable {
         let id = nextID.wrappingAdd(1, ordering: .relaxed).newValue
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Transfer.Outcome, Never>) in
-                let submission = Submission(id: id, request: request, sink: sink, continuation: continuation)
+                let submission = Submission(
+                    id: id, request: request, settings: settings.withLock { $0 }, sink: sink, continuation: continuation)
                 guard mailbox.post(.submit(submission)) else {
                     continuation.resume(returning: .failure(.cancelled))
                     return

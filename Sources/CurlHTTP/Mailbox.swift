@@ -4,6 +4,7 @@ import Synchronization
 struct Submission: Sendable {
     let id: UInt64
     let request: HTTPClientRequest
+    let settings: ClientSettings
     let sink: StreamSink?
     let continuation: CheckedContinuation<Transfer.Outcome, Never>
 }

@@ -8,18 +8,15 @@ public struct TLSPolicy: Equatable, Sendable {
         case tls13
     }
 
-    /// A client certificate and its key, as paths of PEM files.
+    /// A client certificate and its key.
+    ///
+    /// Both as they are and not as paths: a connection is used again for the same certificate alone, and a file may have changed.
     public struct ClientCertificate: Equatable, Sendable {
-        /// The certificate chain.
-        public let certificateFile: String
-        /// The private key; the file's mode is the caller's to check.
-        public let keyFile: String
+        /// The certificate chain and the private key, in one text in PEM.
+        public let pem: [UInt8]
 
-        /// Names both files.
-        public init(certificateFile: String, keyFile: String) {
-            self.certificateFile = certificateFile
-            self.keyFile = keyFile
-        }
+        /// Holds both.
+        public init(pem: [UInt8]) { self.pem = pem }
     }
 
     /// A PEM file of the authorities that are believed, and no others; nil is the system's.

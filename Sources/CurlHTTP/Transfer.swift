@@ -37,7 +37,7 @@ final class Transfer {
 
     /// Makes an exchange ready to start.
     /// - Throws: `insecure`, `unsendable` or `other`; nothing was sent.
-    init(_ submission: Submission, _ settings: ClientSettings) throws(TransportError) {
+    init(_ submission: Submission) throws(TransportError) {
         guard let handle = CurlHandle() else { throw .other(code: Int32(CURLE_OUT_OF_MEMORY.rawValue)) }
         id = submission.id
         limits = submission.request.limits
@@ -46,7 +46,7 @@ final class Transfer {
         bodyCount = submission.request.body.count
         sink = submission.sink
         progress = submission.request.progress
-        try self.handle.prepare(submission.request, settings)
+        try self.handle.prepare(submission.request, submission.settings)
         try self.handle.call(self, withProgress: progress != nil)
     }
 

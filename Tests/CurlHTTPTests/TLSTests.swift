@@ -64,8 +64,34 @@ struct TLSTests {
             keys, certificate: "server.pem", options: ["-Verify", "1", "-verify_return_error", "-CAfile", "ca.pem"])
         var policy = TLSPolicy(authorityFile: keys.path("ca.pem"))
         #expect(await failure(server, policy) != nil)
-        policy.clientCertificate = .init(certificateFile: keys.path("server.pem"), keyFile: keys.path("server.key"))
+        policy.clientCertificate = try shown
         #expect(await failure(server, policy) == nil)
+    }
+
+    /// A certificate and its key in one text.
+    private var shown: TLSPolicy.ClientCertificate {
+        get throws {
+            let parts = try ["server.pem", "server.key"].map { try Data(contentsOf: URL(fileURLWithPath: keys.path($0))) }
+            return TLSPolicy.ClientCertificate(pem: parts.flatMap { Array($0) })
+        }
+    }
+
+    @Test func `a client shows another certificate from the next request on, and none once it has none`() async throws {
+        let server = try TLSServer(
+            keys, certificate: "server.pem", options: ["-Verify", "1", "-verify_return_error", "-CAfile", "ca.pem"])
+        let client = HTTPClient(tls: TLSPolicy(authorityFile: keys.path("ca.pem")))
+        func answer() async -> TransportError? {
+            await CurlHTTPTests.failure { () throws(TransportError) in
+                try await client.send(HTTPClientRequest(url: "https://localhost:\(server.port)/"))
+            }
+        }
+        #expect(await answer() != nil)
+        for certificate in [try shown, nil, try shown] {
+            client.show(certificate)
+            #expect((await answer() == nil) == (certificate != nil))
+        }
+        client.show(TLSPolicy.ClientCertificate(pem: Array("nothing".utf8)))
+        #expect(await answer() != nil, "what is no certificate reaches nobody")
     }
 
     @Test func `a server that speaks plain HTTP where TLS was expected gets nothing`() async throws {
