@@ -108,7 +108,7 @@ let package = Package(
             dependencies: [
                 "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "NodeFiles", "CurlHTTP",
                 "Web",
-                "Audit", "People", hummingbird, httpTypes, lifecycle, unixSignals, logging, crypto,
+                "Audit", "People", hummingbird, certificates, asn1, httpTypes, lifecycle, unixSignals, logging, crypto,
             ]),
         .target(
             name: "Hub",
@@ -176,7 +176,7 @@ let package = Package(
             name: "HubTests",
             dependencies: [
                 "Hub", "CurlHTTP", "StoreContract", "EventLog", "ImagingCase", "Replication", "Wire", "SQLiteStore", "Problems",
-                "Web", crypto, logging, httpTypes, hummingbird, nioCore,
+                "Web", crypto, certificates, asn1, logging, httpTypes, hummingbird, nioCore,
             ]),
         .testTarget(
             name: "SiteAgentTests",

@@ -21,7 +21,7 @@ struct FeedResponse: Sendable {
         var first = try await core.frame(for: site, after: cursor, now: now())
         if first == nil, waitSeconds > 0 {
             await core.notifier.wait(for: site, since: version, atMost: .seconds(waitSeconds))
-            try core.checkActive(site)
+            try core.checkActive(site, now())
             version = core.notifier.version(of: site)
             first = try await core.frame(for: site, after: cursor, now: now())
         }
@@ -60,7 +60,7 @@ struct FeedResponse: Sendable {
                     var end = ByteBuffer()
                     while let frame = next {
                         // Before each frame: a backlog that is read slowly ends with the right to it.
-                        try core.checkActive(site)
+                        try core.checkActive(site, now())
                         cursor = frame.cursor
                         // The last one goes with the word that it is: one write, one waking of the reader.
                         if frame.isLast {
@@ -73,7 +73,7 @@ struct FeedResponse: Sendable {
                     end.writeBytes(FeedFrame(cursor: cursor, segment: [], hubTime: now(), isCaughtUp: true).bytes)
                     try await writer.write(end)
                     await core.notifier.wait(for: site, since: seen, atMost: .seconds(SyncLimits.heartbeatSeconds))
-                    try core.checkActive(site)
+                    try core.checkActive(site, now())
                     seen = core.notifier.version(of: site)
                     next = try await core.frame(for: site, after: cursor, now: now())
                 }
@@ -83,6 +83,9 @@ struct FeedResponse: Sendable {
 }
 
 extension HubCore {
-    /// Ends a stream of a site that was revoked, suspended or retired meanwhile.
-    func checkActive(_ site: SiteID) throws(Problem) { try registry.require(.reads, of: site) }
+    /// Ends a stream of a site that was revoked, suspended or retired meanwhile, or whose connection showed a certificate that has ended.
+    func checkActive(_ site: SiteID, _ now: Instant) throws(Problem) {
+        try registry.require(.reads, of: site)
+        try certificates?.require(of: site, keys: registry.keys(of: site, now: now), now)
+    }
 }

@@ -91,6 +91,11 @@ public struct HubAuthority: Sendable {
         self.serverEnds = serverEnds
     }
 
+    /// The authority of a hub's folder, made now where the hub is older than that.
+    static func standing(in folder: String, now: Instant) throws(Problem) -> HubAuthority {
+        exists(in: folder) ? try HubAuthority(opening: folder) : try make(in: folder, hosts: [], now: now)
+    }
+
     // MARK: - The server
 
     /// Issues a new server certificate where the one that is there ends within thirty days, or does not name a host.
@@ -203,13 +208,13 @@ public struct HubAuthority: Sendable {
 
     // MARK: - Forms
 
-    private static func date(_ now: Instant, _ days: Int64) -> Date {
+    static func date(_ now: Instant, _ days: Int64) -> Date {
         Date(timeIntervalSince1970: Double(now.milliseconds / 1000 + days * 86_400))
     }
 
-    private static func instant(_ date: Date) -> Instant { Instant(milliseconds: Int64(date.timeIntervalSince1970 * 1000)) }
+    static func instant(_ date: Date) -> Instant { Instant(milliseconds: Int64(date.timeIntervalSince1970 * 1000)) }
 
-    private static func der(_ certificate: Certificate) throws -> Data {
+    static func der(_ certificate: Certificate) throws -> Data {
         var serializer = DER.Serializer()
         try serializer.serialize(certificate)
         return Data(serializer.serializedBytes)

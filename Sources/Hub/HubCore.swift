@@ -28,17 +28,20 @@ final class HubCore: Sendable {
     private let unpacking: Unpacking
     /// The hub's own end of TLS, while it serves by it.
     let tls: HubTLS?
+    /// What it asks of its sites in TLS; nil where nothing.
+    let certificates: SiteCertificates?
     /// What a rebuild of this hub from its sites has come to.
     let recovery: RecoveryLedger
 
     init(
         folder: HubFolder, registry: SiteRegistry, store: SQLiteHubStore, now: Instant, tls: HubTLS? = nil,
-        limits: SiteLimits = SiteLimits()
+        certificates: SiteCertificates? = nil, limits: SiteLimits = SiteLimits()
     ) throws(Problem) {
         self.folder = folder
         self.registry = registry
         self.store = store
         self.tls = tls
+        self.certificates = certificates
         pushes = PushMeter(limits)
         calls = SiteCalls(callsMax: limits.callsMax)
         unpacking = Unpacking(width: limits.unpackingMax, waitingMax: limits.waitingMax)

@@ -136,6 +136,7 @@ extension HubDesk {
         if let key = row.publicKey, let bytes = Base64.bytes(of: key) {
             json.member("keyFingerprint", Hex.text(of: JoinCode.fingerprint(of: bytes)))
         }
+        if let ends = row.certificateEnds { json.member("certificateEnds", Timestamp.text(of: Instant(milliseconds: ends))) }
         if let made = row.keyMade { json.member("keyMade", Timestamp.text(of: Instant(milliseconds: made))) }
         if row.state == .pending, let digits = row.checkDigits(hubKey: core.publicKey) { json.member("checkDigits", digits) }
         guard let former = row.formerKeys, !former.isEmpty else { return }
@@ -170,12 +171,23 @@ extension HubDesk {
         let heard = seen.map { "heard \(max(0, (now().milliseconds - $0) / 1000)) s ago" } ?? "not heard since the start"
         var end = ""
         switch row.state {
-        case .active: end = heard
+        case .active: end = heard + certificateWords(row)
         case .pending: end = "check digits \(row.checkDigits(hubKey: core.publicKey) ?? "none")"
         case .suspended, .retired, .revoked: end = row.reason ?? ""
         case .invited: break
         }
         return "  \(row.id)  \(row.kind)  \(row.state.rawValue)  \(end)"
+    }
+
+    /// When a site's newest certificate ends, where that is near: its agent should have fetched another long before.
+    private func certificateWords(_ row: RegisteredSite) -> String {
+        guard let ends = row.certificateEnds else { return "" }
+        let left = ends - now().milliseconds
+        guard left < SiteCertificate.warningDays * 86_400_000 else { return "" }
+        let days = max(0, left / 86_400_000)
+        return left < 0
+            ? "  its certificate ended at \(Timestamp.text(of: Instant(milliseconds: ends)))"
+            : "  its certificate ends in \(days) day\(days == 1 ? "" : "s")"
     }
 
     private func list() -> DeskAnswer {

@@ -22,6 +22,8 @@ public struct HubConfiguration: Sendable {
     public var tls: (certificate: String, key: String)?
     /// Whether TLS is spoken on loopback as well. Everywhere else it always is.
     public var requiresTLS = false
+    /// Whether sites are asked for certificates of the hub's authority.
+    public var clientCertificates = ClientCertificates.off
     /// How much a client may ask before it has shown who it is.
     public var limits = ServerLimits()
     /// How much a site may ask once it has shown who it is.
@@ -64,8 +66,9 @@ public enum HubServer {
         let tls =
             configuration.isTLS && configuration.tls == nil
             ? try HubTLS(folder: configuration.data, host: configuration.host, now: configuration.now) : nil
+        let certificates = try certificates(configuration, registry)
         let core = try HubCore(
-            folder: folder, registry: registry, store: store, now: configuration.now(), tls: tls,
+            folder: folder, registry: registry, store: store, now: configuration.now(), tls: tls, certificates: certificates,
             limits: configuration.siteLimits)
         let desk = HubDesk(core: core, fields: fields, now: configuration.now)
         let commits = CommitFeed()
@@ -82,7 +85,9 @@ public enum HubServer {
             logger.error("the store lost its tail; feeds are numbered anew", metadata: ["generation": "\(store.generation())"])
         }
         let limits = configuration.limits
-        let plain = try configuration.tls.map { files throws(Problem) in try HubTLS.server(files, limits) } ?? .guarded(limits)
+        let plain =
+            try configuration.tls.map { files throws(Problem) in try HubTLS.server(files, limits, certificates) }
+            ?? .guarded(limits)
         let group = try configuration.socketGroup.map { try ControlSocket.group(named: $0) }
         let door = try desk.door(
             at: "socket", isAlwaysClosed: !Loopback.contains(configuration.host) || configuration.isTLS, group: group,
@@ -90,7 +95,7 @@ public enum HubServer {
         let (router, control) = routers(desk, commits: commits, configuration, door: door)
         let socket = try ControlSocket(claiming: configuration.data + "/control.sock", group: group)
         let application = Application(
-            router: router, server: try tls?.server(limits) ?? plain,
+            router: router, server: try tls?.server(limits, certificates) ?? plain,
             configuration: ApplicationConfiguration(
                 // As many may wait to be let in as may be in: whom the system turns away for a short queue comes again after one second, then
                 // three, and a site's urgent event would wait for that behind others' flood.
@@ -113,6 +118,21 @@ public enum HubServer {
         try await desk.auditor(door: "console").running(logger: logger) { try await services.run() }
     }
 
+    /// What is asked of sites in TLS; nil where nothing is.
+    private static func certificates(
+        _ configuration: HubConfiguration, _ registry: SiteRegistry
+    ) throws(Problem) -> SiteCertificates? {
+        guard configuration.clientCertificates == .off || configuration.isTLS else {
+            throw Problem(
+                .configuration, "Client certificates are shown in TLS, and the hub speaks plain HTTP on loopback.",
+                remedy: "Add --tls. Where a proxy ends TLS in front of the hub, have the proxy ask for them.")
+        }
+        let asked = try SiteCertificates(
+            configuration.clientCertificates, folder: configuration.data, now: configuration.now())
+        if asked == nil { try registry.forgetCertificates() }
+        return asked
+    }
+
     /// The routes of the address that is listened on, and those of the control socket.
     static func routers(
         _ desk: HubDesk, commits: CommitFeed, _ configuration: HubConfiguration, door: Door
@@ -122,7 +142,8 @@ public enum HubServer {
             desk: desk.audited(door: "socket"), cases: desk.cases, commits: commits.stream, gauges: desk.gauges,
             unfinished: desk.unfinished, door: door)
         let methods = MethodTable()
-        let authentication = SiteAuthentication(registry: core.registry, now: configuration.now)
+        let authentication = SiteAuthentication(
+            registry: core.registry, certificates: core.certificates, now: configuration.now)
         let router = Router()
         router.add(middleware: SecurityHeaders(isTLS: configuration.isTLS))
         router.add(middleware: ProblemMiddleware(methods))

@@ -20,9 +20,7 @@ final class HubTLS: Sendable {
 
     /// Serves by the hub's own authority, made now where the hub is older than that.
     init(folder: String, host: String, now: @escaping @Sendable () -> Instant) throws(Problem) {
-        var authority =
-            HubAuthority.exists(in: folder)
-            ? try HubAuthority(opening: folder) : try HubAuthority.make(in: folder, hosts: [], now: now())
+        var authority = try HubAuthority.standing(in: folder, now: now())
         try authority.renew(for: host, now())
         state = Mutex((authority, try Self.override(authority)))
         self.host = host
@@ -41,7 +39,7 @@ final class HubTLS: Sendable {
     }
 
     /// The server that shows what is current at each handshake.
-    func server(_ limits: ServerLimits) throws(Problem) -> HTTPServerBuilder {
+    func server(_ limits: ServerLimits, _ certificates: SiteCertificates?) throws(Problem) -> HTTPServerBuilder {
         let first = state.withLock { $0.shown }
         guard let chain = first.certificateChain, let key = first.privateKey else {
             throw Problem(.internalError, "The hub's authority has issued no certificate.")
@@ -49,22 +47,41 @@ final class HubTLS: Sendable {
         var tls = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: key)
         tls.minimumTLSVersion = .tlsv13
         tls.sslContextCallback = { [self] _, promise in promise.succeed(state.withLock { $0.shown }) }
-        do { return try .tls(.guarded(limits), tlsConfiguration: tls) } catch {
+        do { return try Self.server(limits, tls, certificates) } catch {
             throw Problem(.configuration, "The hub's own certificate cannot be used: \(error).")
         }
     }
 
     /// The server that shows the administrator's certificate.
-    static func server(_ files: (certificate: String, key: String), _ limits: ServerLimits) throws(Problem) -> HTTPServerBuilder {
+    static func server(
+        _ files: (certificate: String, key: String), _ limits: ServerLimits, _ certificates: SiteCertificates?
+    ) throws(Problem) -> HTTPServerBuilder {
         do {
             let chain = try NIOSSLCertificate.fromPEMFile(files.certificate).map { NIOSSLCertificateSource.certificate($0) }
             let key = try NIOSSLPrivateKey(file: files.key, format: .pem)
             var tls = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
             tls.minimumTLSVersion = .tlsv13
-            return try .tls(.guarded(limits), tlsConfiguration: tls)
+            return try server(limits, tls, certificates)
         } catch {
             throw Problem(.configuration, "The certificate or its key cannot be used: \(error).")
         }
+    }
+
+    /// A server that asks its clients for certificates of the hub's authority, where it shall. Who has none, or another one, is let in here: a
+    /// browser has none, and what a site shows is judged at each of its calls, where the answer can say what is wrong with it.
+    private static func server(
+        _ limits: ServerLimits, _ tls: TLSConfiguration, _ certificates: SiteCertificates?
+    ) throws -> HTTPServerBuilder {
+        guard let certificates else { return try .tls(.guarded(limits), tlsConfiguration: tls) }
+        var tls = tls
+        tls.certificateVerification = .optionalVerification
+        tls.trustRoots = .certificates([try NIOSSLCertificate(bytes: certificates.authorityBytes, format: .der)])
+        // By this list a browser knows that none of its own is meant, and asks nobody.
+        tls.sendCANameList = true
+        return try .tls(
+            .guarded(limits),
+            configuration: TLSChannelConfiguration(
+                tlsConfiguration: tls, customVerificationCallback: { _, promise in promise.succeed(.certificateVerified) }))
     }
 
     private static func override(_ authority: HubAuthority) throws(Problem) -> NIOSSLContextConfigurationOverride {

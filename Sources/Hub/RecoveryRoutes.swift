@@ -17,6 +17,8 @@ extension HTTPField.Name {
     static var wanted: HTTPField.Name { token("Filmjacket-Wanted") }
     /// How many of the asking site's events are set aside.
     static var aside: HTTPField.Name { token("Filmjacket-Aside") }
+    /// Whether the hub asks its sites for client certificates: `accept` or `require`; left out where it does not.
+    static var certificates: HTTPField.Name { token("Filmjacket-Certificates") }
 
     private static func token(_ name: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(name) else { preconditionFailure("the names above are tokens") }

@@ -51,6 +51,8 @@ public struct RegisteredSite: Codable, Sendable, Equatable {
     public var keyMade: Int64?
     /// Keys that were in use before, the newest last: what they signed stays signed.
     public var formerKeys: [FormerKey]?
+    /// When the newest certificate ends that the hub issued to it, milliseconds since the epoch; nil where it has none.
+    public var certificateEnds: Int64?
     /// SHA-256 over the join code's secret; once used it is good for the key that was shown with it alone. Nil where it is good for none.
     public var codeHash: String?
     /// When the code ends, milliseconds since the epoch.

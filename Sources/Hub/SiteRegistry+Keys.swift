@@ -9,6 +9,18 @@ extension SiteRegistry {
     /// The most keys of a site that are taken at once.
     static let keysMax = 8
 
+    /// Notes when the newest certificate of a site ends.
+    func note(certificateOf site: SiteID, ends: Instant) throws(Problem) {
+        try change(site.text) { $0.certificateEnds = ends.milliseconds }
+    }
+
+    /// Forgets when certificates end: nobody is asked for one any more.
+    func forgetCertificates() throws(Problem) {
+        try change { sites in
+            for place in sites.indices { sites[place].certificateEnds = nil }
+        }
+    }
+
     /// Puts a new key in the place of the one in use. The same announcement again gets the same answer.
     ///
     /// - Throws: `BAD_SIGNATURE` for an announcement by another key than the one in use, `TOO_MANY_REQUESTS` where too many former keys

@@ -21,6 +21,7 @@ struct SyncRoutes: Sendable {
     func add(to router: Router<BasicRequestContext>) {
         router.get("/v1/authority") { _, _ in try self.authority() }
         router.post("/v1/join") { request, _ in try await self.join(request) }
+        router.post("/v1/certificates") { request, _ in try await self.issueCertificate(request) }
         router.post("/v1/keys") { request, _ in try await self.rotateKey(request) }
         router.post("/v1/hello") { request, _ in try await self.hello(request) }
         router.put("/v1/logs/:site/:incarnation/segments/:first") { request, context in try await self.push(request, context) }
@@ -57,7 +58,22 @@ struct SyncRoutes: Sendable {
         let answer = JoinAnswer(
             site: site, kind: row.kind, allCases: row.allCases, label: row.label, hubKey: core.publicKey,
             hubName: core.folder.name)
-        return self.answer(answer.bytes)
+        var response = self.answer(answer.bytes)
+        response.headers[.certificates] = core.certificates?.word
+        return response
+    }
+
+    /// Issues a certificate to the site that asks, for a key that it made. None is needed for that: a site that was away for long has one that
+    /// ended.
+    private func issueCertificate(_ request: Request) async throws -> Response {
+        let (site, key, body) = try await authentication.callWithoutCertificate(request)
+        guard let certificates = core.certificates else {
+            throw Problem(
+                .notFound, "This hub asks for no client certificates and issues none.", remedy: "Sync without one.")
+        }
+        let issued = try certificates.issue(to: site, by: key, body, now())
+        try core.registry.note(certificateOf: site, ends: issued.ends)
+        return answer(issued.der, type: "application/pkix-cert")
     }
 
     /// Takes a new key of the site that asks, announced by the one in use. Answers until when that one is taken.
@@ -84,6 +100,7 @@ struct SyncRoutes: Sendable {
         if let cursor = hello.cursor { core.places.withLock { $0[site] = cursor } }
         if hello.cursor?.generation == answer.generation { try core.recovery.heard(site, now) }
         var response = self.answer(SyncCoding.encode(answer))
+        response.headers[.certificates] = core.certificates?.word
         response.headers[.rosterDigest] = core.roster(heads: [], now).digest
         let wanted = core.wanted.withLock { $0.count }
         if wanted > 0 { response.headers[.wanted] = "\(wanted)" }

@@ -32,6 +32,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case pastMissing = "PAST_MISSING"
     case badSignature = "BAD_SIGNATURE"
     case siteMismatch = "SITE_MISMATCH"
+    case clientCertificate = "CLIENT_CERTIFICATE"
     case siteUnknown = "SITE_UNKNOWN"
     case siteRevoked = "SITE_REVOKED"
     case siteSuspended = "SITE_SUSPENDED"
@@ -126,8 +127,8 @@ public struct ProblemRow: Sendable {
         case .unknownCase, .notFound: .init(404, 65, "AE", "Check the identifier with: filmjacket case list.")
         case .ambiguous: .init(409, 65, "AE", "Give more characters of the identifier.")
         case .staleHeads: .init(412, 75, "AE", "Read the case again, compare, and record on top of what it says now.")
-        case .gap, .fork, .generation, .badCursor, .badSignature, .siteMismatch, .siteUnknown, .siteRevoked, .siteSuspended,
-            .siteRetired,
+        case .gap, .fork, .generation, .badCursor, .badSignature, .siteMismatch, .clientCertificate, .siteUnknown, .siteRevoked,
+            .siteSuspended, .siteRetired,
             .sitePending, .siteQuarantined, .replayed, .clockImplausible, .joinCodeRefused, .notJoined:
             trust(code)
         case .hubUnreachable:
@@ -180,6 +181,8 @@ public struct ProblemRow: Sendable {
         case .badCursor: .init(400, 65, "AE", "Say hello and pull with the cursor that it answers.")
         case .badSignature: .init(401, 5, "AR", "Check that this site's key is the one that it joined with.")
         case .siteMismatch: .init(403, 5, "AR", "Send only what this site may send.")
+        case .clientCertificate:
+            .init(403, 5, "AR", "Sync again: the site fetches a new certificate by itself. If it stays, see: filmjacket doctor.")
         case .siteUnknown, .siteRevoked: .init(403, 5, "AR", "Ask the hub's administrator to let this site join.")
         case .siteSuspended:
             .init(

@@ -30,6 +30,7 @@ public struct HubClient: Sendable {
     private let keyring: SiteKeyring
     private let now: @Sendable () -> Instant
     private let patience: Patience
+    private let certificates: CertificateShelf
     private let clock = SharedClock()
 
     /// The hub's clock as this site knows it, between the calls that run at once.
@@ -56,6 +57,7 @@ public struct HubClient: Sendable {
         keyring = folder.keyring
         self.now = now
         self.patience = patience
+        certificates = CertificateShelf(folder: folder.path, http: http)
     }
 
     /// Announces a new key, signing with one of both; gives until when the old one is taken.
@@ -102,6 +104,7 @@ public struct HubClient: Sendable {
             Greeting(answer: try SyncCoding.helloAnswer(bytes), rosterDigest: digest, wantsEvents: wants)
         }
         clock.learn(hubTime: exchange.value.answer.hubTime, sent: sent, received: received)
+        if response.header("Filmjacket-Certificates") != nil { await renewCertificate(.asked) } else { certificates.forget() }
         return exchange
     }
 
@@ -180,7 +183,7 @@ public struct HubClient: Sendable {
 
     private func signed(
         _ method: String, _ path: String, query: String, body: [UInt8], fields: [(String, String)], limits: TransferLimits,
-        key: SigningKey? = nil
+        key: SigningKey? = nil, type: String = SyncCoding.mediaType
     ) throws(Failed) -> HTTPClientRequest {
         let signature: RequestSignature.Fields
         do {
@@ -196,28 +199,45 @@ public struct HubClient: Sendable {
             [
                 ("Content-Digest", signature.contentDigest), ("Signature-Input", signature.signatureInput),
                 ("Signature", signature.signature),
-            ] + (body.isEmpty ? [] : [("Content-Type", SyncCoding.mediaType)]) + fields
+            ] + (body.isEmpty ? [] : [("Content-Type", type)]) + fields
         return HTTPClientRequest(
             method: method, url: url + path + (query.isEmpty ? "" : "?" + query), headers: headers, body: body, limits: limits)
     }
 
     func send(
         _ method: String, _ path: String, query: String = "", body: [UInt8] = [], fields: [(String, String)] = [],
-        limits: TransferLimits? = nil, key: SigningKey? = nil
+        limits: TransferLimits? = nil, key: SigningKey? = nil, type: String = SyncCoding.mediaType
     ) async throws(Failed) -> HTTPClientResponse {
         var isRetried = false
         while true {
             let request = try signed(
-                method, path, query: query, body: body, fields: fields, limits: limits ?? patience.ordinary, key: key)
+                method, path, query: query, body: body, fields: fields, limits: limits ?? patience.ordinary, key: key,
+                type: type)
             let response: HTTPClientResponse
             do { response = try await http.send(request) } catch {
                 throw Failed(failure: .unreachable(error.problem), retryAfterMilliseconds: nil)
             }
             if response.status == 200 { return response }
             let failed = Self.failure(response)
-            // Dated by the time that the refusal tells, the same request may be taken: nothing of it was.
-            guard case .temporary(let problem) = failed.failure, clock.learn(from: problem), !isRetried else { throw failed }
+            // Dated by the time that the refusal tells, or with another certificate, the same request may be taken: nothing of it was.
+            guard case .temporary(let problem) = failed.failure, !isRetried, await isMended(problem) else { throw failed }
             isRetried = true
+        }
+    }
+
+    /// Whether what a request was refused for is mended now.
+    private func isMended(_ problem: Problem) async -> Bool {
+        problem.code == .clientCertificate ? await renewCertificate(.refused) : clock.learn(from: problem)
+    }
+
+    /// Fetches another client certificate where it is time; no call fails for it but those that need one.
+    @discardableResult
+    func renewCertificate(_ reason: CertificateShelf.Reason) async -> Bool {
+        await certificates.renew(reason, for: keyring.key, now: now) {
+            let request = try OwnCertificate.Request(site)
+            // Never with another certificate in between: the hub asks for none here.
+            let response = try await send("POST", "/v1/certificates", body: request.der, type: "application/pkcs10")
+            return try OwnCertificate(response.body, to: request, now())
         }
     }
 

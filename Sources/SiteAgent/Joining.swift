@@ -24,11 +24,11 @@ public enum Joining {
         }
         try DataFolder.make(folder)
         let attempt = try JoinAttempt(in: folder, code: code)
-        let answer: JoinAnswer
+        let (answer, asksForCertificates): (JoinAnswer, Bool)
         var trust = HubTrust(authorityFile: authorityFile)
         do throws(Problem) {
             if authorityFile == nil, url.hasPrefix("https:") { trust = try await HubTrust.ask(url, code, folder: folder) }
-            answer = try await ask(url, text, attempt.key, try trust.policy(in: folder))
+            (answer, asksForCertificates) = try await ask(url, text, attempt.key, try trust.policy(in: folder))
         } catch {
             switch error.code {
             case .sitePending: throw attempt.waiting(for: code)
@@ -53,13 +53,22 @@ public enum Joining {
                 pins: trust.pins.isEmpty ? nil : trust.pins),
             key: attempt.key)
         attempt.end()
-        return try SiteFolder(opening: folder)
+        let joined = try SiteFolder(opening: folder)
+        if asksForCertificates { try await fetchCertificate(joined) }
+        return joined
     }
 
-    /// Shows the key and the code to the hub.
+    /// Fetches the first client certificate. The site has joined whether or not it comes: the next sync fetches it too.
+    private static func fetchCertificate(_ folder: SiteFolder) async throws(Problem) {
+        let http = try folder.client()
+        defer { http.close() }
+        await HubClient(folder: folder, http: http, now: Agent.wallClock).renewCertificate(.asked)
+    }
+
+    /// Shows the key and the code to the hub; also says whether it asks its sites for client certificates.
     private static func ask(
         _ url: String, _ code: String, _ key: Curve25519.Signing.PrivateKey, _ tls: TLSPolicy
-    ) async throws(Problem) -> JoinAnswer {
+    ) async throws(Problem) -> (JoinAnswer, asksForCertificates: Bool) {
         let proof: [UInt8]
         do { proof = Array(try key.signature(for: Array(code.utf8))) } catch {
             throw Problem(.internalError, "The key that was made cannot sign.")
@@ -84,7 +93,8 @@ public enum Joining {
             throw ProblemReader.problem(response.body)
                 ?? Problem(.proxyAnswered, "Something else than a hub answered (status \(response.status)).")
         }
-        do { return try JoinAnswer(bytes: response.body) } catch {
+        let asks = response.header("Filmjacket-Certificates") != nil
+        do { return (try JoinAnswer(bytes: response.body), asks) } catch {
             throw Problem(.proxyAnswered, "Something else than a hub answered: \(error.message)")
         }
     }

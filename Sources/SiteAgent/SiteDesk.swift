@@ -176,6 +176,8 @@ public struct SiteDesk: Desk {
         if let generation { json.string(generation.description) } else { json.null() }
         json.key("clockOffsetSeconds")
         if let offset = sync?.clockOffsetMilliseconds { json.real(Double(offset) / 1000) } else { json.null() }
+        let certificate = try OwnCertificate(in: folder.path)
+        if let certificate { json.member("certificateEnds", Timestamp.text(of: certificate.ends)) }
         if let problem = sync?.problem { json.member("problem", problem.code.rawValue) }
         if let alarm = sync?.alarm { json.member("alarm", alarm.code.rawValue) }
         json.endObject()
@@ -191,7 +193,11 @@ public struct SiteDesk: Desk {
         json.member("digest", digest.description)
         json.member("running", driver != nil)
         json.endObject()
-        return DeskAnswer(json: json.text, text: statusText(queue, open, digest, try store.file.count()))
+        let warning = certificate?.warning(now())
+        return DeskAnswer(
+            json: json.text,
+            text: ([statusText(queue, open, digest, try store.file.count())] + [warning].compactMap { $0 }).joined(
+                separator: "\n"))
     }
 
     private func statusText(_ queue: Queue, _ open: Int, _ digest: EventHash, _ cases: Int) -> String {
@@ -275,6 +281,7 @@ public struct SiteDesk: Desk {
         }
         checks.append(try DoctorCheck(keyOf: folder, now: now()))
         checks.append(try cases.fieldCheck(isHub: false))
+        if let certificate = try OwnCertificate(in: folder.path) { checks.append(certificate.check(now())) }
         checks += NoticeReport.checks(try store.file.notices())
         checks.append(DoctorCheck(lastBackup: try store.file.lastBackup(), now: now(), command: "agent backup save"))
         checks += try CanaryReport(store.file.canaries(), now()).checks

@@ -56,7 +56,7 @@ enum APITable {
     static let protobuf = Content.bytes("application/vnd.filmjacket.v1+protobuf")
     static let unsigned: [ProblemCode] = [
         .badSignature, .clockImplausible, .replayed, .tooManyRequests, .siteUnknown, .sitePending, .siteSuspended, .siteRetired,
-        .siteRevoked,
+        .siteRevoked, .clientCertificate,
     ]
     static let signed: [Parameter] = [
         Parameter(
@@ -79,6 +79,11 @@ enum APITable {
             "Puts a new key in the place of the site's, announced by both; answers until when the old one is taken.",
             fields: signed, body: .text, answers: [(200, .text)],
             problems: unsigned + [.malformed, .siteMismatch, .tooLarge]),
+        Call(
+            "POST", "/v1/certificates", .sync,
+            "Issues a client certificate for a key that the site made (PKCS #10), where the hub asks its sites for one.",
+            fields: signed, body: .bytes("application/pkcs10"), answers: [(200, .bytes("application/pkix-cert"))],
+            problems: unsigned + [.malformed, .notFound, .tooLarge]),
         Call(
             "POST", "/v1/hello", .sync, "Says where both stand: logs, cursor, generation, time.", fields: signed, body: protobuf,
             answers: [(200, protobuf)], problems: unsigned + [.badInput, .malformed, .tooLarge]),

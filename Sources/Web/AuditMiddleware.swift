@@ -68,7 +68,7 @@ public struct AuditMiddleware<Context: RequestContext>: RouterMiddleware {
     private static func isIntrusion(_ code: ProblemCode) -> Bool {
         switch code {
         case .badSignature, .siteUnknown, .siteRevoked, .siteRetired, .replayed, .clockImplausible, .joinCodeRefused,
-            .siteMismatch:
+            .siteMismatch, .clientCertificate:
             true
         default: false
         }

@@ -33,7 +33,7 @@ extension AuditRule {
         case "PUT /v1/logs/{site}/{incarnation}/segments/{first}", "PUT /v1/express/{site}/{incarnation}/{last}",
             "PUT /v1/recovery/stretches", "PUT /v1/recovery/events":
             return .kept(AuditRule(.import, .create, call, .noted))
-        case "POST /v1/join", "POST /v1/keys": return .kept(AuditRule(.securityAlert, .update, call))
+        case "POST /v1/join", "POST /v1/keys", "POST /v1/certificates": return .kept(AuditRule(.securityAlert, .update, call))
         case "POST /v1/hello", "GET /v1/logs/{site}/{incarnation}/checkpoint", "GET /v1/logs/{site}/{incarnation}/proof",
             "GET /v1/roster", "POST /v1/recovery/heads", "POST /v1/recovery/missing", "POST /v1/recovery/done",
             "GET /v1/recovery/aside", "GET /v1/recovery/wanted":

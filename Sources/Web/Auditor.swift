@@ -39,7 +39,7 @@ public struct Auditor: Sendable {
                 switch code {
                 case .notPermitted, .permissions, .badSignature, .siteMismatch, .siteUnknown, .siteRevoked, .siteRetired,
                     .siteQuarantined,
-                    .replayed, .joinCodeRefused, .clockImplausible:
+                    .replayed, .joinCodeRefused, .clockImplausible, .clientCertificate:
                     .seriousFailure
                 case .internalError, .ioFailed, .integrityFailed, .diskFull, .storeNotWritable, .fork: .majorFailure
                 default: .minorFailure

@@ -38,12 +38,13 @@ struct GuardedChannel: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let pipeline = channel.pipeline.syncOperations
+        let shown = ShownCertificate()
         do {
             // In front of TLS, where there is some: whom there is no room for is closed before anything is agreed upon with him.
             let isTLS = HandshakeGuard.isNeeded(on: channel.pipeline)
             try pipeline.addHandler(AdmissionGuard(census), position: .first)
             if isTLS {
-                try pipeline.addHandler(HandshakeGuard(limits))
+                try pipeline.addHandler(HandshakeGuard(limits, shown))
             }
             try pipeline.addHandler(ByteGuard(limits))
         } catch {
@@ -57,13 +58,15 @@ struct GuardedChannel: ServerChildChannel {
             // One request at a time: an application that answers faster than its event loop writes would pile up its answers to somebody who
             // asks without end and reads nothing, and be told too late that nobody takes them.
             try pipeline.addHandler(HTTPServerPipelineHandler(), position: .after(guarding))
-            return GuardedConnection(value)
+            return GuardedConnection(value, shown)
         }
     }
 
     func handle(value: Value, logger: Logger) async {
         let peer = await Peer.of(value.channel)
-        await Peer.$current.withValue(peer) { await http1.handle(value: value.take(), logger: logger) }
+        await Peer.$current.withValue(peer) {
+            await ShownCertificate.$current.withValue(value.shown) { await http1.handle(value: value.take(), logger: logger) }
+        }
     }
 }
 
@@ -74,9 +77,11 @@ struct GuardedChannel: ServerChildChannel {
 final class GuardedConnection: ServerChildChannelValue {
     private let asyncChannel: HTTP1Channel.Value
     private let isTaken = Atomic(false)
+    let shown: ShownCertificate
 
-    init(_ asyncChannel: HTTP1Channel.Value) {
+    init(_ asyncChannel: HTTP1Channel.Value, _ shown: ShownCertificate) {
         self.asyncChannel = asyncChannel
+        self.shown = shown
     }
 
     deinit {

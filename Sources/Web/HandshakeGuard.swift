@@ -2,7 +2,7 @@ import NIOCore
 import NIOSSL
 import NIOTLS
 
-/// Closes a connection on which TLS was not agreed upon in time. It stands right behind TLS, and only there.
+/// Closes a connection on which TLS was not agreed upon in time, and keeps what the client showed. It stands right behind TLS, and only there.
 ///
 /// Closing through TLS would wait for the other side's word of parting, which somebody who did not even begin does not give; so the
 /// connection is closed in front of it.
@@ -11,10 +11,12 @@ final class HandshakeGuard: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundOut = NIOAny
 
     private let timeout: TimeAmount
+    private let shown: ShownCertificate
     private var task: Scheduled<Void>?
 
-    init(_ limits: ServerLimits) {
+    init(_ limits: ServerLimits, _ shown: ShownCertificate) {
         timeout = TimeAmount(limits.handshakeTimeout)
+        self.shown = shown
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -27,6 +29,7 @@ final class HandshakeGuard: ChannelInboundHandler, RemovableChannelHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case TLSUserEvent.handshakeCompleted = event {
             stop()
+            shown.take(from: context.pipeline.syncOperations)
         }
         context.fireUserInboundEventTriggered(event)
     }

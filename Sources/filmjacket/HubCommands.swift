@@ -61,6 +61,16 @@ struct HubCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("A PEM file with the certificate's key.", valueName: "file")) var tlsKey: String?
         @Option(
             help: ArgumentHelp(
+                "Whether sites show a certificate that the hub issued to them: off, accept or require.", valueName: "rule"),
+            transform: { word in
+                guard let rule = ClientCertificates(rawValue: word) else {
+                    throw ValidationError("off, accept or require is expected, not '\(word)'.")
+                }
+                return rule
+            })
+        var clientCertificates = ClientCertificates.off
+        @Option(
+            help: ArgumentHelp(
                 "How many events a second one site may push for long; urgent ones always. As many as can be stored where left out.",
                 valueName: "events"))
         var pushRate: Int?
@@ -80,6 +90,7 @@ struct HubCommand: AsyncParsableCommand {
             var configuration = HubConfiguration(data: node.data, host: listen.host, port: listen.port)
             if let tlsCertificate, let tlsKey { configuration.tls = (tlsCertificate, tlsKey) }
             configuration.requiresTLS = tls
+            configuration.clientCertificates = clientCertificates
             configuration.siteLimits.eventsPerSecond = pushRate
             configuration.socketGroup = door.socketGroup
             configuration.idleMinutes = door.idleMinutes

@@ -98,7 +98,8 @@ enum ImportTable {
                     [
                         "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "NodeFiles",
                         "CurlHTTP", "Web",
-                        "Audit", "People", "Hummingbird*", "NIO*", "HTTPTypes", "ServiceLifecycle", "UnixSignals", "Logging",
+                        "Audit", "People", "Hummingbird*", "NIO*", "X509", "SwiftASN1", "HTTPTypes", "ServiceLifecycle",
+                        "UnixSignals", "Logging",
                         "Crypto",
                     ]),
                 Room(

@@ -37,7 +37,7 @@ struct FeedStreamTests {
     }
 
     /// Opens a site's stream; the task ends with how the stream ended.
-    private static func open(_ site: TestSite, after cursor: FeedCursor? = nil) throws -> (Received, Task<Int, any Error>) {
+    static func open(_ site: TestSite, after cursor: FeedCursor? = nil) throws -> (Received, Task<Int, any Error>) {
         let received = Received()
         var call = site.feedCall(after: cursor?.description ?? "")
         call.fields = [("Accept", SyncCoding.streamMediaType)]

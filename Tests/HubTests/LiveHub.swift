@@ -44,18 +44,21 @@ final class LiveHub: Sendable {
     static func run(
         limits: ServerLimits = ServerLimits(), siteLimits: SiteLimits = SiteLimits(),
         tls: (certificate: String, key: String)? = nil, requiresTLS: Bool = false,
+        certificates: ClientCertificates = .off,
         _ test: @escaping @Sendable (LiveHub) async throws -> Void
     ) async throws {
         let folder = NSTemporaryDirectory() + "fj-hub-\(UInt64.random(in: 0 ... .max))"
         defer { try? FileManager.default.removeItem(atPath: folder) }  // what is left is in the temporary folder
         _ = try HubFolder.make(at: folder, name: "test")
-        try await reopen(folder, limits: limits, siteLimits: siteLimits, tls: tls, requiresTLS: requiresTLS, test)
+        try await reopen(
+            folder, limits: limits, siteLimits: siteLimits, tls: tls, requiresTLS: requiresTLS, certificates: certificates, test)
     }
 
     /// Runs a hub on a folder that is there.
     static func reopen(
         _ folder: String, limits: ServerLimits = ServerLimits(), siteLimits: SiteLimits = SiteLimits(),
-        tls: (certificate: String, key: String)? = nil, requiresTLS: Bool = false, startsLater milliseconds: Int64 = 0,
+        tls: (certificate: String, key: String)? = nil, requiresTLS: Bool = false,
+        certificates: ClientCertificates = .off, startsLater milliseconds: Int64 = 0,
         _ test: @escaping @Sendable (LiveHub) async throws -> Void
     ) async throws {
         let clock = MovableClock()
@@ -64,6 +67,7 @@ final class LiveHub: Sendable {
         configuration.limits = limits
         configuration.siteLimits = siteLimits
         configuration.requiresTLS = requiresTLS
+        configuration.clientCertificates = certificates
         configuration.now = { clock.now }
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
         let settled = configuration

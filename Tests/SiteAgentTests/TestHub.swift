@@ -36,24 +36,29 @@ final class TestHub: Sendable {
     private let port = LoopbackPort.reserve()
     private let running = Mutex<Running?>(nil)
     private let base: TestFolder
+    private let isTLS: Bool
 
-    init(in base: TestFolder) throws {
+    init(in base: TestFolder, isTLS: Bool = false) throws {
         self.base = base
+        self.isTLS = isTLS
         path = base.path + "/hub"
         key = Array(try HubFolder.make(at: path, name: "Test hub").key.publicKey.rawRepresentation)
     }
 
-    var url: String { "http://127.0.0.1:\(port)" }
+    var url: String { isTLS ? "https://localhost:\(port)" : "http://127.0.0.1:\(port)" }
 
-    func start() async throws {
+    func start(_ certificates: ClientCertificates = .off) async throws {
         for attempt in 0... {
             let (ready, told) = AsyncStream.makeStream(of: Int.self)
-            let configuration = HubConfiguration(data: path, host: "127.0.0.1", port: port)
+            var configuration = HubConfiguration(data: path, host: "127.0.0.1", port: port)
+            configuration.requiresTLS = isTLS
+            configuration.clientCertificates = certificates
+            let settled = configuration
             let task = Task {
                 defer { told.finish() }
                 var logger = Logger(label: "test hub") { _ in SwiftLogNoOpLogHandler() }
                 logger.logLevel = .critical
-                try await HubServer.run(configuration, logger: logger) { told.yield($0) }
+                try await HubServer.run(settled, logger: logger) { told.yield($0) }
             }
             for await port in ready {
                 running.withLock { $0 = Running(task: task, port: port) }
