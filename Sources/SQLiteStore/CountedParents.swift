@@ -55,7 +55,7 @@ struct CountedParents {
         select.bind(2, ProblemCode.siteSuspended.rawValue)
         guard try select.step() else { return nil }
         defer { select.reset() }
-        return try EventRecord.event(select.bytes(0), at: position, in: dictionaries) { _ in .withdrawn }.event.parents
+        return try EventRecord.event(select.bytes(0), at: position, in: dictionaries, of: .withdrawn).event.parents
     }
 }
 

@@ -51,12 +51,12 @@ enum EventRecord {
 
     /// Rebuilds an event from its row.
     static func event(
-        _ bytes: UnsafeRawBufferPointer, at position: Position, in dictionaries: Dictionaries, streamID: (Int) throws -> StreamID
-    ) throws -> HashedEvent {
+        _ bytes: UnsafeRawBufferPointer, at position: Position, in dictionaries: Dictionaries, of stream: StreamID
+    ) throws(Problem) -> HashedEvent {
         guard bytes.count > 32, position.log < dictionaries.logs.count else { throw damaged(position) }
         let id = EventID(log: dictionaries.logs[position.log], sequence: position.sequence)
         var reader = Cursor(bytes: bytes, position: 32)
-        guard let stream = reader.varint(), let kind = reader.varint(), kind < UInt64(dictionaries.kinds.count),
+        guard reader.varint() != nil, let kind = reader.varint(), kind < UInt64(dictionaries.kinds.count),
             let schema = reader.varint(), let since = reader.signed(), let counter = reader.varint(), let lead = reader.signed(),
             let zone = reader.signed(), let actor = reader.varint(), actor < UInt64(dictionaries.actors.count),
             let source = reader.byte().flatMap({ EventSource(rawValue: $0) }), let keyLength = reader.varint(),
@@ -77,7 +77,7 @@ enum EventRecord {
             }
         }
         let event = Event(
-            id: id, stream: try streamID(Int(truncatingIfNeeded: stream)), kind: dictionaries.kinds[Int(kind)],
+            id: id, stream: stream, kind: dictionaries.kinds[Int(kind)],
             schema: UInt16(schema),
             recordedAt: HybridTime(bits: UInt64(bitPattern: milliseconds) << 16 | counter),
             occurredAt: OccurredAt(Instant(milliseconds: milliseconds &- lead), zoneMinutes: Int16(truncatingIfNeeded: zone)),

@@ -91,48 +91,49 @@ public struct LogReport: Sendable {
         }
     }
 
-    static func verify(_ snapshot: StoreSnapshot) throws -> LogReport {
+    /// As the public one, of a state at hand.
+    ///
+    /// The cases come first, because their events' hashes are recomputed with them; yet what is wrong with a log is said first.
+    static func verify(
+        _ snapshot: StoreSnapshot, helpers: Int = CaseVerification.helpersOfThisMachine
+    ) throws -> LogReport {
+        var cases = try CaseVerification(snapshot, helpers: helpers)
         var events: UInt64 = 0
         var logs = 0
         for entry in try snapshot.logs() where entry.held > 0 {
-            events += try verify(entry, snapshot)
+            events += try verify(entry, snapshot, whole: cases.findings.whole)
             logs += 1
         }
-        let cases = try verifyCases(snapshot)
+        try cases.conclude(snapshot)
         var json = JSONWriter()
         json.beginObject()
         json.member("ok", true)
         json.member("logs", logs)
         json.member("events", events)
-        json.member("cases", cases)
+        json.member("cases", cases.sum.cases)
         json.endObject()
-        return LogReport(json: json.text, text: "ok: \(events) events in \(logs) logs, \(cases) cases, every hash recomputed")
+        return LogReport(
+            json: json.text, text: "ok: \(events) events in \(logs) logs, \(cases.sum.cases) cases, every hash recomputed")
     }
 
-    private static func verify(_ entry: LogEntry, _ snapshot: StoreSnapshot) throws -> UInt64 {
+    /// - Parameter whole: events whose hashes were recomputed already.
+    private static func verify(_ entry: LogEntry, _ snapshot: StoreSnapshot, whole: PositionSet) throws -> UInt64 {
         var next: UInt64 = 1
         var held: UInt64 = 0
         var tree = MerkleFrontier()
         var end = EventHash.zero
         var scratch: [UInt8] = []
-        while true {
-            let segment = try snapshot.segment(of: entry.log, from: next, eventsMax: 2048, bytesMax: 4 << 20)
-            guard let last = segment.events.last else { break }
-            var hashes = segment.outside
-            for event in segment.events { hashes[event.id] = event.hash }
-            for event in segment.events {
-                let parents = event.event.parents.compactMap { hashes[$0] }
-                guard parents.count == event.event.parents.count,
-                    CanonicalEvent.hash(event.event, parentHashes: parents, scratch: &scratch) == event.hash
-                else {
-                    throw Problem(.integrityFailed, "The event \(event.id) does not have the hash that it was recorded with.")
-                }
-                // Beyond a gap are events that other sites gave back; the log's root does not cover them yet.
-                if tree.size + 1 == event.id.sequence { tree.append(event.hash) }
-                held += 1
+        try snapshot.eachRow(of: entry.log) { position, record in
+            let id = EventID(log: entry.log, sequence: position.sequence)
+            guard record.count > 32 else { throw EventRecord.damaged(position) }
+            guard try whole.contains(position) || snapshot.isWhole(record, at: position, &scratch) else {
+                throw Problem(.integrityFailed, "The event \(id) does not have the hash that it was recorded with.")
             }
-            next = last.id.sequence + 1
-            end = last.hash
+            end = try EventRecord.hash(record)
+            // Beyond a gap are events that other sites gave back; the log's root does not cover them yet.
+            if entry.tree.size > 0, tree.size + 1 == id.sequence { tree.append(end) }
+            held += 1
+            next = id.sequence + 1
         }
         guard held == entry.held, next == entry.head + 1 else {
             throw Problem(
@@ -146,21 +147,6 @@ public struct LogReport: Sendable {
             throw Problem(.integrityFailed, "The root over \(entry.log) is not the one that was stored.")
         }
         return held
-    }
-
-    private static func verifyCases(_ snapshot: StoreSnapshot) throws -> Int {
-        let cases = try snapshot.caseDigests()
-        var sum = StateSum()
-        for (stream, digest) in cases {
-            sum.add(digest, of: stream)
-            guard CaseFold.fold(stream, try snapshot.facts(of: stream)).digest() == digest else {
-                throw Problem(.integrityFailed, "The case \(stream) is stored with another state than its events give.")
-            }
-        }
-        guard try snapshot.sum() == sum else {
-            throw Problem(.integrityFailed, "What all cases come to is not what was stored.")
-        }
-        return cases.count { $0.stream.kind == .imagingCase }
     }
 }
 

@@ -53,7 +53,7 @@ extension StoreFile {
                 count += 1
                 let position = Position(bits: last)
                 guard position.log < snapshot.dictionaries.logs.count else { throw EventRecord.damaged(position) }
-                guard !snapshot.isWhole(rows.bytes(1), at: position, &scratch) else { continue }
+                guard !snapshot.isReadable(rows.bytes(1), at: position, &scratch) else { continue }
                 damaged.append(EventID(log: snapshot.dictionaries.logs[position.log], sequence: position.sequence))
             }
             return ScrubResult(damaged: damaged, count: count, next: count < limit ? nil : last)
@@ -82,16 +82,21 @@ extension StoreFile {
 
 extension StoreSnapshot {
     /// Whether a row gives an event with the hash that stands before it.
-    fileprivate func isWhole(_ record: UnsafeRawBufferPointer, at position: Position, _ scratch: inout [UInt8]) -> Bool {
-        do {
-            var reading = SegmentReading(db, dictionaries)
-            try reading.append(record, at: position)
-            let segment = try reading.segment()
-            guard let event = segment.events.first else { return false }
-            let parents = event.event.parents.compactMap { segment.outside[$0] }
-            return parents.count == event.event.parents.count
-                && CanonicalEvent.hash(event.event, parentHashes: parents, scratch: &scratch) == event.hash
-        } catch { return false }  // a row that cannot even be read is damaged
+    ///
+    /// - Throws: what makes the row, or one that it names, no row at all.
+    func isWhole(_ record: UnsafeRawBufferPointer, at position: Position, _ scratch: inout [UInt8]) throws -> Bool {
+        var reading = SegmentReading(db, dictionaries)
+        try reading.append(record, at: position)
+        let segment = try reading.segment()
+        guard let event = segment.events.first else { return false }
+        let parents = event.event.parents.compactMap { segment.outside[$0] }
+        return parents.count == event.event.parents.count
+            && CanonicalEvent.hash(event.event, parentHashes: parents, scratch: &scratch) == event.hash
+    }
+
+    /// As `isWhole`, where a row that cannot even be read is damaged.
+    fileprivate func isReadable(_ record: UnsafeRawBufferPointer, at position: Position, _ scratch: inout [UInt8]) -> Bool {
+        (try? isWhole(record, at: position, &scratch)) ?? false  // why it cannot be read does not matter here
     }
 
     /// Events of some that are held and whole, and that a site may have: its own, and those of histories that it takes part in.
@@ -103,7 +108,7 @@ extension StoreSnapshot {
             let position = Position(log: log, sequence: id.sequence)
             let row = try RawStatement(db, "SELECT record FROM event WHERE position=?1")
             row.bind(1, position.bits)
-            guard try row.step(), isWhole(row.bytes(0), at: position, &scratch) else { continue }
+            guard try row.step(), isReadable(row.bytes(0), at: position, &scratch) else { continue }
             guard try site.map({ try mayHave($0, id, stream: EventRecord.stream(row.bytes(0))) }) ?? true else { continue }
             positions.append(position)
         }

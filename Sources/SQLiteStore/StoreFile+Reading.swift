@@ -111,7 +111,7 @@ struct SegmentReading {
             streams[index] = stream
         }
         bytes += record.count
-        events.append(try EventRecord.event(record, at: position, in: dictionaries) { _ in stream })
+        events.append(try EventRecord.event(record, at: position, in: dictionaries, of: stream))
     }
 
     /// Takes rows by their places; neighbours are read as one stretch.

@@ -42,6 +42,15 @@ struct StoreSnapshot {
         return try reading.segment()
     }
 
+    /// Shows each row of a log in its order, which is valid until the next.
+    func eachRow(of log: LogID, _ body: (Position, UnsafeRawBufferPointer) throws -> Void) throws {
+        guard let index = dictionaries.index(of: log) else { return }
+        let select = try RawStatement(db, "SELECT position, record FROM event WHERE position BETWEEN ?1 AND ?2 ORDER BY position")
+        select.bind(1, Position(log: index, sequence: 0).bits)
+        select.bind(2, Position(log: index + 1, sequence: 0).bits - 1)
+        while try select.step() { try body(Position(bits: select.integer(0)), select.bytes(1)) }
+    }
+
     /// Events at places, in the order given.
     func segment(at positions: [Position]) throws -> Segment {
         var reading = SegmentReading(db, dictionaries)

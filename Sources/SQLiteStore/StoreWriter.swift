@@ -135,7 +135,7 @@ final class StoreWriter {
         select.bind(1, position.bits)
         guard try select.step() else { throw EventRecord.damaged(position) }
         defer { select.reset() }
-        return try EventRecord.event(select.bytes(0), at: position, in: dictionaries) { _ in stream }
+        return try EventRecord.event(select.bytes(0), at: position, in: dictionaries, of: stream)
     }
 
     static func fact(_ event: HashedEvent, parents: [EventID]? = nil) -> CaseFact {

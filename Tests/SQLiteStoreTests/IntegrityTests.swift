@@ -72,4 +72,77 @@ struct IntegrityTests {
         try RawDatabase(place.databasePath).execute(harm)
         #expect(verdict(store)?.code == .integrityFailed)
     }
+
+    /// A store of so many cases, each of three remarks that lie far apart in the log.
+    private func wide(_ place: Place, cases: UInt64) throws -> SQLiteSiteStore {
+        let store = try place.site()
+        var own = Author(log: store.log)
+        for round in 0..<3 {
+            for number in 1...cases {
+                own.comment(on: .sample(number), after: round == 0 ? [] : [own.events[own.events.count - Int(cases)]])
+            }
+        }
+        try store.append(own.events)
+        return store
+    }
+
+    @Test func `of several faults the first is named, whoever finds which first`() throws {
+        let place = try Place()
+        let store = try wide(place, cases: 260)
+        let log = store.log
+        let sound = try RawDatabase(place.databasePath)
+        let steps = [
+            // Each harm comes before those above it in the order of checks, and lies elsewhere.
+            ("UPDATE meta SET value=zeroblob(40) WHERE key='cases'", "What all cases come to is not what was stored."),
+            ("UPDATE stream SET digest=zeroblob(32) WHERE idx IN (240, 259)", "The case \(StreamID.sample(240)) is stored"),
+            ("UPDATE stream SET events=x'02' WHERE idx=3", "The case \(StreamID.sample(3)) is stored"),
+            ("UPDATE log SET hash=zeroblob(32)", "The hash at the head of \(log)"),
+            ("UPDATE log SET held=held-1", "The log \(log) holds 780 events up to 780, 779 up to 780"),
+            ("UPDATE event SET record=x'00' WHERE position=701", "The row of an event is damaged (log 0, sequence 701)"),
+            (
+                "UPDATE event SET record=(SELECT record FROM event WHERE position=7) WHERE position IN (262, 690)",
+                "The event \(EventID(log: log, sequence: 262)) does not have the hash"
+            ),
+            (
+                "UPDATE event SET record=substr(record, 1, length(record)-1) || x'ff' WHERE position=5",
+                "The event \(EventID(log: log, sequence: 5)) does not have the hash"
+            ),
+        ]
+        for (harm, first) in steps {
+            try sound.execute(harm)
+            for helpers in [0, 1, 7] {
+                for _ in 0..<2 {
+                    let found = #expect(throws: Problem.self) {
+                        try store.file.snapshot { _ = try LogReport.verify($0, helpers: helpers) }
+                    }
+                    #expect(
+                        found?.code == .integrityFailed && found?.message.hasPrefix(first) == true,
+                        "\(helpers): \(found?.message ?? "")")
+                }
+            }
+        }
+    }
+
+    @Test func `one case with more events than a window holds is judged whole`() throws {
+        let place = try Place()
+        let store = try place.site()
+        var own = Author(log: store.log)
+        for number in 0..<(2 * CaseWindow.eventsMax + 1) {
+            own.comment(
+                on: .sample(number % 5 == 0 ? 2 : 1),
+                after: own.events.last { $0.event.stream == .sample(number % 5 == 0 ? 2 : 1) }.map { [$0] } ?? [])
+        }
+        try store.append(own.events)
+        #expect(verdict(store) == nil)
+        try RawDatabase(place.databasePath).execute(
+            "UPDATE event SET record=(SELECT record FROM event WHERE position=1) WHERE position=1025")
+        #expect(verdict(store)?.message.contains("/1025 ") == true)
+    }
+
+    @Test func `a history that is no longer found by its id has another state than is stored`() throws {
+        let place = try Place()
+        let store = try wide(place, cases: 3)
+        try RawDatabase(place.databasePath).execute("DELETE FROM stream_id WHERE idx=2")
+        #expect(verdict(store)?.message.hasPrefix("The case \(StreamID.sample(2)) is stored") == true)
+    }
 }
