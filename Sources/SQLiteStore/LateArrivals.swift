@@ -8,9 +8,8 @@ public import Problems
 extension StoreWriter {
     private static let dayMilliseconds: Int64 = 24 * 3_600_000
 
-    /// The news of a history as late arrivals, with the history before them; nil where none of them is late. To be asked before the
-    /// history is folded.
-    func lateArrival(on stream: StreamRecord) throws -> (before: CaseState, arrived: [CaseFact], now: Instant)? {
+    /// The news of a history that were recorded long ago; nil where none was, or as many are noted as are kept.
+    func lateArrival(on stream: StreamRecord) -> (arrived: [CaseFact], now: Instant)? {
         guard let clock, stream.newCount > 0, stream.id.kind == .imagingCase || stream.id.kind == .course else { return nil }
         let now = clock()
         let day = now.milliseconds / Self.dayMilliseconds
@@ -21,17 +20,16 @@ extension StoreWriter {
         let arrived = stream.facts.suffix(stream.newCount).filter {
             now.milliseconds &- $0.recordedAt.instant.milliseconds >= LateReturn.lateMillisecondsMin
         }
-        return arrived.isEmpty ? nil : (stream.before.state, arrived, now)
+        return arrived.isEmpty ? nil : (arrived, now)
     }
 
-    /// Notes what late arrivals changed, if they changed anything that is shown.
-    func note(_ late: (before: CaseState, arrived: [CaseFact], now: Instant), on stream: StreamRecord) throws {
-        guard let found = LateReturn.compare(late.before, stream.state, arrived: late.arrived, now: late.now), found.reopens
-        else { return }
+    /// Notes what late arrivals changed.
+    func note(_ found: LateCase, arrived now: Instant, on stream: StreamRecord) throws {
+        guard lateNoted.count < lateMax else { return }
         lateNoted.count += 1
         let insert = statements.insertLate
         insert.bind(1, stream.index)
-        insert.bind(2, late.now.milliseconds)
+        insert.bind(2, now.milliseconds)
         insert.bind(3, found.lateMilliseconds)
         insert.bind(4, found.changedAxes.joined(separator: ","))
         insert.bind(5, found.newConflicts.joined(separator: ","))

@@ -5,24 +5,36 @@ import Problems
 
 /// Folds what a transaction touched and writes what is derived from it.
 extension StoreWriter {
-    func fold(_ stream: StreamRecord, _ joined: inout [(site: Int, stream: StreamRecord)]) throws {
-        guard !stream.positions.isEmpty else { return try empty(stream) }
+    /// Derives what the touched histories come to, all of them before any is written.
+    func foldTouched(_ joined: inout [(site: Int, stream: StreamRecord)]) throws {
+        var filled: [StreamRecord] = []
+        for stream in touched {
+            try refresh(stream)
+            if stream.positions.isEmpty { try empty(stream) } else { filled.append(stream) }
+        }
+        let tasks = filled.map { $0.task(late: lateArrival(on: $0)) }
+        for ((stream, task), derivation) in zip(zip(filled, tasks), Derivation.all(tasks)) {
+            stream.take(derivation.whole)
+            try write(derivation, of: stream, &joined)
+            if let late = derivation.late, let now = task.late?.now { try note(late, arrived: now, on: stream) }
+        }
+    }
+
+    private func write(
+        _ derived: Derivation, of stream: StreamRecord, _ joined: inout [(site: Int, stream: StreamRecord)]
+    ) throws {
         let update = statements.updateStream
-        let state = stream.state
-        let digest = state.digest()
+        let state = derived.whole.state
         try writeAliases(stream, stream.facts.suffix(stream.newCount), areNew: false)
         try writeConflicts(stream, state)
         if isHub { join(stream, state.routedTo, &joined) }
         if let before = stream.digest { sum.remove(before, of: stream.id) }
-        sum.add(digest, of: stream.id)
-        stream.digest = digest
-        update.bind(3, digest)
-        var row = JSONWriter()
-        let summary = CaseSummary(state, digest: digest)
-        summary.write(to: &row)
-        update.bind(4, row.bytes)
+        sum.add(derived.digest, of: stream.id)
+        stream.digest = derived.digest
+        update.bind(3, derived.digest)
+        update.bind(4, derived.row)
         // What waits in a file of peer review is in nobody's list: who reviews whom is privileged.
-        try writeWork(stream, stream.id.kind == .reviewFile ? [] : summary.work)
+        try writeWork(stream, stream.id.kind == .reviewFile ? [] : derived.work)
         try writeUrgent(stream, state.isUrgent)
         update.bind(1, PositionList.bytes(stream.positions))
         update.bind(2, PositionList.bytes(stream.members.map { Position(bits: Int64($0)) }))

@@ -17,7 +17,7 @@ final class StoreWriter {
     var logs: [LogEntry]
     var sites: [FeedSite]
     var cache = StreamCache()
-    private var touched: [StreamRecord] = []
+    private(set) var touched: [StreamRecord] = []
     /// What this transaction added, in order: for feeds.
     var added: [(position: Position, stream: StreamRecord, hash: EventHash, bytes: Int)] = []
     /// The persons' identifiers that streams got in this transaction (hub only).
@@ -247,7 +247,7 @@ final class StoreWriter {
     }
 
     /// Reads anew what a stream's events say where one of them was taken out: its children stand on what it had seen.
-    private func refresh(_ stream: StreamRecord) throws {
+    func refresh(_ stream: StreamRecord) throws {
         guard stream.lostFacts else { return }
         stream.facts = try facts(at: stream.positions, of: stream.id)
         stream.unfold()
@@ -305,12 +305,7 @@ final class StoreWriter {
     func finish() throws {
         var joined: [(site: Int, stream: StreamRecord)] = []
         let before = sum
-        for stream in touched {
-            try refresh(stream)
-            let late = try lateArrival(on: stream)
-            try fold(stream, &joined)
-            if let late { try note(late, on: stream) }
-        }
+        try foldTouched(&joined)
         // After all are folded: what one shares with another rests on both.
         for stream in touched where stream.lostFacts { try judgeWithout(stream) }
         for stream in touched where stream.newCount > 0 { try judgeShared(stream, news: stream.facts.suffix(stream.newCount)) }

@@ -47,17 +47,20 @@ final class StreamRecord {
     /// Exactly these facts, folded.
     var whole: FoldedCase {
         if let folded, foldedCount == facts.count { return folded }
-        let whole = folded.map { $0.appending(Array(facts[foldedCount...])) } ?? FoldedCase(id, facts)
-        folded = whole
-        foldedCount = facts.count
+        let whole = task(late: nil).whole
+        take(whole)
         return whole
     }
 
-    /// The facts that were here before this transaction, folded; to be asked before `whole`, which goes on from it.
-    var before: FoldedCase {
-        let count = facts.count - newCount
-        if let folded, foldedCount == count { return folded }
-        return FoldedCase(id, Array(facts[..<count]))
+    /// What is derived from it, as a task that needs nothing else.
+    func task(late: (arrived: [CaseFact], now: Instant)?) -> DerivationTask {
+        DerivationTask(stream: id, facts: facts, folded: folded, foldedCount: foldedCount, newCount: newCount, late: late)
+    }
+
+    /// Keeps exactly these facts as somebody folded them.
+    func take(_ whole: FoldedCase) {
+        folded = whole
+        foldedCount = facts.count
     }
 
     /// Forgets what was folded, so that everything is folded anew.
