@@ -14,6 +14,7 @@ import Wire
 enum Parser: String, CaseIterable {
     case segment, frame, body, bodyJSON, hl7, hello, helloAnswer, pushAnswer, feed, express, stretch, bundleHeader, bundleItem
     case joinRequest, joinAnswer, joinCode, checkpoint, signature, roster, cursor, identifiers, timestamp
+    case sealedText
 
     /// Reads once; what is read again has to say the same where the parser promises that.
     func read(_ bytes: [UInt8]) {
@@ -41,6 +42,7 @@ enum Parser: String, CaseIterable {
             case .cursor: _ = FeedCursor(text(bytes))
             case .identifiers: readIdentifiers(text(bytes))
             case .timestamp: _ = Timestamp.parse(text(bytes))
+            case .sealedText: readSealed(text(bytes))
             }
         } catch {
             // Refused: what a parser is for.
@@ -70,6 +72,18 @@ enum Parser: String, CaseIterable {
         let event = PayloadCoding.event(of: kind, schema: 1, payload: Array(bytes.dropFirst()))
         if case .unknown = event { return }  // not read: carried as it came
         _ = PayloadCoding.payload(of: event)
+        let sealed = PayloadCoding.sealed(event, under: fieldKey)
+        let again = PayloadCoding.sealed(sealed, under: fieldKey)
+        precondition(PayloadCoding.payload(of: again) == PayloadCoding.payload(of: sealed), "what is sealed stays as it is")
+    }
+
+    /// Texts that look sealed, and what is sealed of any text.
+    private func readSealed(_ text: String) {
+        _ = SealedText.replacing(in: text, fieldKey.open)
+        for meaning in SealedMeaning.allCases {
+            let sealed = fieldKey.seal(text, as: meaning)
+            precondition(SealedText(sealed).flatMap(fieldKey.open) == text || sealed == text, "what is sealed opens again")
+        }
     }
 
     private func readJSON(_ bytes: [UInt8]) throws {
@@ -110,6 +124,7 @@ enum Parser: String, CaseIterable {
 
 nonisolated(unsafe) private let coder = Zstd()  // because the fuzzer calls from one thread
 private let kinds = EventKind.known
+private let fieldKey = FieldKey([UInt8](repeating: 7, count: FieldKey.byteCount))
 private let site: HL7Site = HL7Site(zoneMinutes: 60)
 private let hubKey = [UInt8](repeating: 7, count: 32)
 private let parser = chosen()

@@ -46,6 +46,23 @@ import Testing
         impostor.kill()
     }
 
+    /// B3. The site's clock is two years ahead, which is the same to it as a hub whose certificate nobody renewed.
+    @Test(.enabled(if: Place.has("/usr/bin/faketime"), "needs faketime"))
+    func `a hub whose certificate has ended is sent nothing, and the site says why and goes on recording`() throws {
+        let place = try Place()
+        try place.initialise()
+        let hub = try place.startHub()
+        try place.join(place.invite("northside"))
+        try place.order("END-1")
+        let late = try place.run("faketime -f +800d '\(Product.binary.path)' sync --data '\(place.site)' --json")
+        #expect(late.code == 4 && late.json["transport"] as? String == "TLS_CERT_EXPIRED", "\(late.output) \(late.errors)")
+        #expect(late.json["pushed"] as? Int == 0 && late.json["pending"] as? Int == 1, "\(late.output)")
+        #expect(try Product.run("status", "--data", place.hub, "--json").json["events"] as? Int == 0)
+        try place.order("END-2")
+        #expect(try Product.run("sync", "--data", place.site, "--json").json["pushed"] as? Int == 2)
+        hub.kill()
+    }
+
     @Test func `a hub changes its TLS key again and again, and a site that hears of it in between goes on`() throws {
         let place = try Place()
         try place.initialise()
