@@ -165,7 +165,8 @@ public struct CaseAPI: Sendable {
         }
         guard buffer.readableBytes > 0 else { throw Problem(.emptyBody, "A JSON body was expected, and nothing came.") }
         let bytes = Array(buffer.readableBytesView)
-        let found = try JSONGuard.names(in: bytes)
+        // The command line's own door carries whole bodies and files as texts.
+        let found = try JSONGuard.names(in: bytes, textBytesMax: bytesMax <= Self.bodyBytesMax ? JSONGuard.textBytesMax : .max)
         if let names, let unknown = found.first(where: { !names.contains($0) }) {
             let shown = String(unknown.prefix(64))
             throw Problem(

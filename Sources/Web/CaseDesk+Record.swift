@@ -57,7 +57,7 @@ extension CaseDesk {
         do throws(Problem) { event = try PayloadCoding.event(of: kind, json: said.body) } catch {
             throw BodyMistake.located(error, kind: kind, body: said.body)
         }
-        if !said.body.isEmpty { _ = try JSONGuard.names(in: Array(said.body.utf8)) }
+        if !said.body.isEmpty { _ = try JSONGuard.names(in: Array(said.body.utf8), textBytesMax: JSONGuard.textBytesMax) }
         return event
     }
 

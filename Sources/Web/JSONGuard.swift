@@ -8,28 +8,34 @@ import Problems
 struct JSONGuard {
     /// How deep objects and lists may lie in each other.
     static let depthMax = 32
+    /// The most bytes of one text of an event's body: a report is not longer.
+    static let textBytesMax = 128 << 10
     /// The longest part of a name that a problem repeats.
     private static let shownMax = 64
 
     private let bytes: ArraySlice<UInt8>
+    private let textBytesMax: Int
     private var place: Int
     /// The names of the outermost object, in order.
     private var outermost: [String] = []
 
     /// The names of a text's outermost object.
     ///
-    /// - Throws: `DUPLICATE_KEY` with the path of the member, `MALFORMED` with the place where it is no JSON or too deep.
-    static func names(in bytes: [UInt8]) throws(Problem) -> [String] {
-        var text = JSONGuard(bytes: bytes[...], place: 0)
+    /// - Parameter textBytesMax: the most bytes that one text may have.
+    /// - Throws: `DUPLICATE_KEY` with the path of the member, `MALFORMED` with the place where it is no JSON or too deep, `EVENT_TOO_LARGE` with
+    ///   the place of a text that is too long.
+    static func names(in bytes: [UInt8], textBytesMax: Int = .max) throws(Problem) -> [String] {
+        var text = JSONGuard(bytes: bytes[...], textBytesMax: textBytesMax)
         try text.value(path: "", depth: 0)
         text.skipBlanks()
         guard text.place == bytes.count else { throw text.malformed("Something follows the JSON value") }
         return text.outermost
     }
 
-    private init(bytes: ArraySlice<UInt8>, place: Int) {
+    private init(bytes: ArraySlice<UInt8>, textBytesMax: Int) {
         self.bytes = bytes
-        self.place = place
+        self.textBytesMax = textBytesMax
+        place = bytes.startIndex
     }
 
     private var next: UInt8? { place < bytes.endIndex ? bytes[place] : nil }
@@ -100,6 +106,7 @@ struct JSONGuard {
     /// A string's meaning: two spellings of one name are one name.
     private mutating func text() throws(Problem) -> String {
         place += 1
+        let begins = place
         var units: [UInt16] = []
         var run = place
         var parts = ""
@@ -114,7 +121,14 @@ struct JSONGuard {
                 units = []
             }
             place += 1
-            guard byte == UInt8(ascii: "\\") else { return parts + flushed(units) }
+            guard byte == UInt8(ascii: "\\") else {
+                guard place - 1 - begins <= textBytesMax else {
+                    throw Problem(
+                        .eventTooLarge, "A text of at most \(textBytesMax) bytes was expected at byte \(begins).",
+                        facts: [.init("offset", "\(begins)")])
+                }
+                return parts + flushed(units)
+            }
             units.append(try escape())
             run = place
         }

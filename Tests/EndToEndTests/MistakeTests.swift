@@ -90,7 +90,7 @@ import Testing
             (#"{"text":"a","text":"b"}"#, "DUPLICATE_KEY", "'text' comes twice"),
             (#"{"text":"a","\u0074ext":"b"}"#, "DUPLICATE_KEY", "'text' comes twice"),
             (#"{"text":"a","txet":1}"#, "UNKNOWN_FIELD", "'txet'"), (#"{"text":{"a":1}}"#, "", "text"),
-            (#"{"text":"\#(String(repeating: "a", count: 400_000))"}"#, "EVENT_TOO_LARGE", "262144"),
+            (#"{"text":"\#(String(repeating: "a", count: 400_000))"}"#, "EVENT_TOO_LARGE", "131072"),
         ] {
             try body.write(toFile: file, atomically: true, encoding: .utf8)
             let ended = try Product.run(words + [network.northside.data, "--body", file])

@@ -144,6 +144,9 @@ struct CaseRouteTests {
                 }
             }
             #expect(try await hub.post("/v1/cases/A-1/events", Self.comment("good")).status == 201)
+            let long = String(repeating: "x", count: 128 << 10)
+            #expect(try await hub.post("/v1/cases/A-1/events", Self.comment(long)).status == 201)
+            #expect(try await hub.post("/v1/cases/A-1/events", Self.comment(long + "x")).status == 413)
         }
     }
 
