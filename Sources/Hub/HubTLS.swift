@@ -72,8 +72,10 @@ final class HubTLS: Sendable {
     private static func server(
         _ limits: ServerLimits, _ tls: TLSConfiguration, _ certificates: SiteCertificates?
     ) throws -> HTTPServerBuilder {
-        guard let certificates else { return try .tls(.guarded(limits), tlsConfiguration: tls) }
         var tls = tls
+        // A client that rests answers no word of parting before its next call: a hub that stops waits no longer for it.
+        tls.shutdownTimeout = .milliseconds(500)
+        guard let certificates else { return try .tls(.guarded(limits), tlsConfiguration: tls) }
         tls.certificateVerification = .optionalVerification
         tls.trustRoots = .certificates([try NIOSSLCertificate(bytes: certificates.authorityBytes, format: .der)])
         // By this list a browser knows that none of its own is meant, and asks nobody.
