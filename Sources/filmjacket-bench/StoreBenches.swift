@@ -4,6 +4,7 @@ import GRDBSQLite
 import ImagingCase
 import Replication
 import SQLiteStore
+import Synchronization
 import Wire
 
 /// Figures of one node's store, in this process: the same code that the agent runs.
@@ -118,7 +119,34 @@ enum StoreBenches {
             Figure(
                 name: "fold and digest of the state", value: Double(count) / withDigest * 1000, unit: "events/s",
                 note: "check \(checksum & 0xffff)"),
-        ] + [20, 200, 1000].flatMap(longFold)
+        ] + [coldFold(20)] + [20, 200, 1000].flatMap(longFold)
+    }
+
+    /// Cases of so many events from their bytes, on every core: what a rebuild or a verification can come to at most.
+    private static func coldFold(_ count: Int) -> Figure {
+        let facts = LongCase.facts(count, site: site)
+        let bodies = facts.map { PayloadCoding.payload(of: $0.event) }
+        let (cores, rounds) = (ProcessInfo.processInfo.activeProcessorCount, 10_000)
+        let checksum = Mutex(0)
+        let start = ContinuousClock.now
+        DispatchQueue.concurrentPerform(iterations: cores) { _ in
+            var sum = 0
+            for _ in 0..<rounds {
+                let read = zip(facts, bodies).map { fact, body in
+                    CaseFact(
+                        id: fact.id, hash: fact.hash, parents: fact.parents, recordedAt: fact.recordedAt,
+                        occurredAt: fact.occurredAt, actor: fact.actor, source: fact.source,
+                        event: PayloadCoding.event(of: fact.event.kind, schema: 1, payload: body))
+                }
+                sum &+= CaseFold.fold(LongCase.stream, read).events
+            }
+            checksum.withLock { $0 &+= sum }
+        }
+        let milliseconds = elapsedMilliseconds(since: start)
+        return Figure(
+            name: "cases of \(count) events on every core, decoding included",
+            value: Double(cores * rounds * count) / milliseconds * 1000, unit: "events/s",
+            note: "\(cores) cores, check \(checksum.withLock { $0 } & 0xffff)")
     }
 
     /// A case of so many events: folded whole, and the cost of one event more.
