@@ -57,6 +57,7 @@ public enum HubServer {
         _ configuration: HubConfiguration, logger: Logger, ready: @escaping @Sendable (Int) async -> Void = { _ in }
     ) async throws {
         OpenFiles.raise()
+        try requireTLS(configuration)
         let folder = try HubFolder(opening: configuration.data)
         let fields = try FieldKeys(folder: configuration.data, environment: ProcessInfo.processInfo.environment)
         try fields.requireOpen()
@@ -118,15 +119,19 @@ public enum HubServer {
         try await desk.auditor(door: "console").running(logger: logger) { try await services.run() }
     }
 
-    /// What is asked of sites in TLS; nil where nothing is.
-    private static func certificates(
-        _ configuration: HubConfiguration, _ registry: SiteRegistry
-    ) throws(Problem) -> SiteCertificates? {
+    /// Refuses to ask for certificates where nobody can show one; before anything is opened, so that whoever corrects it finds all free.
+    private static func requireTLS(_ configuration: HubConfiguration) throws(Problem) {
         guard configuration.clientCertificates == .off || configuration.isTLS else {
             throw Problem(
                 .configuration, "Client certificates are shown in TLS, and the hub speaks plain HTTP on loopback.",
                 remedy: "Add --tls. Where a proxy ends TLS in front of the hub, have the proxy ask for them.")
         }
+    }
+
+    /// What is asked of sites in TLS; nil where nothing is.
+    private static func certificates(
+        _ configuration: HubConfiguration, _ registry: SiteRegistry
+    ) throws(Problem) -> SiteCertificates? {
         let asked = try SiteCertificates(
             configuration.clientCertificates, folder: configuration.data, now: configuration.now())
         if asked == nil { try registry.forgetCertificates() }
