@@ -8,20 +8,15 @@ import X509
 
 /// What a certificate says that the hub issued to a site: which site, under which of its signing keys, and how long.
 ///
-/// The site's name and its key's fingerprint stand in one URI, `filmjacket:site/NAME/key/FINGERPRINT`: a certificate is worth nothing beyond
-/// the key that it was asked for with, so that a site which joins anew leaves its former ones behind.
-/// Source: RFC 5280 4.2.1.6 (URI names), 4.2.1.12 (clientAuth).
+/// Source: RFC 5280 4.2.1.12 (clientAuth).
 struct SiteCertificate: Equatable, Sendable {
     /// How long it holds, in days: it is renewed by the site when a third is left.
     static let days: Int64 = 30
     /// From how many days before its end somebody is told.
     static let warningDays: Int64 = 7
-    private static let scheme = "filmjacket:site/"
 
-    /// The site.
-    let site: SiteID
-    /// The fingerprint of the Ed25519 key that the request for it was signed by, 16 hexadecimal digits.
-    let key: String
+    /// The site, and the Ed25519 key that the request for it was signed by.
+    let name: CertificateName
     /// From when on it holds.
     let begins: Instant
     /// Until when it holds.
@@ -34,22 +29,16 @@ struct SiteCertificate: Equatable, Sendable {
             authority.publicKey.isValidSignature(certificate.signature, for: certificate),
             let usage = try? certificate.extensions.extendedKeyUsage, usage.contains(.clientAuth),  // the hub's have it
             let names = try? certificate.extensions.subjectAlternativeNames, names.count == 1,  // the same
-            case .uniformResourceIdentifier(let name)? = names.first, name.hasPrefix(Self.scheme)
+            case .uniformResourceIdentifier(let text)? = names.first, let name = CertificateName(text)
         else { return nil }
-        let parts = name.dropFirst(Self.scheme.count).split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[1] == "key", let site = SiteID(String(parts[0])) else { return nil }
-        self.site = site
-        key = String(parts[2])
+        self.name = name
         begins = HubAuthority.instant(certificate.notValidBefore)
         ends = HubAuthority.instant(certificate.notValidAfter)
     }
 
-    /// What the certificate names.
-    static func name(_ site: SiteID, _ key: String) -> String { "\(scheme)\(site)/key/\(key)" }
-
     /// The fingerprint of a signing key.
     static func fingerprint(_ key: Curve25519.Signing.PublicKey) -> String {
-        Hex.text(of: JoinCode.fingerprint(of: Array(key.rawRepresentation)))
+        CertificateName.fingerprint(of: Array(key.rawRepresentation))
     }
 }
 
@@ -81,7 +70,9 @@ extension HubAuthority {
                     Critical(BasicConstraints.notCertificateAuthority)
                     Critical(KeyUsage(digitalSignature: true))
                     try ExtendedKeyUsage([.clientAuth])
-                    SubjectAlternativeNames([.uniformResourceIdentifier(SiteCertificate.name(site, fingerprint))])
+                    SubjectAlternativeNames([
+                        .uniformResourceIdentifier(CertificateName(site: site, key: fingerprint).description)
+                    ])
                 }, issuerPrivateKey: .init(key))
             return (Array(try Self.der(certificate)), Self.instant(certificate.notValidAfter))
         } catch { throw Problem(.internalError, "A site's certificate cannot be made: \(error).") }

@@ -71,8 +71,8 @@ final class SiteCertificates: Sendable {
         guard shown.begins <= now else {
             throw Self.refusal("NOT_YET", site, "this one holds from \(Timestamp.text(of: shown.begins)) on")
         }
-        guard shown.site == site else { throw Self.refusal("OTHER_SITE", site, "this one is of '\(shown.site)'") }
-        guard keys.contains(where: { SiteCertificate.fingerprint($0) == shown.key }) else {
+        guard shown.name.site == site else { throw Self.refusal("OTHER_SITE", site, "this one is of '\(shown.name.site)'") }
+        guard keys.contains(where: { SiteCertificate.fingerprint($0) == shown.name.key }) else {
             throw Self.refusal("FORMER_KEY", site, "this one was issued for a key of the site that is not taken any more")
         }
     }

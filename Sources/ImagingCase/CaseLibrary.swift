@@ -14,6 +14,8 @@ public protocol CaseLibrary: Sendable {
     /// How many events of a case are held, and the digest of its state, as its worklist row has them; nil for an unknown one. Whatever is
     /// derived from a case alone holds as long as this is the same.
     func version(of stream: StreamID) throws(Problem) -> CaseVersion?
+    /// The worklist row of a history, of whatever kind, as JSON; nil for an unknown one.
+    func summary(of stream: StreamID) throws(Problem) -> [UInt8]?
     /// Worklist rows as JSON, newest case first.
     func summaries(limit: Int) throws(Problem) -> [[UInt8]]
     /// Rows, of every kind of stream, that wait for something from a role, oldest first.

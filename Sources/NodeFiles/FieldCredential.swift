@@ -26,18 +26,13 @@ public struct FieldCredential: Sendable {
     /// - Parameter isGuarded: whether the folder is the service's own. systemd lets its user in by an access list, which shows in the
     ///   file's mode as if a group might read it.
     private init(file path: String, isGuarded: Bool) throws(Problem) {
-        var status = stat()
-        guard stat(path, &status) == 0, let bytes = FileManager.default.contents(atPath: path) else {
+        guard access(path, F_OK) == 0 else {
             throw Problem(
-                .configuration, "The credential of the field key cannot be read.",
+                .configuration, "The credential of the field key is not there.",
                 remedy: "Name its file: \(Self.variable)=FILE, or the systemd credential \(Self.name).")
         }
-        guard isGuarded || status.st_mode & 0o077 == 0 else {
-            throw Problem(
-                .permissions, "The credential of the field key may be read by others than its owner.",
-                remedy: "Run: chmod 600 on its file.")
-        }
-        var text = Array(bytes)
+        let bytes = isGuarded ? FileManager.default.contents(atPath: path).map { Array($0) } : try SecretFile.read(path)
+        var text = bytes ?? []
         while let last = text.last, [0x20, 0x09, 0x0a, 0x0d].contains(last) { text.removeLast() }
         guard (Self.bytesMin...Self.bytesMax).contains(text.count) else {
             throw Problem(

@@ -105,6 +105,20 @@ extension StoreFile: CaseLibrary {
     /// The events of a stream, in order of arrival.
     public func events(of stream: StreamID) throws(Problem) -> [HashedEvent] { try snapshot { try $0.events(of: stream) } }
 
+    /// The worklist row of a history.
+    public func summary(of stream: StreamID) throws(Problem) -> [UInt8]? {
+        try database.read { db in
+            let select = try RawStatement(
+                db, "SELECT s.summary FROM stream_id i JOIN stream s ON s.idx=i.idx WHERE i.kind=?1 AND i.high=?2 AND i.low=?3",
+                isCached: true)
+            select.bind(1, Int64(stream.kind.rawValue))
+            select.bind(2, stream.high)
+            select.bind(3, stream.low)
+            defer { select.reset() }
+            return try select.step() && !select.isNull(0) ? select.array(0) : nil
+        }
+    }
+
     /// Worklist rows as JSON, newest case first.
     public func summaries(limit: Int) throws(Problem) -> [[UInt8]] {
         try database.read { db in

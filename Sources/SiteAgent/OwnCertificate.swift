@@ -76,10 +76,10 @@ struct OwnCertificate: Sendable {
     private init?(der: [UInt8], pem: [UInt8]) {
         guard let certificate = try? Certificate(derEncoded: der),  // any other bytes are fetched again
             let names = try? certificate.extensions.subjectAlternativeNames,  // the same
-            case .uniformResourceIdentifier(let name)? = names.first, let key = name.split(separator: "/").last
+            case .uniformResourceIdentifier(let text)? = names.first, let name = CertificateName(text)
         else { return nil }
         self.pem = pem
-        self.key = String(key)
+        key = name.key
         ends = Instant(milliseconds: Int64(certificate.notValidAfter.timeIntervalSince1970 * 1000))
     }
 
@@ -123,6 +123,6 @@ struct OwnCertificate: Sendable {
     }
 
     private static func fingerprint(_ key: SigningKey) -> String {
-        Hex.text(of: JoinCode.fingerprint(of: Array(key.publicKey.rawRepresentation)))
+        CertificateName.fingerprint(of: Array(key.publicKey.rawRepresentation))
     }
 }

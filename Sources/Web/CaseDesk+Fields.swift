@@ -18,10 +18,13 @@ extension CaseDesk {
 
     /// An event as it is recorded on a history.
     ///
-    /// - Throws: `CONFIGURATION` where it says something that is to be sealed and the key is not open, or the history is sealed and
-    ///   there is no key: a name in clear beside sealed ones would go to every node.
+    /// - Throws: `CONFIGURATION` where it says something that is to be sealed and the key is not open, or the person of the history is
+    ///   sealed and there is no key: a name in clear beside sealed ones would go to every node.
     func sealed(_ event: CaseEvent, on stream: StreamID?) throws(Problem) -> CaseEvent {
-        if case .none = fields, let stream, PayloadCoding.hasTexts(event), let key = try keyID(of: stream) {
+        if case .none = fields, let stream, PayloadCoding.hasTexts(event),
+            let key = try library.summary(of: stream).flatMap({ SealedText.first(in: String(decoding: $0, as: UTF8.self)) })?
+                .keyID
+        {
             throw Problem(
                 .configuration, "The texts of this case are sealed under the key \(key), which this node does not have.",
                 remedy: "Record at a node that has it, or take the key in: filmjacket field-key take FILE --data DIR.")
@@ -59,31 +62,4 @@ extension CaseDesk {
 
     /// How many of the newest rows are looked at.
     private static let rowsLookedAt = 200
-
-    /// Under which key the texts of a history are sealed; nil where they are not.
-    private func keyID(of stream: StreamID) throws(Problem) -> String? {
-        let opening = Array(SealedText.opening.utf8)
-        for event in try library.events(of: stream) where event.event.payload.contains(opening) {
-            var found: String?
-            _ = SealedText.replacing(in: String(decoding: event.event.payload, as: UTF8.self)) { sealed in
-                found = found ?? sealed.keyID
-                return nil
-            }
-            if let found { return found }
-        }
-        return nil
-    }
-}
-
-extension [UInt8] {
-    /// Whether some bytes stand in it one after another.
-    fileprivate func contains(_ wanted: [UInt8]) -> Bool {
-        var rest = self[...]
-        while let first = rest.firstIndex(of: wanted[0]) {
-            rest = rest[first...]
-            if rest.starts(with: wanted) { return true }
-            rest = rest.dropFirst()
-        }
-        return false
-    }
 }

@@ -53,9 +53,9 @@ enum ProtoSplice {
                 continue
             }
             guard let replaced = Self.content(of: field, content, replacement) else { return nil }
-            append(tag, to: &result)
-            append(UInt64(replaced.count), to: &result)
-            result += replaced
+            var written = ColumnWriter(reserving: replaced.count + 16)
+            written.field(field.number, replaced)
+            result += written.bytes
         }
         return result
     }
@@ -91,14 +91,5 @@ enum ProtoSplice {
             if byte & 0x80 == 0 { return value }
         }
         return nil
-    }
-
-    private static func append(_ value: UInt64, to bytes: inout [UInt8]) {
-        var value = value
-        while value >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: value) | 0x80)
-            value >>= 7
-        }
-        bytes.append(UInt8(value))
     }
 }

@@ -4,6 +4,7 @@ import Foundation
 import Problems
 import SwiftASN1
 import Testing
+import Wire
 import X509
 
 @testable import Hub
@@ -31,7 +32,7 @@ struct SiteCertificateTests {
         let request = try CertificateRequest()
         let issued = try authority.issue(to: site, "0123456789abcdef", request: request.der, start)
         let read = try #require(SiteCertificate(der: issued.der, of: try root(authority)))
-        #expect(read.site == site && read.key == "0123456789abcdef" && read.ends == issued.ends)
+        #expect(read.name.site == site && read.name.key == "0123456789abcdef" && read.ends == issued.ends)
         #expect(read.ends.milliseconds - start.milliseconds == SiteCertificate.days * 86_400_000)
         #expect(read.begins < start)
         let certificate = try Certificate(derEncoded: issued.der)

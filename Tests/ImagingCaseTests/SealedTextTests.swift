@@ -60,5 +60,10 @@ struct SealedTextTests {
         let sentence = "enc1: \(text), and \(text)enc1:x; ends"
         #expect(SealedText.replacing(in: sentence) { _ in "[]" } == "enc1: [], and []enc1:x; ends")
         #expect(SealedText.replacing(in: sentence) { _ in nil } == sentence)
+        #expect(SealedText.first(in: sentence)?.description == text && SealedText.first(in: "enc1:x;") == nil)
+        // Openings without an end, and one that another begins in.
+        let openings = String(repeating: "enc1:", count: 20_000) + ";"
+        #expect(SealedText.replacing(in: openings) { _ in "[]" } == openings)
+        #expect(SealedText.replacing(in: String(text.prefix(30)) + text) { _ in "[]" } == text.prefix(30) + "[]")
     }
 }

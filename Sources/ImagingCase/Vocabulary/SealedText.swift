@@ -105,22 +105,39 @@ public struct SealedText: Hashable, Sendable, CustomStringConvertible {
     ///
     /// - Parameter replacement: what stands there instead; nil leaves the sealed text.
     public static func replacing(in text: String, _ replacement: (SealedText) -> String?) -> String {
-        guard text.utf8.contains(0x3b), var next = text.range(ofText: opening, from: text.startIndex) else { return text }
         var result = ""
-        var done = text.startIndex
-        while true {
-            let rest = text[next.lowerBound...]
-            if let end = rest.utf8.firstIndex(of: 0x3b), let sealed = SealedText(rest[...end]), let said = replacement(sealed) {
-                result += text[done..<next.lowerBound] + said
-                done = text.utf8.index(after: end)
-                guard let following = text.range(ofText: opening, from: done) else { break }
-                next = following
-            } else {
-                guard let following = text.range(ofText: opening, from: next.upperBound) else { break }
-                next = following
-            }
+        var (done, place) = (text.startIndex, text.startIndex)
+        while let (range, sealed) = next(in: text, from: place) {
+            place = range.upperBound
+            guard let said = replacement(sealed) else { continue }
+            result += text[done..<range.lowerBound] + said
+            done = place
         }
-        return result + text[done...]
+        return done == text.startIndex ? text : result + text[done...]
+    }
+
+    /// The first sealed text within a text; nil where there is none.
+    public static func first(in text: String) -> SealedText? { next(in: text, from: text.startIndex)?.sealed }
+
+    /// The next sealed text and where it stands.
+    private static func next(in text: String, from start: String.Index) -> (range: Range<String.Index>, sealed: SealedText)? {
+        var place = start
+        while let opening = text.range(ofText: opening, from: place) {
+            place = opening.upperBound
+            let rest = text[opening.lowerBound...]
+            if let end = end(of: rest), let sealed = SealedText(rest[..<end]) { return (opening.lowerBound..<end, sealed) }
+        }
+        return nil
+    }
+
+    /// Behind the last character of what a text begins with, if that is sealed. A box ends where its alphabet does, so that a text full of
+    /// openings without an end is gone through once and not once for each.
+    private static func end(of text: Substring) -> String.Index? {
+        let bytes = text.utf8
+        guard let box = bytes.index(bytes.startIndex, offsetBy: boxPlace, limitedBy: bytes.endIndex),
+            let end = bytes[box...].firstIndex(where: { !isOfBase64($0) }), bytes[end] == 0x3b
+        else { return nil }
+        return bytes.index(after: end)
     }
 }
 
@@ -135,17 +152,5 @@ extension String {
             place = utf8.index(after: first)
         }
         return nil
-    }
-}
-
-/// A person's name in DICOM PN form: family^given^middle^prefix^suffix.
-public enum PersonName {
-    /// The name without what means nothing: case and trailing empty components.
-    ///
-    /// Source: DICOM PS3.5 6.2.1.
-    public static func folded(_ name: String) -> String {
-        var components = name.uppercased().split(separator: "^", omittingEmptySubsequences: false)
-        while components.last?.isEmpty == true { components.removeLast() }
-        return components.joined(separator: "^")
     }
 }
