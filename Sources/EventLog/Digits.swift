@@ -16,4 +16,19 @@ public enum Digits {
             scale /= 10
         }
     }
+
+    /// The number that digits say; nil for none, for a leading zero of several digits, any other byte and more than 64 bits: a number
+    /// has one text.
+    static func value(of digits: borrowing Span<UInt8>) -> UInt64? {
+        guard (1...countMax).contains(digits.count), digits.count == 1 || digits[0] != 0x30 else { return nil }
+        var value: UInt64 = 0
+        for index in 0..<digits.count {
+            guard (0x30...0x39).contains(digits[index]) else { return nil }
+            let (tenfold, isOver) = value.multipliedReportingOverflow(by: 10)
+            let (sum, isOverBy) = tenfold.addingReportingOverflow(UInt64(digits[index] - 0x30))
+            guard !isOver, !isOverBy else { return nil }
+            value = sum
+        }
+        return value
+    }
 }

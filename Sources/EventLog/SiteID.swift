@@ -5,15 +5,28 @@ public struct SiteID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// Parses an id; nil where the text does not match `[a-z][a-z0-9-]{1,31}`.
     public init?(_ text: String) {
-        let bytes = text.utf8
-        guard (2...32).contains(bytes.count), let first = bytes.first, (0x61...0x7a).contains(first) else { return nil }
-        for byte in bytes {
-            switch byte {
+        guard Self.isID(text.utf8.span) else { return nil }
+        self.text = text
+    }
+
+    /// Parses an id from its bytes, which need not be looked at as text where they are part of a longer one.
+    init?(utf8 bytes: borrowing Span<UInt8>) {
+        guard Self.isID(bytes) else { return nil }
+        text = String(unsafeUninitializedCapacity: bytes.count) { place in
+            for index in 0..<bytes.count { place[index] = bytes[index] }
+            return bytes.count
+        }
+    }
+
+    private static func isID(_ bytes: borrowing Span<UInt8>) -> Bool {
+        guard (2...32).contains(bytes.count), (0x61...0x7a).contains(bytes[0]) else { return false }
+        for index in 1..<bytes.count {
+            switch bytes[index] {
             case 0x61...0x7a, 0x30...0x39, 0x2d: continue
-            default: return nil
+            default: return false
             }
         }
-        self.text = text
+        return true
     }
 
     /// The text form.
@@ -31,10 +44,23 @@ public struct Incarnation: Hashable, Comparable, Sendable, CustomStringConvertib
     /// Wraps bits that a caller drew.
     public init(bits: UInt64) { self.bits = bits }
 
-    /// Parses 16 lower-case hexadecimal digits.
+    /// Parses 16 lower-case hexadecimal digits; a sign or capitals would be a second text for the same log.
     public init?(_ text: some StringProtocol) {
-        // The standard library would also take a sign and capitals: a second text for the same log.
-        guard text.utf8.count == 16, let bits = UInt64(text, radix: 16), Hex.text(of: bits) == text else { return nil }
+        let text = String(text)
+        self.init(utf8: text.utf8.span)
+    }
+
+    /// Parses 16 lower-case hexadecimal digits from their bytes.
+    init?(utf8 digits: borrowing Span<UInt8>) {
+        guard digits.count == 16 else { return nil }
+        var bits: UInt64 = 0
+        for index in 0..<16 {
+            switch digits[index] {
+            case 0x30...0x39: bits = bits << 4 | UInt64(digits[index] - 0x30)
+            case 0x61...0x66: bits = bits << 4 | UInt64(digits[index] - 0x57)
+            default: return nil
+            }
+        }
         self.bits = bits
     }
 
@@ -60,8 +86,16 @@ public struct LogID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// Parses `northside~3f2a9c01d4e5f607`.
     public init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: "~", omittingEmptySubsequences: false)
-        guard parts.count == 2, let site = SiteID(String(parts[0])), let incarnation = Incarnation(parts[1]) else { return nil }
+        let text = String(text)
+        self.init(utf8: text.utf8.span)
+    }
+
+    /// Parses the text form from its bytes: an incarnation has one length, so that its mark has one place.
+    init?(utf8 text: borrowing Span<UInt8>) {
+        let mark = text.count - 17
+        guard mark > 0, text[mark] == 0x7e, let site = SiteID(utf8: text.extracting(..<mark)),
+            let incarnation = Incarnation(utf8: text.extracting((mark + 1)...))
+        else { return nil }
         self.init(site: site, incarnation: incarnation)
     }
 
@@ -94,9 +128,16 @@ public struct EventID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// Parses `northside~3f2a9c01d4e5f607/42`; the sequence without sign or leading zeros, so that an event has one text.
     public init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let log = LogID(parts[0]), let sequence = UInt64(parts[1]), sequence > 0,
-            String(sequence) == parts[1]
+        let text = String(text)
+        self.init(utf8: text.utf8.span)
+    }
+
+    /// Parses the text form from its bytes: bodies name other events often, and reading a history reads them all.
+    public init?(utf8 text: borrowing Span<UInt8>) {
+        var mark = text.count - 1
+        while mark > 0, text[mark] != 0x2f { mark -= 1 }
+        guard mark > 0, let sequence = Digits.value(of: text.extracting((mark + 1)...)), sequence > 0,
+            let log = LogID(utf8: text.extracting(..<mark))
         else { return nil }
         self.init(log: log, sequence: sequence)
     }

@@ -212,7 +212,7 @@ struct ProtoReader: FieldVisitor {
     }
 
     private mutating func reference() -> EventID? {
-        let id = EventID(string())
+        let id = EventID(utf8: UnsafeRawBufferPointer(rebasing: bytes[start..<end]).assumingMemoryBound(to: UInt8.self).span)
         if id == nil { isBroken = true }
         return id
     }

@@ -81,6 +81,21 @@ struct EventIDTests {
         #expect(EventID("northside~3f2a9c01d4e5f607") == nil)
     }
 
+    @Test(arguments: [
+        "northside~3F2a9c01d4e5f607/1", "northside~+f2a9c01d4e5f607/1", "northside~3f2a9c01d4e5f60/1",
+        "northside~3f2a9c01d4e5f6071/1",
+        "northside~~3f2a9c01d4e5f607/1", "~3f2a9c01d4e5f607/1", "n~3f2a9c01d4e5f607/1", "Northside~3f2a9c01d4e5f607/1",
+        "north\u{e9}ide~3f2a9c01d4e5f607/1", "northside-3f2a9c01d4e5f607/1", "northside~3f2a9c01d4e5f607//1",
+    ])
+    func `any other text of a log is refused, so that a log has one text`(text: String) { #expect(EventID(text) == nil) }
+
+    @Test func `bytes are read as the text is, and a part of a text is no copy`() {
+        let text = "northside~3f2a9c01d4e5f607/42"
+        #expect(EventID(utf8: text.utf8.span) == EventID(text))
+        #expect(EventID(("x" + text + "y").dropFirst().dropLast()) == EventID(text))
+        for length in 0..<text.utf8.count - 2 { #expect(EventID(utf8: text.utf8.span.extracting(..<length)) == nil) }
+    }
+
     @Test func `events are ordered by log, then sequence as a number`() {
         #expect(Sample.id("aa", 1, 9) < Sample.id("aa", 1, 10))
         #expect(Sample.id("aa", 1, 10) < Sample.id("aa", 2, 1))
