@@ -58,10 +58,31 @@ extension String {
     ///
     /// The quick comparison goes first, because most texts differ and texts with the same bytes are always equal.
     func hasSameBytes(as other: String) -> Bool {
-        let isSame: Bool?? = utf8.withContiguousStorageIfAvailable { mine in
-            other.utf8.withContiguousStorageIfAvailable { mine.count == $0.count && mine.elementsEqual($0) }
+        guard utf8.count == other.utf8.count, self == other else { return false }
+        // Equal and as long: canonically equivalent texts of one length are left, and seldom.
+        return utf8.span.hasSameBytes(as: other.utf8.span)
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether two stretches hold the same bytes, eight at a time.
+    fileprivate func hasSameBytes(as other: borrowing Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        return withUnsafeBytes { mine in
+            other.withUnsafeBytes { others in
+                var place = 0
+                while place + 8 <= mine.count {
+                    let word = mine.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+                    guard word == others.loadUnaligned(fromByteOffset: place, as: UInt64.self) else { return false }
+                    place += 8
+                }
+                while place < mine.count {
+                    guard mine[place] == others[place] else { return false }
+                    place += 1
+                }
+                return true
+            }
         }
-        return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
     }
 }
 

@@ -192,7 +192,7 @@ public struct Ancestry: Sendable {
 
     /// Among some positions those that no other among them came after.
     public func latest(of positions: [Int]) -> [Int] {
-        positions.filter { candidate in !positions.contains { precedes(candidate, $0) } }
+        positions.count < 2 ? positions : positions.filter { candidate in !positions.contains { precedes(candidate, $0) } }
     }
 
     /// The positions that an event's author had seen, the event itself included, ascending.

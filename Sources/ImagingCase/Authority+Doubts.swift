@@ -19,9 +19,9 @@ extension Authority {
         return found.sorted { ($0.event, $0.axis, $0.what) < ($1.event, $1.axis, $1.what) }
     }
 
-    /// For each kind a bit for each role that may record it: every fact of every fold is asked, so one look has to do.
-    private static let entitled: [QuickKind: UInt32] = table.reduce(into: [:]) { masks, row in
-        for entry in words where row.admits(entry.role) { masks[QuickKind(kind: row.kind), default: 0] |= entry.bit }
+    /// For each kind of the table a bit for each role that may record it: every fact is asked, so one look has to do.
+    private static let entitled: [UInt32] = table.map { row in
+        words.filter { row.admits($0.role) }.reduce(0) { $0 | $1.bit }
     }
     private static let words: [(word: String, role: Role, bit: UInt32)] = Role.allCases.enumerated().map {
         ($0.element.rawValue, $0.element, 1 << $0.offset)
@@ -37,7 +37,7 @@ extension Authority {
     /// judged.
     static func isDoubtful(_ event: CaseEvent, as bit: UInt32) -> Bool {
         if case .unknown = event { return false }
-        return (entitled[QuickKind(kind: event.kind)] ?? 0) & bit == 0
+        return places[event.kind].map { entitled[$0] & bit == 0 } ?? true
     }
 
     /// What the fold lists by itself: roles that may not, and kinds in a history where nobody looks for them. Every kind of the first
@@ -112,16 +112,5 @@ extension Authority {
             }
         }
         return false
-    }
-}
-
-/// A kind of the table, told from most others by its text's length and last byte alone: the table is fixed, so that nobody can choose
-/// names that collide in it, and a name of somebody else's making is compared with few.
-private struct QuickKind: Hashable {
-    let kind: EventKind
-
-    func hash(into hasher: inout Hasher) {
-        let text = kind.text.utf8
-        hasher.combine(text.count << 8 | Int(text.last ?? 0))
     }
 }

@@ -20,9 +20,11 @@ public enum Authority {
         for row in firstCatalogue + groups { rows[row.kind] = row }
         return rows
     }()
+    /// Where the row of each kind is: asked of every fact.
+    static let places = KindIndex(table.map(\.kind))
 
     /// The row of a kind; nil for one that this version does not know, which nobody may record.
-    public static func row(for kind: EventKind) -> AuthorityRow? { rows[kind] }
+    public static func row(for kind: EventKind) -> AuthorityRow? { places[kind].map { table[$0] } }
 
     /// Whether a role may record an event. The state of the case and the row's conditions are judged apart from this.
     public static func mayRecord(_ event: CaseEvent, as role: Role) -> Bool {

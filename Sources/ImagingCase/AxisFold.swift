@@ -13,6 +13,8 @@ struct AxisFold {
     private let follower: CaseFact?
     /// The conflicts that the earlier fold found, by part.
     private let earlier: [[Conflict]]
+    /// As many parts as the common or the rare axes have, with room to spare.
+    private static let partsMax = 24
     /// The conflicts that each part found, in the order of folding.
     private(set) var found: [[Conflict]] = []
 
@@ -28,6 +30,7 @@ struct AxisFold {
         self.news = news.contains(.decision) ? .everything : news
         self.follower = news.contains(.decision) ? nil : follower
         self.earlier = earlier
+        found.reserveCapacity(Self.partsMax)
     }
 
     /// One axis.

@@ -30,7 +30,10 @@ extension CaseState {
 struct AnomalyCollector: AxisVisitor {
     private(set) var all: [Anomaly] = []
 
-    mutating func visit<A: Axis>(_ axis: A.Type, _ state: A.State) { all += A.anomalies(state) }
+    mutating func visit<A: Axis>(_ axis: A.Type, _ state: A.State) {
+        let found = A.anomalies(state)
+        if !found.isEmpty { all += found }
+    }
 }
 
 /// Collects which events and which rule made each axis' state.

@@ -88,14 +88,20 @@ public struct CaseState: Hashable, Sendable {
         newer = general.newer
         self.conflicts = conflicts
         anomalies = []
+    }
+
+    /// The events of a history that are kept although they were illegal, by event.
+    ///
+    /// Asked of the finished state: collecting them while it is made would copy all of it.
+    func findAnomalies(in history: CaseHistory) -> [Anomaly] {
         var collector = AnomalyCollector()
         visitAxes(&collector)
         var doubts = Authority.folded(history, of: stream)
-        guard !collector.all.isEmpty || !doubts.isEmpty else { return }
+        guard !collector.all.isEmpty || !doubts.isEmpty else { return [] }
         // What an axis says of an event itself is not said again by the table.
         let told = Set(collector.all.map(\.event))
         doubts.removeAll { told.contains($0.event) }
-        anomalies = (collector.all + doubts).sorted {
+        return (collector.all + doubts).sorted {
             ($0.event, $0.axis, $0.what) < ($1.event, $1.axis, $1.what)
         }
     }

@@ -35,7 +35,7 @@ public final class FoldedCase: Sendable {
 
     /// The state that a history makes, where nothing will be folded onto it.
     static func state(_ stream: StreamID, _ history: CaseHistory) -> CaseState {
-        fold(stream, history, onto: nil, news: .everything, follower: nil).state
+        fold(stream, history, onto: nil, news: .everything, follower: nil) { _ in }
     }
 
     /// Folds new facts onto the case: equal to folding all of them anew.
@@ -54,12 +54,17 @@ public final class FoldedCase: Sendable {
         _ stream: StreamID, _ history: CaseHistory, onto was: FoldedCase?, news: Concerns, follower: CaseFact? = nil
     ) {
         self.history = history
-        (state, parts) = Self.fold(stream, history, onto: was, news: news, follower: follower)
+        var kept: Parts?
+        state = Self.fold(stream, history, onto: was, news: news, follower: follower) { kept = $0() }
+        guard let kept else { preconditionFailure("a fold offers its parts once") }
+        parts = kept
     }
 
+    /// - Parameter keep: offered what a later fold goes on from; copying it is left to whoever wants it.
     private static func fold(
-        _ stream: StreamID, _ history: CaseHistory, onto was: FoldedCase?, news: Concerns, follower: CaseFact?
-    ) -> (state: CaseState, parts: Parts) {
+        _ stream: StreamID, _ history: CaseHistory, onto was: FoldedCase?, news: Concerns, follower: CaseFact?,
+        keep: (() -> Parts) -> Void
+    ) -> CaseState {
         var fold = AxisFold(history, of: stream, news: news, follower: follower, earlier: was?.parts.found ?? [])
         let state = was?.state
         let order = fold.fold(OrderAxis.self, was?.parts.order)
@@ -80,6 +85,7 @@ public final class FoldedCase: Sendable {
             General.fold($0, of: $1, conflicts: &$2)
         }
         let (rare, foundByRare) = Self.rare(history, stream, onto: was, news, follower)
+        keep { Parts(order: order, reading: reading, general: general, found: fold.found, foundByRare: foundByRare) }
         var concluded = order
         concluded.conclude(with: report)
         var reopened = reading
@@ -89,9 +95,11 @@ public final class FoldedCase: Sendable {
             acquisition: acquisition, handOver: handOver, reading: reopened, report: report, criticalResult: criticalResult,
             instruction: instruction, dose: dose, identity: identity, rare: rare,
             conflicts: Self.sorted(fold.found, foundByRare))
-        return (
-            whole, Parts(order: order, reading: reading, general: general, found: fold.found, foundByRare: foundByRare)
-        )
+        let anomalies = whole.findAnomalies(in: history)
+        if anomalies.isEmpty { return whole }
+        var flagged = whole
+        flagged.anomalies = anomalies
+        return flagged
     }
 
     private static func rare(

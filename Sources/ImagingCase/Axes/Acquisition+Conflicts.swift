@@ -9,8 +9,14 @@ struct AcquisitionFacts {
         var completions: [Int] = []
         var breaks: [Int] = []
 
-        var ends: [Int] { (completions + breaks).sorted() }
-        var all: [Int] { (starts + completions + breaks).sorted() }
+        var ends: [Int] { Self.merged(completions, breaks) }
+        var all: [Int] { Self.merged(starts, ends) }
+
+        /// Both in ascending order; nearly always one of them is empty or ends before the other begins.
+        private static func merged(_ one: [Int], _ other: [Int]) -> [Int] {
+            guard let last = one.last, let first = other.first else { return one.isEmpty ? other : one }
+            return last < first ? one + other : (one + other).sorted()
+        }
     }
 
     private var steps: [Step] = []
@@ -132,7 +138,7 @@ extension AcquisitionFacts {
     func judgeContent(
         _ history: CaseHistory, _ stream: StreamID, _ state: inout AcquisitionState, _ conflicts: inout [Conflict]
     ) {
-        let ends = steps.flatMap(\.ends).sorted()
+        let ends = steps.count == 1 ? steps[0].ends : steps.flatMap(\.ends).sorted()
         var told = ends.flatMap { series(at: $0, history) }
         let latest = history.ancestry.latest(of: contents)
         for position in contents {
@@ -158,6 +164,7 @@ extension AcquisitionFacts {
 
     /// The latest version; of several reported apart the one with most instances, then the greater digest.
     private func current(_ versions: [ContentVersion]) -> String {
+        if versions.count == 1 { return versions[0].version }
         let best = versions.filter(\.isLatest).max { ($0.instances, $0.version) < ($1.instances, $1.version) }
         return best?.version ?? ""
     }

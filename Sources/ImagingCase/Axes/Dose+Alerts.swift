@@ -50,7 +50,7 @@ extension DoseState {
 extension DoseAxis {
     /// The notes that were taken of alerts, each with the dose that its author had seen.
     static func noteAlerts(
-        _ notes: [Int], _ counted: [(DoseEntry, Irradiation)], _ history: CaseHistory, _ state: inout DoseState
+        _ notes: [Int], _ counted: [DoseEntry], _ history: CaseHistory, _ state: inout DoseState
     ) {
         for position in notes {
             guard case .doseAlert(.acknowledged(let said)) = history.facts[position].event else { continue }
@@ -64,7 +64,8 @@ extension DoseAxis {
                 state.oddities.append(Anomaly(event: fact.id, axis: label, what: what))
                 continue
             }
-            let seen = DoseTotals(of: counted.map { told($0, $1.value, at: position, history) })
+            let seen = DoseTotals(
+                of: zip(counted, state.irradiations).map { told($0, $1.value, at: position, history) })
             if seen[quantity] <= 0 {
                 state.oddities.append(
                     Anomaly(event: fact.id, axis: label, what: "Its author had seen no such dose: it closes nothing."))

@@ -75,14 +75,15 @@ public enum DoseAxis: Axis {
         var state = DoseState()
         let entries = entries(of: reports, history, flagging: &state.oddities)
         let hasUID = entries.contains { !$0.key.uid.isEmpty }
-        var counted: [(DoseEntry, Irradiation)] = []
+        var counted: [DoseEntry] = []
+        state.irradiations.reserveCapacity(entries.count)
         for entry in entries {
             let irradiation = judge(entry, history, stream, &conflicts)
             if hasUID && entry.key.uid.isEmpty {
                 state.uncounted.append(irradiation)
             } else {
                 state.irradiations.append(irradiation)
-                counted.append((entry, irradiation))
+                if !notes.isEmpty { counted.append(entry) }
             }
         }
         noteAlerts(notes, counted, history, &state)
@@ -112,26 +113,43 @@ public enum DoseAxis: Axis {
                     oddities.append(Anomaly(event: history.facts[position].id, axis: label, what: what))
                     continue
                 }
-                let name = report.reportUID.isEmpty ? history.facts[position].id.description : report.reportUID
                 let key =
                     value.uid.isEmpty
-                    ? DoseEntry.Key(uid: "", report: name, index: index) : DoseEntry.Key(uid: value.uid, report: "", index: 0)
+                    ? DoseEntry.Key(uid: "", report: name(of: report, history.facts[position]), index: index)
+                    : DoseEntry.Key(uid: value.uid, report: "", index: 0)
                 told.append((key, position, value, report.source))
             }
         }
-        told.sort { $0.key == $1.key ? $0.position < $1.position : $0.key < $1.key }
+        // Most reports come in order already, and moving them costs more than seeing that.
+        let isOrdered = zip(told, told.dropFirst()).allSatisfy { $0.key < $1.key }
+        if !isOrdered { told.sort { $0.key == $1.key ? $0.position < $1.position : $0.key < $1.key } }
         var entries: [DoseEntry] = []
+        entries.reserveCapacity(told.count)
         for report in told {
-            if entries.last?.key != report.key { entries.append(DoseEntry(key: report.key, reported: [])) }
-            entries[entries.count - 1].reported.append((report.position, report.value, report.source))
+            let said = (report.position, report.value, report.source)
+            if entries.last?.key == report.key {
+                entries[entries.count - 1].reported.append(said)
+            } else {
+                entries.append(DoseEntry(key: report.key, reported: [said]))
+            }
         }
         return entries
+    }
+
+    /// A report's own UID, else the event that brought it.
+    private static func name(of report: DoseRecorded, _ fact: CaseFact) -> String {
+        report.reportUID.isEmpty ? fact.id.description : report.reportUID
     }
 
     /// Which of several values counts: the better source, then the latest, then of those made apart the greater dose.
     private static func judge(
         _ entry: DoseEntry, _ history: CaseHistory, _ stream: StreamID, _ conflicts: inout [Conflict]
     ) -> Irradiation {
+        let first = history.facts[entry.reported[0].position]
+        if entry.reported.count == 1 {
+            let (_, value, source) = entry.reported[0]
+            return Irradiation(uid: entry.key.uid, value: value, source: source, events: [first.id], at: first.occurredAt.instant)
+        }
         var candidates = entry.reported
         if candidates.count > 1 {
             let best = candidates.map { rank($0.source) }.max() ?? 0
@@ -152,7 +170,7 @@ public enum DoseAxis: Axis {
         }
         var irradiation = Irradiation(
             uid: entry.key.uid, value: counted?.value ?? IrradiationEvent(), source: counted?.source ?? "", events: [],
-            at: history.facts[entry.reported[0].position].occurredAt.instant)
+            at: first.occurredAt.instant)
         for report in entry.reported {
             let event = history.facts[report.position].id
             if !irradiation.events.contains(event) { irradiation.events.append(event) }
@@ -286,12 +304,11 @@ extension IrradiationEvent {
 
     /// Whether every value can be a dose.
     var isPossible: Bool {
-        let values = [
-            dlpMilligrayCentimetre, ctdiVolMilligray, projection?.referencePointAirKermaGray ?? 0,
-            projection?.kermaAreaProductGraySquareCentimetre ?? 0, projection?.fluoroscopySeconds ?? 0,
-            projection?.skinDoseGray ?? 0,
-        ]
-        return values.allSatisfy { $0 >= 0 && $0.isFinite }
+        func isDose(_ value: Double) -> Bool { value >= 0 && value.isFinite }
+        guard isDose(dlpMilligrayCentimetre), isDose(ctdiVolMilligray) else { return false }
+        guard let projection else { return true }
+        return isDose(projection.referencePointAirKermaGray) && isDose(projection.kermaAreaProductGraySquareCentimetre)
+            && isDose(projection.fluoroscopySeconds) && isDose(projection.skinDoseGray)
     }
 
     /// What is compared first, second and so on where one of two values must count.

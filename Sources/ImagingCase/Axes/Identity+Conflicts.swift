@@ -98,7 +98,9 @@ struct IdentityFacts {
 
     /// Disputes: said outright, or a check that did not match. One is cleared by somebody who had seen it.
     func judgeDisputes(_ history: CaseHistory, _ state: inout IdentityState) {
-        let raised = (disputes + checks.filter { !$0.match }.map(\.position)).sorted()
+        let mismatches = checks.filter { !$0.match }.map(\.position)
+        guard !disputes.isEmpty || !mismatches.isEmpty else { return }
+        let raised = (disputes + mismatches).sorted()
         for position in raised {
             let fact = history.facts[position]
             var what = "The identifiers that were checked do not match."
@@ -123,13 +125,13 @@ struct IdentityFacts {
     /// Checks and arrivals: what was checked or cleared counts until the person arrives for another visit.
     func judgeChecks(_ history: CaseHistory, _ state: inout IdentityState) {
         var visits = Visits(history)
-        for position in arrivals.map(\.position) {
+        for (position, _) in arrivals {
             if case .patientArrived(let said) = history.facts[position].event { visits.take(said, at: position) }
         }
         state.arrivals = arrivals.map { history.facts[$0.position].id }
         state.visit = arrivals.last { !$0.visit.isEmpty }?.visit ?? ""
         let matching = checks.filter(\.match).map(\.position)
-        let ended = (matching + clearances).filter { visits.end(of: $0) != nil }.sorted()
+        let ended = arrivals.isEmpty ? [] : (matching + clearances).filter { visits.end(of: $0) != nil }.sorted()
         state.verifiedBy = matching.filter { !ended.contains($0) }.map { history.facts[$0].id }
         state.expired = ended.map { history.facts[$0].id }
         if !state.verifiedBy.isEmpty { state.status = .verified }

@@ -151,6 +151,9 @@ struct InstructionLedger {
         entries[index].answers.map { ($0, kind($0)) }
     }
 
+    /// Whether two answers could contradict each other.
+    func isAnsweredTwice(_ index: Int) -> Bool { entries[index].answers.count > 1 }
+
     /// Where an instruction was issued, and what it asks.
     func opening(_ index: Int) -> (position: Int, kind: InstructionKind) {
         (entries[index].position, entries[index].said.kind)
@@ -173,8 +176,9 @@ struct InstructionLedger {
             raiseRefusals(first, of: stream, into: &conflicts)
             raiseDepartures(first, of: stream, into: &conflicts)
             let entry = entries[first]
-            for done in answers(entry, .completed) {
-                for taken in answers(entry, .withdrawn) where history.areConcurrent(done, taken) {
+            let withdrawals = answers(entry, .withdrawn)
+            for done in withdrawals.isEmpty ? [] : answers(entry, .completed) {
+                for taken in withdrawals where history.areConcurrent(done, taken) {
                     conflicts.append(
                         Conflict(
                             InstructionAxis.withdrawnWhenDone, between: [done, taken], in: history, of: stream,
@@ -234,7 +238,9 @@ struct InstructionLedger {
         var card = InstructionCard(fact, entry.said)
         card.answers = entry.answers.map(answer)
         card.replacedBy = entry.replacedBy.map { history.facts[$0].id }
-        card.contradicts = entry.contradicts.map { history.facts[entries[$0].position].id }.sorted()
+        if !entry.contradicts.isEmpty {
+            card.contradicts = entry.contradicts.map { history.facts[entries[$0].position].id }.sorted()
+        }
         card.status = status(entry)
         if card.isOpen { card.proposal = proposal(at: entry.position, entry.said.kind) }
         return card
@@ -242,8 +248,8 @@ struct InstructionLedger {
 
     /// Done prevails over everything; a decline holds unless somebody accepts apart from or after it.
     private func status(_ entry: Entry) -> InstructionCard.Status {
-        if !answers(entry, .completed).isEmpty { return .completed }
-        if !answers(entry, .withdrawn).isEmpty { return .withdrawn }
+        if entry.answers.contains(where: { kind($0) == .completed }) { return .completed }
+        if entry.answers.contains(where: { kind($0) == .withdrawn }) { return .withdrawn }
         if entry.replacedBy != nil { return .replaced }
         let accepted = answers(entry, .accepted)
         let taken = answers(entry, .acknowledged) + accepted

@@ -8,6 +8,7 @@ extension InstructionKind {
 extension InstructionLedger {
     /// Conflict 34: one accepts apart from another's refusal. A decision for the refusal closes the instruction by it.
     mutating func raiseRefusals(_ index: Int, of stream: StreamID, into conflicts: inout [Conflict]) {
+        guard isAnsweredTwice(index) else { return }
         let answers = answers(of: index)
         let refused = answers.filter { $0.kind == .declined || $0.kind == .impossible }
         for accepted in answers where accepted.kind == .accepted {

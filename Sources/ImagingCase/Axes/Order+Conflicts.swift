@@ -150,6 +150,7 @@ struct OrderFacts {
     func judgeCancellations(
         _ history: CaseHistory, _ stream: StreamID, _ state: inout OrderState, _ conflicts: inout [Conflict]
     ) {
+        guard !cancellations.isEmpty else { return }
         let images = exposures.filter { $0.kind == .imaged }.map(\.position)
         for position in cancellations {
             let fact = history[position]

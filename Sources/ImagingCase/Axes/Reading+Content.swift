@@ -15,7 +15,7 @@ struct ReadingContent {
     /// that closed one.
     func raiseConflicts(of stream: StreamID, into conflicts: inout [Conflict]) -> [Int] {
         var decided = ledger.decisions
-        let closers = (ledger.reads + ledger.addenda + ledger.decisions).sorted()
+        lazy var closers = (ledger.reads + ledger.addenda + ledger.decisions).sorted()
         for read in ledger.reads {
             let beside = ledger.content.filter { history.areConcurrent($0, read) }
             guard !beside.isEmpty else { continue }

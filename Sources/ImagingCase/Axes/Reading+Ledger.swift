@@ -90,8 +90,9 @@ final class ReadingLedger {
 
     /// The signed reports whose author had claimed neither before nor beside signing.
     func withoutClaim(_ history: CaseHistory) -> [EventID] {
-        reads.filter { read in
-            !(claims + acceptances).contains {
+        let taken = claims + acceptances
+        return reads.filter { read in
+            !taken.contains {
                 history.facts[$0].actor.person == history.facts[read].actor.person && !history.precedes(read, $0)
             }
         }.map { history.facts[$0].id }

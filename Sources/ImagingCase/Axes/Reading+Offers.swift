@@ -67,7 +67,7 @@ struct ReadingOffers {
     }
 
     /// The acceptances that count, ascending.
-    var acceptances: [Int] { entries.flatMap(\.acceptances).sorted() }
+    var acceptances: [Int] { entries.isEmpty ? [] : entries.flatMap(\.acceptances).sorted() }
 
     /// Whether an acceptance came when another reader was known to have accepted.
     func isLate(_ acceptance: Int) -> Bool { late.contains(acceptance) }

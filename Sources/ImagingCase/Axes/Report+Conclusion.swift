@@ -74,7 +74,9 @@ extension ReportLedger {
         version.addendumTo = entry.target.map { history.facts[entries[$0].position].id }
         version.supersededBy = successor.map { history.facts[$0].id }
         version.retractedBy = (entry.retractedBy ?? entry.quarantinedBy).map { history.facts[$0].id }
-        version.competesWith = entry.competesWith.map { history.facts[entries[$0].position].id }.sorted()
+        if !entry.competesWith.isEmpty {
+            version.competesWith = entry.competesWith.map { history.facts[entries[$0].position].id }.sorted()
+        }
         version.marks = entry.marks
         return version
     }
@@ -118,18 +120,20 @@ extension ReportLedger {
 
     private func findOddities(_ state: inout ReportState) {
         var odd: [(EventID, String)] = []
-        for version in state.versions {
-            switch version.status {
-            case .commentAfterFinal: odd.append((version.event, "A preliminary after a final: kept as a comment."))
+        for index in state.versions.indices {
+            let event = history.facts[entries[index].position].id
+            switch state.versions[index].status {
+            case .commentAfterFinal: odd.append((event, "A preliminary after a final: kept as a comment."))
             case .unprivileged:
-                odd.append((version.event, "Signed by a role that may not sign: shown as unverified, replaces nothing."))
+                odd.append((event, "Signed by a role that may not sign: shown as unverified, replaces nothing."))
             default: break
             }
-            if version.marks.contains(.namesNothing) {
-                odd.append((version.event, "It names no version that its author had seen: it replaces nothing."))
+            let marks = entries[index].marks
+            if marks.contains(.namesNothing) {
+                odd.append((event, "It names no version that its author had seen: it replaces nothing."))
             }
-            if version.marks.contains(.besideSeenVersion) {
-                odd.append((version.event, "Signed after another signed version was seen, without naming it: both are shown."))
+            if marks.contains(.besideSeenVersion) {
+                odd.append((event, "Signed after another signed version was seen, without naming it: both are shown."))
             }
         }
         for retraction in retractions where retraction.targets.isEmpty {
