@@ -21,6 +21,7 @@ final class HubCore: Sendable {
     /// How far sites said to have their feeds, since the start.
     let places = Mutex<[SiteID: FeedCursor]>([:])
     let relay = SegmentRelay()
+    let turns = PushTurns()
     /// How much each site pushes.
     let pushes: PushMeter
     /// How many calls each site has under way.
@@ -100,6 +101,18 @@ final class HubCore: Sendable {
     ) async throws -> Value {
         guard bytes.count > Self.smallBytesMax else { return try await body(try await decode(bytes)) }
         return try await unpacking.run { try await body(try await self.decode(bytes)) }
+    }
+
+    /// The same with a part of a log, when its turn has come.
+    func unpacking<Value: Sendable>(
+        _ bytes: [UInt8], _ turn: PushTurns.Turn, _ body: @Sendable (Segment) async throws -> Value
+    ) async throws -> Value {
+        @Sendable func inRoom() async throws -> Value {
+            turn.hasRoom()
+            return try await body(try await decode(bytes))
+        }
+        await turn.comesToUnpack()
+        return bytes.count > Self.smallBytesMax ? try await unpacking.run(inRoom) : try await inRoom()
     }
 
     /// The most bytes of a push that needs no room: what people do now must not wait for what they did last year.

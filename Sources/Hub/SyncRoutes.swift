@@ -126,12 +126,17 @@ struct SyncRoutes: Sendable {
         let note = field.flatMap { Base64.bytes(of: $0) }.map { String(decoding: $0, as: UTF8.self) }
         let keys = try core.registry.keys(of: site, now: now())
         let checkpoint = try HubSession.checkpoint(note, for: log, from: site, keys: keys)
-        return try await core.unpacking(bytes) { segment in
+        let turn = core.turns.enter(log, first: first)
+        defer { turn.ends() }
+        return try await core.unpacking(bytes, turn) { segment in
             do {
                 let run = try PushedRun(log: log, first: first, segment: segment, checkpoint: checkpoint)
                 try await core.requirePast(of: run)
+                await turn.comesToStore()
                 let answer = try await core.store.acceptAsync(run, received: now()) { [relay = core.relay] in
                     relay.keep(bytes, log: log, first: first, count: segment.events.count)
+                    // The next part finds these events in the store's memory; it is committed with them or after them.
+                    turn.ends()
                 }
                 return try taken(segment, from: site, answer)
             } catch let refusal as SyncRefusal { throw refusal.problem }

@@ -312,27 +312,10 @@ public final class SyncDriver: Sendable {
         do {
             let log = store.log
             try await sendAhead(log, beyond: first - 1, head: try await head())
-            var prepared = try await pushLane.prepare(log, from: first)
-            var answer: PushAnswer?
-            while let current = prepared {
-                // What was read is in the log, though its commit may not have been told yet: a hub that then confirms it must not
-                // seem to hold more than was recorded.
-                mailbox.yield(.grew(log, head: current.last, hash: current.lastHash))
-                // The next part is read and packed while this one is on its way.
-                async let following = current.isFull ? pushLane.prepare(log, from: current.last + 1) : nil
-                do {
-                    let exchange = try await send(current, of: log)
-                    confirm(log, through: exchange.head)
-                    answer = exchange
-                    let next = try await following
-                    // What is urgent and came meanwhile goes before the next part.
-                    if current.isFull { try await sendAhead(log, beyond: exchange.head, head: try await head()) }
-                    // Where what went ahead joins what was sent, the next part begins behind it.
-                    prepared = exchange.head == current.last ? next : try await pushLane.prepare(log, from: exchange.head + 1)
-                } catch let error as HubClient.Failed {
-                    pushLane.forget()
-                    return failed(.push, error)
-                }
+            let answer: PushAnswer?
+            do { answer = try await sendParts(of: log, from: first) } catch let error as HubClient.Failed {
+                pushLane.forget()
+                return failed(.push, error)
             }
             if let answer {
                 tell(.pushed(answer))
@@ -342,6 +325,61 @@ public final class SyncDriver: Sendable {
         } catch {
             fault((error as? Problem) ?? Problem(.internalError, "\(error)"))
         }
+    }
+
+    /// Sends part after part until the log's end; gives the last answer, nil where there was nothing to send.
+    ///
+    /// The next part is read, packed and sent while the hub stores the one before it. Answers count in the order of the parts, and the
+    /// first part that fails ends the run: whatever came of the one behind it is learned from the hub's next answer. A part that was
+    /// through before the one ahead of it is refused as a gap, and is sent once more.
+    private func sendParts(of log: LogID, from first: UInt64) async throws -> PushAnswer? {
+        try await withThrowingTaskGroup(of: (UInt64, Result<PushAnswer, any Error>).self) { group in
+            defer { group.cancelAll() }
+            var (next, isAtEnd) = (first, false)
+            var underWay: [PushLane.Part] = []
+            var answers: [UInt64: Result<PushAnswer, any Error>] = [:]
+            var answer: PushAnswer?
+            var sentAgain: UInt64?
+            while true {
+                while underWay.count < Self.partsUnderWayMax, !isAtEnd {
+                    guard let part = try await pushLane.prepare(log, from: next) else { break }
+                    // What was read is in the log, though its commit may not have been told yet: a hub that then confirms it must not
+                    // seem to hold more than was recorded.
+                    mailbox.yield(.grew(log, head: part.last, hash: part.lastHash))
+                    group.addTask { (part.first, await self.sent(part, of: log)) }
+                    underWay.append(part)
+                    (next, isAtEnd) = (part.last + 1, !part.isFull)
+                }
+                guard let oldest = underWay.first else { return answer }
+                while answers[oldest.first] == nil, let (sequence, result) = try await group.next() { answers[sequence] = result }
+                guard let result = answers.removeValue(forKey: oldest.first) else { return answer }
+                if oldest.first > first, sentAgain != oldest.first, Self.isGap(result) {
+                    sentAgain = oldest.first
+                    group.addTask { (oldest.first, await self.sent(oldest, of: log)) }
+                    continue
+                }
+                underWay.removeFirst()
+                let reached = try result.get()
+                confirm(log, through: reached.head)
+                answer = reached
+                // Where what went ahead joins what was sent, the next part begins behind it.
+                if underWay.isEmpty { next = max(next, reached.head + 1) }
+                // What is urgent and came meanwhile goes before the next part.
+                if !isAtEnd { try await sendAhead(log, beyond: max(reached.head, next - 1), head: try await head()) }
+            }
+        }
+    }
+
+    private static func isGap(_ result: Result<PushAnswer, any Error>) -> Bool {
+        guard case .failure(let error as HubClient.Failed) = result, case .gap = error.failure else { return false }
+        return true
+    }
+
+    /// How many parts are on their way at most: one is stored while the other is packed, sent and unpacked.
+    private static let partsUnderWayMax = 2
+
+    private func sent(_ part: PushLane.Part, of log: LogID) async -> Result<PushAnswer, any Error> {
+        do { return .success(try await send(part, of: log)) } catch { return .failure(error) }
     }
 
     /// How far the own log goes now.

@@ -1,0 +1,104 @@
+import EventLog
+import Synchronization
+
+/// The order in which pushes of one log go into the store, though several are under way at once: a site sends the next part while the
+/// one before it is stored, and that must not be refused as a gap because it was unpacked sooner.
+///
+/// A place is taken when all bytes of a push are here, so that a connection that died in the middle of one holds up nobody. Nobody waits
+/// for a push that begins later, and nobody has room to unpack before those that he waits for have theirs: no two wait for each other.
+final class PushTurns: Sendable {
+    /// What a push waits to do.
+    private enum Step {
+        /// Until all that begin earlier have room.
+        case unpack
+        /// Until all that begin earlier are in the store, or were refused.
+        case store
+    }
+
+    private struct Entry {
+        let number: Int
+        let first: UInt64
+        var hasRoom = false
+        var waiting: (step: Step, continuation: CheckedContinuation<Void, Never>)?
+    }
+
+    private struct State {
+        var lines: [LogID: [Entry]] = [:]
+        var last = 0
+    }
+
+    /// One push's place.
+    struct Turn: Sendable {
+        fileprivate let turns: PushTurns
+        fileprivate let log: LogID
+        fileprivate let number: Int
+
+        /// Returns when all pushes of the log that begin earlier have room to be unpacked.
+        func comesToUnpack() async { await turns.wait(for: self, to: .unpack) }
+
+        /// Says that it has room.
+        func hasRoom() { turns.change(self) { $0.hasRoom = true } }
+
+        /// Returns when no push of the log that begins earlier is under way.
+        func comesToStore() async { await turns.wait(for: self, to: .store) }
+
+        /// Lets the next go on; ending twice is ending once.
+        func ends() { turns.change(self, nil) }
+    }
+
+    private let state = Mutex(State())
+
+    /// How many pushes are under way, those that wait included.
+    var count: Int { state.withLock { $0.lines.values.reduce(0) { $0 + $1.count } } }
+
+    /// Takes a place for a push that came whole and begins at a sequence of a log.
+    func enter(_ log: LogID, first: UInt64) -> Turn {
+        state.withLock { state in
+            state.last += 1
+            state.lines[log, default: []].append(Entry(number: state.last, first: first))
+            return Turn(turns: self, log: log, number: state.last)
+        }
+    }
+
+    private static func mayGo(_ entry: Entry, to step: Step, in line: [Entry]) -> Bool {
+        !line.contains { $0.first < entry.first && (step == .store || !$0.hasRoom) }
+    }
+
+    private func wait(for turn: Turn, to step: Step) async {
+        await withCheckedContinuation { continuation in
+            let mayGo = state.withLock { state in
+                guard let line = state.lines[turn.log], let place = line.firstIndex(where: { $0.number == turn.number }),
+                    !Self.mayGo(line[place], to: step, in: line)
+                else { return true }
+                state.lines[turn.log]?[place].waiting = (step, continuation)
+                return false
+            }
+            if mayGo { continuation.resume() }
+        }
+    }
+
+    /// Changes a place, or gives it up where there is no change, and lets those go on who waited for that.
+    private func change(_ turn: Turn, _ change: ((inout Entry) -> Void)?) {
+        let freed = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            guard var line = state.lines[turn.log], let place = line.firstIndex(where: { $0.number == turn.number }) else {
+                return []
+            }
+            var freed: [CheckedContinuation<Void, Never>] = []
+            if let change {
+                change(&line[place])
+            } else if let waiting = line.remove(at: place).waiting {
+                freed.append(waiting.continuation)
+            }
+            for index in line.indices {
+                guard let (step, continuation) = line[index].waiting, Self.mayGo(line[index], to: step, in: line) else {
+                    continue
+                }
+                line[index].waiting = nil
+                freed.append(continuation)
+            }
+            state.lines[turn.log] = line.isEmpty ? nil : line
+            return freed
+        }
+        for continuation in freed { continuation.resume() }
+    }
+}
