@@ -31,7 +31,13 @@ public struct Database: Sendable {
             }
             pool = try DatabasePool(path: path, configuration: configuration)
             try pool.writeWithoutTransaction { db in
-                try db.execute(sql: "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=1000; PRAGMA journal_size_limit=67108864")
+                // A backlog is taken in commits of some thousand events, which touch pages all over the file: each is read once and copied
+                // back once, not once a commit.
+                try db.execute(
+                    sql: """
+                        PRAGMA cache_size=-32000; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; \
+                        PRAGMA journal_size_limit=67108864
+                        """)
             }
             try Migrations.migrate(pool, role: role)
         } catch let problem as Problem {

@@ -1,3 +1,4 @@
+import Dispatch
 import EventLog
 import ImagingCase
 
@@ -71,6 +72,12 @@ final class StreamRecord {
     }
 }
 
+/// Records that the cache no longer holds. Giving back the thousands of small pieces that folded histories are made of takes a tenth of a
+/// commit's time; the writer leaves it to another thread, which does nothing else with them.
+private struct Dropped: @unchecked Sendable {  // because nobody else holds the records that it lets go of
+    let records: [StreamID: StreamRecord]
+}
+
 /// The streams used lately, bounded by the number of their facts: two halves, of which the older is dropped whole.
 ///
 /// What a transaction has touched and not yet written stays, however much it is: the file does not have it yet.
@@ -101,10 +108,12 @@ struct StreamCache {
         youngFacts += count
         guard youngFacts > Self.factsMax else { return }
         let unwritten = old.values.filter(\.isTouched)
+        let dropped = Dropped(records: old)
         old = young
         young = [:]
         youngFacts = 0
         for record in unwritten { young[record.id] = record }
+        DispatchQueue.global(qos: .utility).async { _ = dropped }
     }
 
     mutating func removeAll() {

@@ -375,8 +375,8 @@ public final class SyncDriver: Sendable {
         return true
     }
 
-    /// How many parts are on their way at most: one is stored while the other is packed, sent and unpacked.
-    private static let partsUnderWayMax = 2
+    /// How many parts are on their way at most: one is stored, one unpacked and one packed and sent.
+    private static let partsUnderWayMax = 3
 
     private func sent(_ part: PushLane.Part, of log: LogID) async -> Result<PushAnswer, any Error> {
         do { return .success(try await send(part, of: log)) } catch { return .failure(error) }
