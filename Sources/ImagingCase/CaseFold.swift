@@ -5,7 +5,7 @@ public import EventLog
 public enum CaseFold {
     /// The rules by which states, and the identifiers by which histories are found, are derived: a store that was folded by others is
     /// folded anew when it is opened.
-    public static let version = "4"
+    public static let version = "5"
 
     /// Folds facts that came in any order; a fact given twice counts once.
     public static func fold(_ stream: StreamID, _ facts: [CaseFact]) -> CaseState {

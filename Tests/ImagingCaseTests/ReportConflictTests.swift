@@ -55,6 +55,35 @@ import Testing
         #expect(closed.conflicts(numbered: 38).map(\.closedBy) == [reconciled.id])
     }
 
+    @Test mutating func `conflict 38: to choose what is no signed report puts none out of force`() {
+        let one = north.record(final("normal"), by: "dr.ito", role: .radiologist)
+        let other = lake.record(final("mass"), by: "dr.mora", role: .radiologist)
+        let addendum = north.record(
+            .addendumSigned(AddendumSigned(addendumTo: one.id, text: "t")), after: [one], by: "dr.ito", role: .radiologist)
+        let draft = lake.record(
+            .preliminaryIssued(PreliminaryIssued(impression: "p")), after: [other], by: "dr.mora", role: .radiologist)
+        let unsigned = north.record(final("by a nurse"), after: [addendum], by: "nurse.ray", role: .nurse)
+        let all = [one, other, addendum, draft, unsigned]
+        for wrong in [addendum, draft, unsigned] {
+            var hub = CaseBuilder("hub")
+            let reconciled = hub.record(
+                .reportReconciled(ReportReconciled(competing: [one.id, other.id, wrong.id], chosen: wrong.id)), after: all,
+                by: "dr.lead", role: .lead)
+            let state = foldedInEveryOrder(all + [reconciled])
+            #expect(state.report.status == .competing)
+            #expect([one, other].allSatisfy { state.report.version($0.id)?.stands == true })
+            #expect(state.conflicts(numbered: 38).map(\.state) == [.open])
+            // Of one report alone nothing else can stand in its place either.
+            let alone = CaseFold.fold(someCase, [one, addendum, unsigned])
+            var desk = CaseBuilder("desk")
+            let named = desk.record(
+                .reportReconciled(ReportReconciled(competing: [one.id, wrong.id], chosen: wrong.id)),
+                after: [one, addendum, unsigned],
+                by: "dr.lead", role: .lead)
+            #expect(CaseFold.fold(someCase, [one, addendum, unsigned, named]).report.current == alone.report.current)
+        }
+    }
+
     @Test mutating func `conflict 38: a decision makes the chosen final current and keeps the other readable`() {
         let one = north.record(final("normal"), by: "dr.ito", role: .radiologist)
         let other = lake.record(final("mass"), by: "dr.mora", role: .radiologist)

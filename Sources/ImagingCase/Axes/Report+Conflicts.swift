@@ -128,22 +128,25 @@ extension ReportLedger {
         conflict.closedBy = isAgreed ? history[latest[0]].id : nil
     }
 
-    /// Whether a reconciliation, by somebody who reads images, is about both versions; one that lists none is about all.
+    /// Whether a reconciliation, by somebody who reads images, is about both versions; one that lists none is about all, one that chooses
+    /// what is no signed report is about none.
     private func compares(_ position: Int, _ one: Int, _ other: Int) -> Bool {
         guard case .reportReconciled(let reconciled) = history.facts[position].event,
-            history.facts[position].role?.readsImages == true
+            history.facts[position].role?.readsImages == true, reconciled.chosen == nil || choice(at: position) != nil
         else { return false }
         let compared = reconciled.competing + (reconciled.chosen.map { [$0] } ?? [])
         return reconciled.competing.isEmpty
             || [one, other].allSatisfy { side in compared.contains(history.facts[entries[side].position].id) }
     }
 
-    /// The version that stands by a decision or a reconciliation.
+    /// The version that stands by a decision or a reconciliation: a signed report, because nothing else can stand in the place of one.
     private func choice(at position: Int) -> Int? {
-        switch history.facts[position].event {
-        case .reportReconciled(let reconciled): index(at: index(of: reconciled.chosen))
-        default: index(at: history.chosenPosition(at: position))
-        }
+        let chosen: Int? =
+            switch history.facts[position].event {
+            case .reportReconciled(let reconciled): index(at: index(of: reconciled.chosen))
+            default: index(at: history.chosenPosition(at: position))
+            }
+        return chosen.flatMap { entries[$0].isSigned ? $0 : nil }
     }
 
     /// A losing version takes the later texts of its own line with it, as far as the person who decided had seen them.

@@ -6,7 +6,9 @@ enum DirectedHistories {
     static var all: [(name: String, facts: [CaseFact])] {
         [
             ("a decision for neither of two instructions", neither), ("a study handed on twice", handedOnTwice),
-            ("a merged report in quarantine", merged), ("a low eGFR beside an accepted risk", lowKidney),
+            ("a merged report in quarantine", merged), ("an addendum chosen over its report", addendumChosen),
+            ("a low eGFR beside an accepted risk", lowKidney),
+            ("two eGFR on either side of 30, and one confirmed", decided(27, by: .radiologist, after: kidneys)),
             ("an order changed while it was examined, and decided", decided(7, by: .radiologist, after: changed)),
             ("two plans approved apart, and one chosen", decided(54, by: .radiationOncologist, after: approved)),
             ("a plan changed beside a fraction, checked and confirmed", decided(53, by: .radiationOncologist, after: adapted)),
@@ -91,6 +93,27 @@ enum DirectedHistories {
         let merged = lake.record(.finalSigned(both), after: [one, other], by: "p1", role: .radiologist)
         let retraction = ReportRetracted(which: one.id, reason: .wrongPatient)
         return [one, other, merged, hub.record(.reportRetracted(retraction), after: [one], by: "p0", role: .radiologist)]
+    }
+
+    private static var addendumChosen: [CaseFact] {
+        var (north, lake) = (CaseBuilder("northside"), CaseBuilder("lakeview"))
+        let one = north.record(.finalSigned(FinalSigned(impression: "mass")), by: "p0", role: .radiologist)
+        let other = lake.record(.finalSigned(FinalSigned(impression: "no mass")), by: "p1", role: .radiologist)
+        let addendum = AddendumSigned(addendumTo: one.id, text: "t")
+        let added = north.record(.addendumSigned(addendum), after: [one, other], by: "p0", role: .radiologist)
+        let wrong = ReportReconciled(competing: [one.id, other.id, added.id], chosen: added.id, rationale: "r")
+        return [one, other, added, north.record(.reportReconciled(wrong), after: [added], by: "p2", role: .lead)]
+    }
+
+    private static var kidneys: [CaseFact] {
+        var (north, lake) = (CaseBuilder("northside"), CaseBuilder("lakeview"))
+        let screened = { (value: String, taken: String) in
+            let items = [ScreeningItem(kind: "eGFR", value: value), ScreeningItem(kind: "eGFR specimen", value: taken)]
+            return CaseEvent.contrastScreened(ContrastScreened(result: .clear, items: items))
+        }
+        return [
+            north.record(screened("24", "2025-06-01T08:00:00Z")), lake.record(screened("71", "2025-06-02T08:00:00Z")),
+        ]
     }
 
     private static var lowKidney: [CaseFact] {

@@ -23,7 +23,7 @@ struct FocusedHistory {
             answers
         ),
         ([(.instructionIssued(InstructionIssued(kind: .delayedPhase, text: "i")), .radiologist)], answersToInstruction),
-        (approvable, plans),
+        (approvable, plans), (unasked, identified),
     ]
 
     private(set) var facts: [CaseFact] = []

@@ -50,12 +50,45 @@ extension ReferenceFold {
         raisePersons(clearances)
         raiseFields(clearances + matching)
         let questions = conflicts[before...].filter { $0.state == .open }
+        raiseIdentified()
         let isDisputed = !open.isEmpty || questions.contains { $0.number == 13 }
         let isOfTwo = history.latest(clearances).contains { place in
             if case .identityDisputeCleared(let said) = history.event(place) { said.outcome == .differentPersons } else { false }
         }
         say("frozen", isDisputed || isOfTwo || !questions.isEmpty ? "yes" : "no")
         say("identity", isDisputed ? "disputed" : !matching.isEmpty ? "verified" : disputes.isEmpty ? "unverified" : "cleared")
+    }
+
+    /// Whether the registry gave somebody who could not be asked this name or number.
+    private func isTemporary(_ place: Int) -> Bool {
+        let patient = patient(place)
+        let parts = patient.name.uppercased().split(separator: "^", omittingEmptySubsequences: false)
+        if patient.id.uppercased().hasPrefix("TEMP") { return true }
+        guard let family = parts.first else { return false }
+        let given = parts.dropFirst().first
+        return ["UNKNOWN", "UNBEKANNT", "INCONNU", "UNIDENTIFIED", "TEMPORARY"].contains(family)
+            || family == "DOE" && (given == "JOHN" || given == "JANE")
+    }
+
+    /// A correction or a move that says who a person with a temporary name is: expected, and no other person.
+    private func identifies(_ one: Int, _ other: Int) -> Bool {
+        guard isTemporary(one) != isTemporary(other) else { return false }
+        return (person(isTemporary(one) ? other : one)?.rank ?? 0) >= 2
+    }
+
+    /// Conflict 16: a text that was signed under a temporary name by somebody who knew no other, beside what identified the person.
+    private mutating func raiseIdentified() {
+        let texts = history.of(.finalSigned, .addendumSigned, .reportCorrected).filter(history.isReader)
+        let naming = sources.filter { !isTemporary($0) && (person($0)?.rank ?? 0) >= 2 }
+        for text in texts {
+            let known = sources.filter { history.saw(text, $0) }
+            guard let label = known.last(where: isTemporary), known.allSatisfy(isTemporary),
+                let identification = naming.first(where: { history.saw($0, label) }) ?? naming.first
+            else { continue }
+            raise(
+                history.conflict(
+                    16, "identifiedLater", [text, identification], owner: .radiologist, settling: texts.filter { $0 != text }))
+        }
     }
 
     private var sources: [Int] { history.all.filter { person($0) != nil } }
@@ -71,7 +104,7 @@ extension ReferenceFold {
     private mutating func raisePersons(_ clearances: [Int]) {
         var asked: [(Patient, Patient)] = []
         for one in sources {
-            for other in sources where one < other && isOther(patient(one), patient(other)) {
+            for other in sources where one < other && isOther(patient(one), patient(other)) && !identifies(one, other) {
                 guard history.apart(one, other) || (person(other)?.rank ?? 0) < 2 else { continue }
                 let (left, right) = (patient(one), patient(other))
                 let isAsked = asked.contains { pair in
@@ -96,7 +129,7 @@ extension ReferenceFold {
                 let isTakenUp = sources.contains {
                     history.saw($0, one) && history.apart($0, other) || history.saw($0, other) && history.apart($0, one)
                 }
-                guard !isOther(left, right), isOtherField, !isTakenUp else { continue }
+                guard !isOther(left, right), !identifies(one, other), isOtherField, !isTakenUp else { continue }
                 raise(
                     history.conflict(
                         17, "demographicsDiffer", [one, other], owner: .frontDesk, settling: settling + corrections))

@@ -122,12 +122,14 @@ struct ReferenceReports {
         case .reportReconciled(let said): name = said.chosen
         default: return nil
         }
-        return versions.first { history.id($0) == name }
+        return versions.first { history.id($0) == name && isSigned($0) }
     }
 
-    /// Whether somebody who reads images reconciles two versions: a reconciliation that lists none is about all.
+    /// Whether somebody who reads images reconciles two versions: a reconciliation that lists none is about all, one that chooses what is
+    /// no signed report is about none.
     private func reconciles(_ place: Int, _ sides: [Int]) -> Bool {
         guard case .reportReconciled(let said) = history.event(place), history.isReader(place) else { return false }
+        if said.chosen != nil && chosenBy(place) == nil { return false }
         let listed = said.competing + (said.chosen.map { [$0] } ?? [])
         return said.competing.isEmpty || sides.allSatisfy { listed.contains(history.id($0)) }
     }
