@@ -111,7 +111,7 @@ final class HubCore: Sendable {
             turn.hasRoom()
             return try await body(try await decode(bytes))
         }
-        await turn.comesToUnpack()
+        try await turn.comesToUnpack()
         return bytes.count > Self.smallBytesMax ? try await unpacking.run(inRoom) : try await inRoom()
     }
 

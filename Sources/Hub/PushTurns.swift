@@ -1,19 +1,23 @@
 import EventLog
+import Problems
 import Synchronization
 
 /// The order in which pushes of one log go into the store, though several are under way at once: a site sends the next part while the
 /// one before it is stored, and that must not be refused as a gap because it was unpacked sooner.
 ///
 /// A place is taken when all bytes of a push are here, so that a connection that died in the middle of one holds up nobody. Nobody waits
-/// for a push that begins later, and nobody has room to unpack before those that he waits for have theirs: no two wait for each other.
+/// for a push that begins later, and whoever has room waits only for such as have room: no two wait for each other, whoever comes when.
 final class PushTurns: Sendable {
     /// What a push waits to do.
     private enum Step {
         /// Until all that begin earlier have room.
         case unpack
-        /// Until all that begin earlier are in the store, or were refused.
+        /// Until all that begin earlier and have room are in the store, or were refused.
         case store
     }
+
+    /// The most pushes of one log that wait for room of those before them: a site has three under way, and what it gave up on.
+    static let waitingMax = 6
 
     private struct Entry {
         let number: Int
@@ -34,12 +38,19 @@ final class PushTurns: Sendable {
         fileprivate let number: Int
 
         /// Returns when all pushes of the log that begin earlier have room to be unpacked.
-        func comesToUnpack() async { await turns.wait(for: self, to: .unpack) }
+        ///
+        /// - Throws: `TOO_MANY_REQUESTS` where too many of the log wait already.
+        func comesToUnpack() async throws(Problem) {
+            guard turns.waiting(log) < PushTurns.waitingMax else {
+                throw Problem(.tooManyRequests, "More parts of this log wait than a site sends at once.", retryAfterSeconds: 2)
+            }
+            await turns.wait(for: self, to: .unpack)
+        }
 
         /// Says that it has room.
         func hasRoom() { turns.change(self) { $0.hasRoom = true } }
 
-        /// Returns when no push of the log that begins earlier is under way.
+        /// Returns when no push of the log that begins earlier is unpacked or stored.
         func comesToStore() async { await turns.wait(for: self, to: .store) }
 
         /// Lets the next go on; ending twice is ending once.
@@ -51,6 +62,8 @@ final class PushTurns: Sendable {
     /// How many pushes are under way, those that wait included.
     var count: Int { state.withLock { $0.lines.values.reduce(0) { $0 + $1.count } } }
 
+    private func waiting(_ log: LogID) -> Int { state.withLock { $0.lines[log, default: []].count { $0.waiting != nil } } }
+
     /// Takes a place for a push that came whole and begins at a sequence of a log.
     func enter(_ log: LogID, first: UInt64) -> Turn {
         state.withLock { state in
@@ -61,7 +74,7 @@ final class PushTurns: Sendable {
     }
 
     private static func mayGo(_ entry: Entry, to step: Step, in line: [Entry]) -> Bool {
-        !line.contains { $0.first < entry.first && (step == .store || !$0.hasRoom) }
+        !line.contains { $0.first < entry.first && $0.hasRoom == (step == .store) }
     }
 
     private func wait(for turn: Turn, to step: Step) async {

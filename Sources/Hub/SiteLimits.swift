@@ -2,8 +2,9 @@
 ///
 /// Source: house rule, reliability figures of the hub.
 public struct SiteLimits: Equatable, Sendable {
-    /// Calls of a site under way at once, its waiting polls and open feeds among them; one more is 429. An agent has three.
-    public var callsMax = 8
+    /// Calls of a site under way at once, its waiting polls and open feeds among them; one more is 429. An agent has a
+    /// feed, up to three parts of its log and a question; as much again may be what it gave up on and the hub has not noticed.
+    public var callsMax = 12
     /// Events a second that a site may push for long; 429. Nil is as many as the hub can store: a site that joins with years of events,
     /// or comes back after days without a line, is whole sooner so, and nobody waits for it, because commits are shared.
     public var eventsPerSecond: Int?

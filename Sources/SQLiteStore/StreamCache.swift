@@ -74,7 +74,7 @@ final class StreamRecord {
 
 /// Records that the cache no longer holds. Giving back the thousands of small pieces that folded histories are made of takes a tenth of a
 /// commit's time; the writer leaves it to another thread, which does nothing else with them.
-private struct Dropped: @unchecked Sendable {  // because nobody else holds the records that it lets go of
+private struct Dropped: @unchecked Sendable {  // because its thread lets go of the records and touches nothing in them
     let records: [StreamID: StreamRecord]
 }
 

@@ -16,7 +16,8 @@ extension SyncDriver {
             _ = try await store.file.offload { [store] () throws(Problem) in try store.file.setAside(events, noted: noted) }
             asideKnown.withLock { $0 = count }
         } catch let error as HubClient.Failed {
-            // Asked again at the next answer that says so.
+            // Asked again at the next answer that says so; cut with the run it is no fault.
+            guard !Task.isCancelled else { return }
             update { $0.problems[.hello] = $0.problems[.hello] ?? error.problem }
         } catch { fault((error as? Problem) ?? Problem(.internalError, "\(error)")) }
     }

@@ -311,12 +311,16 @@ public final class SyncDriver: Sendable {
     private func push(from first: UInt64) async {
         do {
             let log = store.log
-            try await sendAhead(log, beyond: first - 1, head: try await head())
             let answer: PushAnswer?
-            do { answer = try await sendParts(of: log, from: first) } catch let error as HubClient.Failed {
+            do {
+                try await sendAhead(log, beyond: first - 1, head: try await head())
+                answer = try await sendParts(of: log, from: first)
+            } catch let error as HubClient.Failed {
                 pushLane.forget()
                 return failed(.push, error)
             }
+            // What was sent of a log that is no longer written says nothing of the one that is.
+            guard log == store.log else { return }
             if let answer {
                 tell(.pushed(answer))
             } else {
@@ -327,59 +331,64 @@ public final class SyncDriver: Sendable {
         }
     }
 
+    /// What came of a part, and how long that took in milliseconds.
+    fileprivate struct Sent: Sendable {
+        let first: UInt64
+        let milliseconds: Int64
+        let result: Result<PushAnswer, any Error>
+    }
+
     /// Sends part after part until the log's end; gives the last answer, nil where there was nothing to send.
     ///
     /// The next part is read, packed and sent while the hub stores the one before it. Answers count in the order of the parts, and the
     /// first part that fails ends the run: whatever came of the one behind it is learned from the hub's next answer. A part that was
     /// through before the one ahead of it is refused as a gap, and is sent once more.
     private func sendParts(of log: LogID, from first: UInt64) async throws -> PushAnswer? {
-        try await withThrowingTaskGroup(of: (UInt64, Result<PushAnswer, any Error>).self) { group in
+        try await withThrowingTaskGroup(of: Sent.self) { group in
             defer { group.cancelAll() }
             var (next, isAtEnd) = (first, false)
+            var width = PushWidth()
             var underWay: [PushLane.Part] = []
-            var answers: [UInt64: Result<PushAnswer, any Error>] = [:]
+            var answers: [UInt64: Sent] = [:]
             var answer: PushAnswer?
             var sentAgain: UInt64?
             while true {
-                while underWay.count < Self.partsUnderWayMax, !isAtEnd {
+                while underWay.count < width.parts, !isAtEnd {
                     guard let part = try await pushLane.prepare(log, from: next) else { break }
                     // What was read is in the log, though its commit may not have been told yet: a hub that then confirms it must not
                     // seem to hold more than was recorded.
                     mailbox.yield(.grew(log, head: part.last, hash: part.lastHash))
-                    group.addTask { (part.first, await self.sent(part, of: log)) }
+                    group.addTask { await self.sent(part, of: log) }
                     underWay.append(part)
                     (next, isAtEnd) = (part.last + 1, !part.isFull)
                 }
                 guard let oldest = underWay.first else { return answer }
-                while answers[oldest.first] == nil, let (sequence, result) = try await group.next() { answers[sequence] = result }
-                guard let result = answers.removeValue(forKey: oldest.first) else { return answer }
-                if oldest.first > first, sentAgain != oldest.first, Self.isGap(result) {
+                while answers[oldest.first] == nil, let sent = try await group.next() { answers[sent.first] = sent }
+                guard let sent = answers.removeValue(forKey: oldest.first) else { return answer }
+                if oldest.first > first, sentAgain != oldest.first, sent.isGap {
                     sentAgain = oldest.first
-                    group.addTask { (oldest.first, await self.sent(oldest, of: log)) }
+                    width.overtaken()
+                    group.addTask { await self.sent(oldest, of: log) }
                     continue
                 }
                 underWay.removeFirst()
-                let reached = try result.get()
+                let reached = try sent.result.get()
                 confirm(log, through: reached.head)
                 answer = reached
+                width.answered(afterMilliseconds: sent.milliseconds)
                 // Where what went ahead joins what was sent, the next part begins behind it.
-                if underWay.isEmpty { next = max(next, reached.head + 1) }
+                next = max(next, reached.head + 1)
                 // What is urgent and came meanwhile goes before the next part.
-                if !isAtEnd { try await sendAhead(log, beyond: max(reached.head, next - 1), head: try await head()) }
+                if !isAtEnd { try await sendAhead(log, beyond: reached.head, head: try await head()) }
             }
         }
     }
 
-    private static func isGap(_ result: Result<PushAnswer, any Error>) -> Bool {
-        guard case .failure(let error as HubClient.Failed) = result, case .gap = error.failure else { return false }
-        return true
-    }
-
-    /// How many parts are on their way at most: one is stored, one unpacked and one packed and sent.
-    private static let partsUnderWayMax = 3
-
-    private func sent(_ part: PushLane.Part, of log: LogID) async -> Result<PushAnswer, any Error> {
-        do { return .success(try await send(part, of: log)) } catch { return .failure(error) }
+    private func sent(_ part: PushLane.Part, of log: LogID) async -> Sent {
+        let start = ContinuousClock.now
+        let result: Result<PushAnswer, any Error>
+        do { result = .success(try await send(part, of: log)) } catch { result = .failure(error) }
+        return Sent(first: part.first, milliseconds: Int64((ContinuousClock.now - start) / .milliseconds(1)), result: result)
     }
 
     /// How far the own log goes now.
@@ -407,5 +416,13 @@ public final class SyncDriver: Sendable {
             status.pushed += part.last - part.first + 1
         }
         return answer
+    }
+}
+
+extension SyncDriver.Sent {
+    /// Whether the hub holds less of the log than goes before the part.
+    fileprivate var isGap: Bool {
+        guard case .failure(let error as HubClient.Failed) = result, case .gap = error.failure else { return false }
+        return true
     }
 }
