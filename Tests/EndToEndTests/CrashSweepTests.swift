@@ -5,9 +5,12 @@ import Testing
 /// Every write and every sync of a command is the last one once: what was acknowledged is there afterwards, nothing is there twice, and
 /// the next command goes on.
 ///
-/// A share of 416 runs always, spread over all points: FILMJACKET_CRASH_POINTS=1200 runs more, all that there are of the commands.
+/// A share of 416 runs always, spread over all points: FILMJACKET_CRASH_POINTS=1200 runs more, all that there are of the commands;
+/// FILMJACKET_HUB_CRASH_POINTS says how many of a hub, which writes without end.
 @Suite(.serialized) struct CrashSweepTests {
     private static let wanted = ProcessInfo.processInfo.environment["FILMJACKET_CRASH_POINTS"].flatMap { Int($0) } ?? 640
+    private static let wantedOfHub =
+        ProcessInfo.processInfo.environment["FILMJACKET_HUB_CRASH_POINTS"].flatMap { Int($0) } ?? wanted / 6
 
     /// The crash points that are tried of all that there are, evenly spread.
     private static func share(_ points: [CrashPoint], of wanted: Int) -> [CrashPoint] {
@@ -119,7 +122,7 @@ import Testing
         let sync = ["sync", "--data", network.northside.data, "--json"]
         let faults: [CrashPoint.Fault] = [.killed, .torn, .ioError]
         var shared = 0
-        for number in 0..<Self.wanted / 6 {
+        for number in 0..<Self.wantedOfHub {
             let place = number / faults.count + 1
             let point = CrashPoint(call: number % 2 == 0 ? "pwrite64" : "fdatasync", place: place, fault: faults[number % 3])
             let cut = try tracer.start(network.hub.command, at: point)
@@ -141,7 +144,7 @@ import Testing
             let verified = try Product.run("log", "verify", "--data", network.hub.data, "--json")
             #expect(verified.code == 0, "\(point): \(verified.output)")
         }
-        print("crash sweep: \(Self.wanted / 6) points of a hub")
+        print("crash sweep: \(Self.wantedOfHub) points of a hub")
     }
 
     /// Ends a process that may be a tracer, and whom it traces.
