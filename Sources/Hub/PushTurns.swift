@@ -23,7 +23,7 @@ final class PushTurns: Sendable {
         let number: Int
         let first: UInt64
         var hasRoom = false
-        var waiting: (step: Step, continuation: CheckedContinuation<Void, Never>)?
+        var waiting: (step: Step, continuation: CheckedContinuation<Bool, Never>)?
     }
 
     private struct State {
@@ -41,17 +41,16 @@ final class PushTurns: Sendable {
         ///
         /// - Throws: `TOO_MANY_REQUESTS` where too many of the log wait already.
         func comesToUnpack() async throws(Problem) {
-            guard turns.waiting(log) < PushTurns.waitingMax else {
+            guard await turns.wait(for: self, to: .unpack, waitingMax: PushTurns.waitingMax) else {
                 throw Problem(.tooManyRequests, "More parts of this log wait than a site sends at once.", retryAfterSeconds: 2)
             }
-            await turns.wait(for: self, to: .unpack)
         }
 
         /// Says that it has room.
         func hasRoom() { turns.change(self) { $0.hasRoom = true } }
 
         /// Returns when no push of the log that begins earlier is unpacked or stored.
-        func comesToStore() async { await turns.wait(for: self, to: .store) }
+        func comesToStore() async { _ = await turns.wait(for: self, to: .store, waitingMax: .max) }
 
         /// Lets the next go on; ending twice is ending once.
         func ends() { turns.change(self, nil) }
@@ -61,8 +60,6 @@ final class PushTurns: Sendable {
 
     /// How many pushes are under way, those that wait included.
     var count: Int { state.withLock { $0.lines.values.reduce(0) { $0 + $1.count } } }
-
-    private func waiting(_ log: LogID) -> Int { state.withLock { $0.lines[log, default: []].count { $0.waiting != nil } } }
 
     /// Takes a place for a push that came whole and begins at a sequence of a log.
     func enter(_ log: LogID, first: UInt64) -> Turn {
@@ -77,26 +74,28 @@ final class PushTurns: Sendable {
         !line.contains { $0.first < entry.first && $0.hasRoom == (step == .store) }
     }
 
-    private func wait(for turn: Turn, to step: Step) async {
+    /// Gives whether its turn came, false where so many of the log wait already.
+    private func wait(for turn: Turn, to step: Step, waitingMax: Int) async -> Bool {
         await withCheckedContinuation { continuation in
-            let mayGo = state.withLock { state in
+            let answer = state.withLock { state -> Bool? in
                 guard let line = state.lines[turn.log], let place = line.firstIndex(where: { $0.number == turn.number }),
                     !Self.mayGo(line[place], to: step, in: line)
                 else { return true }
+                guard line.count(where: { $0.waiting != nil }) < waitingMax else { return false }
                 state.lines[turn.log]?[place].waiting = (step, continuation)
-                return false
+                return nil
             }
-            if mayGo { continuation.resume() }
+            if let answer { continuation.resume(returning: answer) }
         }
     }
 
     /// Changes a place, or gives it up where there is no change, and lets those go on who waited for that.
     private func change(_ turn: Turn, _ change: ((inout Entry) -> Void)?) {
-        let freed = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+        let freed = state.withLock { state -> [CheckedContinuation<Bool, Never>] in
             guard var line = state.lines[turn.log], let place = line.firstIndex(where: { $0.number == turn.number }) else {
                 return []
             }
-            var freed: [CheckedContinuation<Void, Never>] = []
+            var freed: [CheckedContinuation<Bool, Never>] = []
             if let change {
                 change(&line[place])
             } else if let waiting = line.remove(at: place).waiting {
@@ -112,6 +111,6 @@ final class PushTurns: Sendable {
             state.lines[turn.log] = line.isEmpty ? nil : line
             return freed
         }
-        for continuation in freed { continuation.resume() }
+        for continuation in freed { continuation.resume(returning: true) }
     }
 }
