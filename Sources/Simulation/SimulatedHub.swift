@@ -179,7 +179,7 @@ final class SimulatedHub {
                 answer = try store.accept(run)
                 world.tell(.offered(Self.marks(run.segment.events), wasTaken: true))
             } catch {
-                world.tell(.offered(Self.marks(run.segment.events), wasTaken: false))
+                if Self.wasJudged(error) { world.tell(.offered(Self.marks(run.segment.events), wasTaken: false)) }
                 throw error
             }
             let fresh = segment.events.filter { $0.id.sequence > held && $0.id.sequence <= answer.head }
@@ -188,6 +188,16 @@ final class SimulatedHub {
             if !fresh.isEmpty { release() }
             return answer
         } catch { throw (error as? SyncRefusal)?.problem ?? (error as? Problem) ?? Problem(.internalError, "\(error)") }
+    }
+
+    /// Whether a refusal says that the events were compared with those that are held: a disk that failed compared nothing, and what comes
+    /// behind a gap is compared when the gap is closed.
+    private static func wasJudged(_ refusal: SyncRefusal) -> Bool {
+        switch refusal {
+        case .gap: false
+        case .problem(let problem): problem.code != .ioFailed && problem.code != .diskFull
+        case .fork, .generation, .quarantined: true
+        }
     }
 
     private func takeAhead(_ call: Call, _ log: LogID, _ site: SiteID, _ store: any HubStore) throws(Problem) -> PushAnswer {
@@ -202,7 +212,7 @@ final class SimulatedHub {
                 _ = try store.acceptAhead(run)
                 world.tell(.offered(Self.marks(segment.events), wasTaken: true))
             } catch {
-                world.tell(.offered(Self.marks(segment.events), wasTaken: false))
+                if Self.wasJudged(error) { world.tell(.offered(Self.marks(segment.events), wasTaken: false)) }
                 throw error
             }
             let fresh = mirror.add(segment.events)
