@@ -56,13 +56,43 @@ struct Tracer {
         shim = made == 0 ? library : nil
     }
 
+    private var listing: String { folder + "/calls.txt" }
+    private var counting: [String] {
+        ["-f", "-qq", "-o", listing, "-e", "trace=" + Self.calls.joined(separator: ","), Product.binary.path]
+    }
+
     /// Every crash point of a command: it is run once, without a fault, to count its calls.
     func points(of command: [String]) throws -> [CrashPoint] {
-        let listing = folder + "/calls.txt"
-        _ = try Self.run(
-            Self.strace,
-            ["-f", "-qq", "-o", listing, "-e", "trace=" + Self.calls.joined(separator: ","), Product.binary.path]
-                + command)
+        _ = try Self.run(Self.strace, counting + command)
+        return try pointsListed()
+    }
+
+    /// Every crash point of a server until it has served somebody: it is killed then.
+    func points(of server: [String], serving: (Process) throws -> Void) throws -> [CrashPoint] {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Self.strace)
+        process.arguments = counting + server
+        (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+        try process.run()
+        try serving(process)
+        Self.killTraced(by: process)
+        process.waitUntilExit()
+        return try pointsListed()
+    }
+
+    /// Ends whom a tracer traces.
+    static func killTraced(by process: Process) {
+        let children = "/proc/\(process.processIdentifier)/task/\(process.processIdentifier)/children"
+        let ids = (try? String(contentsOfFile: children, encoding: .utf8)) ?? ""
+        for child in ids.split(separator: " ").compactMap({ Int32($0) }) { kill(child, SIGKILL) }
+    }
+
+    /// Whether the fault has come of a process that `start` gave.
+    func wasReached(_ process: Process) -> Bool {
+        !process.isRunning || (try? String(contentsOfFile: listing, encoding: .utf8))?.contains("(INJECTED)") == true
+    }
+
+    private func pointsListed() throws -> [CrashPoint] {
         var counts: [String: [Substring: Int]] = [:]
         for line in try String(contentsOfFile: listing, encoding: .utf8).split(separator: "\n") {
             let words = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
@@ -93,6 +123,7 @@ struct Tracer {
 
     /// Starts a command of the product with a fault; it goes on by itself.
     func start(_ command: [String], at point: CrashPoint) throws -> (process: Process, output: Pipe, errors: Pipe) {
+        try? FileManager.default.removeItem(atPath: listing)  // there is none before the first
         let process = Process()
         if point.fault == .torn, let shim {
             process.executableURL = Product.binary
@@ -102,7 +133,7 @@ struct Tracer {
         } else {
             process.executableURL = URL(fileURLWithPath: Self.strace)
             process.arguments =
-                ["-f", "-qq", "-o", "/dev/null", "-e", "trace=" + point.call] + point.injection + [Product.binary.path] + command
+                ["-f", "-qq", "-o", listing, "-e", "trace=" + point.call] + point.injection + [Product.binary.path] + command
         }
         let (output, errors) = (Pipe(), Pipe())
         process.standardOutput = output
