@@ -55,13 +55,7 @@ public struct Actor: Hashable, Sendable {
 
 extension String {
     /// Whether two texts have the same UTF-8; `==` also takes canonically equivalent ones for equal.
-    ///
-    /// The quick comparison goes first, because most texts differ and texts with the same bytes are always equal.
-    func hasSameBytes(as other: String) -> Bool {
-        guard utf8.count == other.utf8.count, self == other else { return false }
-        // Equal and as long: canonically equivalent texts of one length are left, and seldom.
-        return utf8.span.hasSameBytes(as: other.utf8.span)
-    }
+    func hasSameBytes(as other: String) -> Bool { utf8.span.hasSameBytes(as: other.utf8.span) }
 }
 
 extension Span<UInt8> {

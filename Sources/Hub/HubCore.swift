@@ -95,23 +95,16 @@ final class HubCore: Sendable {
         try await store.file.coding(bytes: bytes.count) { zstd throws(Problem) in try SegmentCoding.decode(bytes, using: zstd) }
     }
 
-    /// Does something with a pushed segment; a large one waits for room to be unpacked, and has it until that is done.
+    /// Does something with a pushed segment; a large one waits for room to be unpacked, and has it until that is done. A part of a log
+    /// waits for its turn besides.
     func unpacking<Value: Sendable>(
-        _ bytes: [UInt8], _ body: @Sendable (Segment) async throws -> Value
-    ) async throws -> Value {
-        guard bytes.count > Self.smallBytesMax else { return try await body(try await decode(bytes)) }
-        return try await unpacking.run { try await body(try await self.decode(bytes)) }
-    }
-
-    /// The same with a part of a log, when its turn has come.
-    func unpacking<Value: Sendable>(
-        _ bytes: [UInt8], _ turn: PushTurns.Turn, _ body: @Sendable (Segment) async throws -> Value
+        _ bytes: [UInt8], in turn: PushTurns.Turn? = nil, _ body: @Sendable (Segment) async throws -> Value
     ) async throws -> Value {
         @Sendable func inRoom() async throws -> Value {
-            turn.hasRoom()
+            turn?.hasRoom()
             return try await body(try await decode(bytes))
         }
-        try await turn.comesToUnpack()
+        try await turn?.comesToUnpack()
         return bytes.count > Self.smallBytesMax ? try await unpacking.run(inRoom) : try await inRoom()
     }
 

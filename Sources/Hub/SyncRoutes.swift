@@ -128,14 +128,14 @@ struct SyncRoutes: Sendable {
         let checkpoint = try HubSession.checkpoint(note, for: log, from: site, keys: keys)
         let turn = core.turns.enter(log, first: first)
         defer { turn.ends() }
-        return try await core.unpacking(bytes, turn) { segment in
+        return try await core.unpacking(bytes, in: turn) { segment in
             do {
                 let run = try PushedRun(log: log, first: first, segment: segment, checkpoint: checkpoint)
                 try await core.requirePast(of: run)
                 await turn.comesToStore()
                 let answer = try await core.store.acceptAsync(run, received: now()) { [relay = core.relay] in
                     relay.keep(bytes, log: log, first: first, count: segment.events.count)
-                    // The next part finds these events in the store's memory; it is committed with them or after them.
+                    // The next part finds these events in the store's memory, and is committed after them.
                     turn.ends()
                 }
                 return try taken(segment, from: site, answer)

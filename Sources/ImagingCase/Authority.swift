@@ -13,12 +13,10 @@ public enum Authority {
     static let everybody: [Role] = Role.allCases.filter { $0 != .researcher }
 
     /// The whole table, a row for each kind that this version knows, in the order of the catalogue.
-    public static let table: [AuthorityRow] = EventKind.known.compactMap { rows[$0] }
-
-    private static let rows: [EventKind: AuthorityRow] = {
+    public static let table: [AuthorityRow] = {
         var rows: [EventKind: AuthorityRow] = [:]
         for row in firstCatalogue + groups { rows[row.kind] = row }
-        return rows
+        return EventKind.known.compactMap { rows[$0] }
     }()
     /// Where the row of each kind is: asked of every fact.
     static let places = KindIndex(table.map(\.kind))

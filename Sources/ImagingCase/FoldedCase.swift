@@ -35,7 +35,7 @@ public final class FoldedCase: Sendable {
 
     /// The state that a history makes, where nothing will be folded onto it.
     static func state(_ stream: StreamID, _ history: CaseHistory) -> CaseState {
-        fold(stream, history, onto: nil, news: .everything, follower: nil) { _ in }
+        fold(stream, history, onto: nil, news: .everything, follower: nil, keepsParts: false).state
     }
 
     /// Folds new facts onto the case: equal to folding all of them anew.
@@ -54,17 +54,16 @@ public final class FoldedCase: Sendable {
         _ stream: StreamID, _ history: CaseHistory, onto was: FoldedCase?, news: Concerns, follower: CaseFact? = nil
     ) {
         self.history = history
-        var kept: Parts?
-        state = Self.fold(stream, history, onto: was, news: news, follower: follower) { kept = $0() }
-        guard let kept else { preconditionFailure("a fold offers its parts once") }
-        parts = kept
+        let folded = Self.fold(stream, history, onto: was, news: news, follower: follower, keepsParts: true)
+        guard let kept = folded.parts else { preconditionFailure("a fold that keeps its parts gives them") }
+        (state, parts) = (folded.state, kept)
     }
 
-    /// - Parameter keep: offered what a later fold goes on from; copying it is left to whoever wants it.
+    /// - Parameter keepsParts: whether a later fold goes on from it: what that needs is copied for nothing otherwise.
     private static func fold(
         _ stream: StreamID, _ history: CaseHistory, onto was: FoldedCase?, news: Concerns, follower: CaseFact?,
-        keep: (() -> Parts) -> Void
-    ) -> CaseState {
+        keepsParts: Bool
+    ) -> (state: CaseState, parts: Parts?) {
         var fold = AxisFold(history, of: stream, news: news, follower: follower, earlier: was?.parts.found ?? [])
         let state = was?.state
         let order = fold.fold(OrderAxis.self, was?.parts.order)
@@ -85,7 +84,9 @@ public final class FoldedCase: Sendable {
             General.fold($0, of: $1, conflicts: &$2)
         }
         let (rare, foundByRare) = Self.rare(history, stream, onto: was, news, follower)
-        keep { Parts(order: order, reading: reading, general: general, found: fold.found, foundByRare: foundByRare) }
+        let parts =
+            keepsParts
+            ? Parts(order: order, reading: reading, general: general, found: fold.found, foundByRare: foundByRare) : nil
         var concluded = order
         concluded.conclude(with: report)
         var reopened = reading
@@ -96,10 +97,10 @@ public final class FoldedCase: Sendable {
             instruction: instruction, dose: dose, identity: identity, rare: rare,
             conflicts: Self.sorted(fold.found, foundByRare))
         let anomalies = whole.findAnomalies(in: history)
-        if anomalies.isEmpty { return whole }
+        if anomalies.isEmpty { return (whole, parts) }
         var flagged = whole
         flagged.anomalies = anomalies
-        return flagged
+        return (flagged, parts)
     }
 
     private static func rare(

@@ -78,6 +78,13 @@ struct RawStatement {
 }
 
 extension RawStatement {
+    /// Binds a stream's kind and bits to the first three parameters.
+    func bind(_ stream: StreamID) {
+        bind(1, Int64(stream.kind.rawValue))
+        bind(2, stream.high)
+        bind(3, stream.low)
+    }
+
     /// The stream whose kind and bits are the row's first three columns; nil for a kind that this version does not know.
     var streamID: StreamID? {
         StreamKind(rawValue: UInt8(truncatingIfNeeded: integer(0))).map {

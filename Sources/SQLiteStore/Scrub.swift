@@ -183,9 +183,7 @@ extension StoreWriter {
 
     private func streamIndex(_ id: StreamID) throws -> Int? {
         let select = try RawStatement(db, "SELECT idx FROM stream_id WHERE kind=?1 AND high=?2 AND low=?3")
-        select.bind(1, Int64(id.kind.rawValue))
-        select.bind(2, id.high)
-        select.bind(3, id.low)
+        select.bind(id)
         guard try select.step() else { return nil }
         return Int(select.integer(0))
     }

@@ -12,9 +12,7 @@ extension StoreFile: CaseLibrary {
             found = try database.read { db in
                 let select = try RawStatement(
                     db, "SELECT 1 FROM stream_id WHERE kind=?1 AND high=?2 AND low=?3", isCached: true)
-                select.bind(1, Int64(id.kind.rawValue))
-                select.bind(2, id.high)
-                select.bind(3, id.low)
+                select.bind(id)
                 defer { select.reset() }
                 return try select.step() ? [id] : []
             }
@@ -93,9 +91,7 @@ extension StoreFile: CaseLibrary {
                 db,
                 "SELECT s.events, s.digest FROM stream_id i JOIN stream s ON s.idx=i.idx WHERE i.kind=?1 AND i.high=?2 AND i.low=?3",
                 isCached: true)
-            select.bind(1, Int64(stream.kind.rawValue))
-            select.bind(2, stream.high)
-            select.bind(3, stream.low)
+            select.bind(stream)
             defer { select.reset() }
             guard try select.step(), let digest = EventHash(bytes: select.array(1)) else { return nil }
             return CaseVersion(events: try PositionList.read(select.bytes(0)).count, digest: digest.description)
@@ -111,9 +107,7 @@ extension StoreFile: CaseLibrary {
             let select = try RawStatement(
                 db, "SELECT s.summary FROM stream_id i JOIN stream s ON s.idx=i.idx WHERE i.kind=?1 AND i.high=?2 AND i.low=?3",
                 isCached: true)
-            select.bind(1, Int64(stream.kind.rawValue))
-            select.bind(2, stream.high)
-            select.bind(3, stream.low)
+            select.bind(stream)
             defer { select.reset() }
             return try select.step() && !select.isNull(0) ? select.array(0) : nil
         }

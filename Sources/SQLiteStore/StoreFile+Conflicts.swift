@@ -49,9 +49,7 @@ extension StoreFile {
                 EXISTS(SELECT 1 FROM conflict c WHERE c.stream=i.idx AND c.state='open') OR \
                 EXISTS(SELECT 1 FROM shared_conflict c WHERE c.stream=i.idx AND c.state='open'))
                 """, isCached: true)
-            select.bind(1, Int64(stream.kind.rawValue))
-            select.bind(2, stream.high)
-            select.bind(3, stream.low)
+            select.bind(stream)
             defer { select.reset() }
             return try select.step()
         }

@@ -76,9 +76,7 @@ struct StoreSnapshot {
         let select = try RawStatement(
             db, "SELECT s.events FROM stream_id i JOIN stream s ON s.idx=i.idx WHERE i.kind=?1 AND i.high=?2 AND i.low=?3",
             isCached: true)
-        select.bind(1, Int64(stream.kind.rawValue))
-        select.bind(2, stream.high)
-        select.bind(3, stream.low)
+        select.bind(stream)
         guard try select.step() else { return [] }
         let positions = try PositionList.read(select.bytes(0))
         select.reset()

@@ -21,15 +21,11 @@ extension StoreWriter {
 
     func newStream(_ id: StreamID) throws -> StreamRecord {
         let insert = statements.insertStream
-        insert.bind(1, Int64(id.kind.rawValue))
-        insert.bind(2, id.high)
-        insert.bind(3, id.low)
+        insert.bind(id)
         try insert.run()
         let index = Int(db.lastInsertedRowID)
         let name = statements.insertStreamID
-        name.bind(1, Int64(id.kind.rawValue))
-        name.bind(2, id.high)
-        name.bind(3, id.low)
+        name.bind(id)
         name.bind(4, index)
         try name.run()
         let record = StreamRecord(index: index, id: id)

@@ -107,9 +107,7 @@ final class StoreWriter {
     func stream(_ id: StreamID) throws -> StreamRecord? {
         if let record = cache.find(id) { return record }
         let select = statements.selectStream
-        select.bind(1, Int64(id.kind.rawValue))
-        select.bind(2, id.high)
-        select.bind(3, id.low)
+        select.bind(id)
         guard try select.step() else { return nil }
         let index = Int(select.integer(0))
         let positions = try PositionList.read(select.bytes(1))

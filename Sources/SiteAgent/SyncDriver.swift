@@ -81,9 +81,12 @@ public final class SyncDriver: Sendable {
     /// Tells the session that the own log grew.
     public func appended(_ note: CommitNote) {
         for head in note.heads where head.log == store.log {
-            mailbox.yield(.grew(head.log, head: head.sequence, hash: head.hash))
+            grew(head.log, head: head.sequence, hash: head.hash)
         }
     }
+
+    /// Tells the session that a log grew.
+    func grew(_ log: LogID, head: UInt64, hash: EventHash) { mailbox.yield(.grew(log, head: head, hash: hash)) }
 
     func tell(_ input: SyncSession.Input) { mailbox.yield(.input(input)) }
 
@@ -203,7 +206,7 @@ public final class SyncDriver: Sendable {
         }
     }
 
-    private func confirm(_ log: LogID, through sequence: UInt64) {
+    func confirm(_ log: LogID, through sequence: UInt64) {
         confirmed.withLock { $0 = (log, sequence) }
         update { $0.shared = sequence }
     }
@@ -304,125 +307,5 @@ public final class SyncDriver: Sendable {
             confirmed.withLock { $0 = $0 ?? (log, sequence) }
             fault(error)
         }
-    }
-
-    // MARK: - Push
-
-    private func push(from first: UInt64) async {
-        do {
-            let log = store.log
-            let answer: PushAnswer?
-            do {
-                try await sendAhead(log, beyond: first - 1, head: try await head())
-                answer = try await sendParts(of: log, from: first)
-            } catch let error as HubClient.Failed {
-                pushLane.forget()
-                return failed(.push, error)
-            }
-            // What was sent of a log that is no longer written says nothing of the one that is.
-            guard log == store.log else { return }
-            if let answer {
-                tell(.pushed(answer))
-            } else {
-                tell(.failed(.push, .gap(expected: first), retryAfterMilliseconds: nil))
-            }
-        } catch {
-            fault((error as? Problem) ?? Problem(.internalError, "\(error)"))
-        }
-    }
-
-    /// What came of a part, and how long that took in milliseconds.
-    fileprivate struct Sent: Sendable {
-        let first: UInt64
-        let milliseconds: Int64
-        let result: Result<PushAnswer, any Error>
-    }
-
-    /// Sends part after part until the log's end; gives the last answer, nil where there was nothing to send.
-    ///
-    /// The next part is read, packed and sent while the hub stores the one before it. Answers count in the order of the parts, and the
-    /// first part that fails ends the run: whatever came of the one behind it is learned from the hub's next answer. A part that was
-    /// through before the one ahead of it is refused as a gap, and is sent once more.
-    private func sendParts(of log: LogID, from first: UInt64) async throws -> PushAnswer? {
-        try await withThrowingTaskGroup(of: Sent.self) { group in
-            defer { group.cancelAll() }
-            var (next, isAtEnd) = (first, false)
-            var width = PushWidth()
-            var underWay: [PushLane.Part] = []
-            var answers: [UInt64: Sent] = [:]
-            var answer: PushAnswer?
-            var sentAgain: UInt64?
-            while true {
-                while underWay.count < width.parts, !isAtEnd {
-                    guard let part = try await pushLane.prepare(log, from: next) else { break }
-                    // What was read is in the log, though its commit may not have been told yet: a hub that then confirms it must not
-                    // seem to hold more than was recorded.
-                    mailbox.yield(.grew(log, head: part.last, hash: part.lastHash))
-                    group.addTask { await self.sent(part, of: log) }
-                    underWay.append(part)
-                    (next, isAtEnd) = (part.last + 1, !part.isFull)
-                }
-                guard let oldest = underWay.first else { return answer }
-                while answers[oldest.first] == nil, let sent = try await group.next() { answers[sent.first] = sent }
-                guard let sent = answers.removeValue(forKey: oldest.first) else { return answer }
-                if oldest.first > first, sentAgain != oldest.first, sent.isGap {
-                    sentAgain = oldest.first
-                    width.overtaken()
-                    group.addTask { await self.sent(oldest, of: log) }
-                    continue
-                }
-                underWay.removeFirst()
-                let reached = try sent.result.get()
-                confirm(log, through: reached.head)
-                answer = reached
-                width.answered(afterMilliseconds: sent.milliseconds)
-                // Where what went ahead joins what was sent, the next part begins behind it.
-                next = max(next, reached.head + 1)
-                // What is urgent and came meanwhile goes before the next part.
-                if !isAtEnd { try await sendAhead(log, beyond: reached.head, head: try await head()) }
-            }
-        }
-    }
-
-    private func sent(_ part: PushLane.Part, of log: LogID) async -> Sent {
-        let start = ContinuousClock.now
-        let result: Result<PushAnswer, any Error>
-        do { result = .success(try await send(part, of: log)) } catch { result = .failure(error) }
-        return Sent(first: part.first, milliseconds: Int64((ContinuousClock.now - start) / .milliseconds(1)), result: result)
-    }
-
-    /// How far the own log goes now.
-    private func head() async throws(Problem) -> UInt64 {
-        try await store.file.offload { [store] () throws(Problem) in try store.ownHead() }
-    }
-
-    /// Sends one part and believes the answer only where it says what the own log is where it ends.
-    func send(_ part: PushLane.Part, of log: LogID) async throws -> PushAnswer {
-        let exchange = try await client.push(part.bytes, log: log, first: part.first, checkpoint: part.checkpoint)
-        let answer = exchange.value
-        note(exchange)
-        var own = part.lastHash as EventHash?
-        if answer.head > part.last {
-            let end = EventID(log: log, sequence: answer.head)
-            own = try await store.file.offload { [store] () throws(Problem) in try store.hash(of: end) }
-        }
-        let held = own
-        if let failure = answer.failure(sentThrough: part.last, own: { _ in held }) {
-            throw HubClient.Failed(failure: failure, retryAfterMilliseconds: nil)
-        }
-        await learn(aside: exchange.aside)
-        update { status in
-            status.problems[.push] = nil
-            status.pushed += part.last - part.first + 1
-        }
-        return answer
-    }
-}
-
-extension SyncDriver.Sent {
-    /// Whether the hub holds less of the log than goes before the part.
-    fileprivate var isGap: Bool {
-        guard case .failure(let error as HubClient.Failed) = result, case .gap = error.failure else { return false }
-        return true
     }
 }

@@ -151,20 +151,18 @@ public enum DoseAxis: Axis {
             return Irradiation(uid: entry.key.uid, value: value, source: source, events: [first.id], at: first.occurredAt.instant)
         }
         var candidates = entry.reported
-        if candidates.count > 1 {
-            let best = candidates.map { rank($0.source) }.max() ?? 0
-            candidates.removeAll { rank($0.source) < best }
-            let positions = candidates.map(\.position)
-            for group in differing(candidates, positions, history) {
-                let conflict = Conflict(valuesDiffer, between: group, in: history, of: stream, settling: positions)
-                conflicts.append(conflict)
-                if let chosen = history.chosenPosition(by: conflict), group.contains(chosen) {
-                    candidates.removeAll { group.contains($0.position) && $0.position != chosen }
-                }
+        let best = candidates.map { rank($0.source) }.max() ?? 0
+        candidates.removeAll { rank($0.source) < best }
+        let positions = candidates.map(\.position)
+        for group in differing(candidates, positions, history) {
+            let conflict = Conflict(valuesDiffer, between: group, in: history, of: stream, settling: positions)
+            conflicts.append(conflict)
+            if let chosen = history.chosenPosition(by: conflict), group.contains(chosen) {
+                candidates.removeAll { group.contains($0.position) && $0.position != chosen }
             }
-            let latest = history.ancestry.latest(of: candidates.map(\.position))
-            candidates.removeAll { !latest.contains($0.position) }
         }
+        let latest = history.ancestry.latest(of: candidates.map(\.position))
+        candidates.removeAll { !latest.contains($0.position) }
         let counted = candidates.max { left, right in
             isLess(left.value, right.value) || (left.value.hasDose(of: right.value) && right.position < left.position)
         }
