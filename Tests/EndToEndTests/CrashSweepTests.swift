@@ -5,8 +5,8 @@ import Testing
 /// Every write and every sync of a command is the last one once: what was acknowledged is there afterwards, nothing is there twice, and
 /// the next command goes on.
 ///
-/// A share of 426 runs always, spread over all points: FILMJACKET_CRASH_POINTS=1200 runs more, all that there are of the commands;
-/// FILMJACKET_HUB_CRASH_POINTS says how many of a hub, which writes without end.
+/// A share of 426 rounds runs always, spread over all points: FILMJACKET_CRASH_POINTS=1200 runs more, all that there are of the commands;
+/// FILMJACKET_HUB_CRASH_POINTS says how many rounds of a hub, each of which comes to one of its points or to none.
 @Suite(.serialized) struct CrashSweepTests {
     private static let wanted = ProcessInfo.processInfo.environment["FILMJACKET_CRASH_POINTS"].flatMap { Int($0) } ?? 640
     private static let wantedOfHub =
