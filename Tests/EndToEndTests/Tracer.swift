@@ -18,16 +18,17 @@ struct CrashPoint: CustomStringConvertible {
 
     /// The system call's name.
     let call: String
-    /// Which of its calls in one thread, counted from 1; for torn writes in the process.
+    /// Which of its calls in one thread, counted from 1; where the preloaded library strikes, in the process.
     let place: Int
     /// What happens.
     let fault: Fault
 
     var description: String { "\(fault.rawValue) at \(call) \(place)" }
 
-    /// What the tracer is told; empty where the shim does it.
+    /// What strace is told; empty where the preloaded library does it.
     var injection: [String] {
-        switch fault {
+        guard call != "write" else { return [] }
+        return switch fault {
         case .killed: ["-e", "inject=\(call):signal=KILL:when=\(place)"]
         case .torn: []
         case .ioError: ["-e", "inject=\(call):error=EIO:when=\(place)"]
@@ -36,10 +37,11 @@ struct CrashPoint: CustomStringConvertible {
     }
 }
 
-/// Runs the product with a fault at one of its system calls: strace for whole calls, a small preloaded library for half of a write.
-struct Tracer {
+/// Runs the product with a fault at one of its system calls: strace for whole calls; a small preloaded library for half of a write, and
+/// for writes to files alone, which strace does not tell from those to a pipe.
+final class Tracer {
     /// The calls by which anything reaches the disk.
-    static let calls = ["pwrite64", "fdatasync", "fsync", "ftruncate", "rename"]
+    static let calls = ["pwrite64", "fdatasync", "fsync", "ftruncate", "rename", "unlink", "write"]
     private static let strace = "/usr/bin/strace"
     private let folder: String
     private let shim: String?
@@ -49,16 +51,17 @@ struct Tracer {
         let probe = try Self.run(Self.strace, ["-f", "-qq", "-o", "/dev/null", "/bin/true"])
         guard probe == 0 else { return nil }
         self.folder = folder
-        let source = folder + "/torn.c"
-        try Self.torn.write(toFile: source, atomically: true, encoding: .utf8)
-        let library = folder + "/torn.so"
+        let source = folder + "/faults.c"
+        try Self.faults.write(toFile: source, atomically: true, encoding: .utf8)
+        let library = folder + "/faults.so"
         let made = try Self.run("/usr/bin/env", ["clang", "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"])
         shim = made == 0 ? library : nil
     }
 
     private var listing: String { folder + "/calls.txt" }
+    private var mark: String { folder + "/struck" }
     private var counting: [String] {
-        ["-f", "-qq", "-o", listing, "-e", "trace=" + Self.calls.joined(separator: ","), Product.binary.path]
+        ["-f", "-y", "-qq", "-o", listing, "-e", "trace=" + Self.calls.joined(separator: ","), Product.binary.path]
     }
 
     /// Every crash point of a command: it is run once, without a fault, to count its calls.
@@ -87,9 +90,11 @@ struct Tracer {
         for child in ids.split(separator: " ").compactMap({ Int32($0) }) { kill(child, SIGKILL) }
     }
 
-    /// Whether the fault has come of a process that `start` gave.
-    func wasReached(_ process: Process) -> Bool {
-        !process.isRunning || (try? String(contentsOfFile: listing, encoding: .utf8))?.contains("(INJECTED)") == true
+    /// Whether the fault has come of the command or server that was started last; to be asked before that one is killed otherwise.
+    var wasReached: Bool {
+        let listed = (try? String(contentsOfFile: listing, encoding: .utf8)) ?? ""  // there is none of the library
+        return listed.contains("(INJECTED)") || listed.contains("killed by SIGKILL")
+            || FileManager.default.fileExists(atPath: mark)
     }
 
     private func pointsListed() throws -> [CrashPoint] {
@@ -99,15 +104,26 @@ struct Tracer {
             guard words.count == 2, let call = Self.calls.first(where: { words[1].drop { $0 == " " }.hasPrefix($0 + "(") }) else {
                 continue
             }
+            guard call != "write" || Self.isOfFile(words[1]) else { continue }
             counts[call, default: [:]][words[0], default: 0] += 1
         }
         return Self.calls.flatMap { call in
-            let most = counts[call]?.values.max() ?? 0
-            let faults: [CrashPoint.Fault] =
-                call == "pwrite64"
-                ? (shim == nil ? [.killed, .ioError, .diskFull] : CrashPoint.Fault.allCases) : [.killed, .ioError]
-            return faults.flatMap { fault in (0..<most).map { CrashPoint(call: call, place: $0 + 1, fault: fault) } }
+            CrashPoint.Fault.allCases.flatMap { fault -> [CrashPoint] in
+                let isShims = call == "write" || fault == .torn
+                guard !isShims || shim != nil else { return [] }
+                guard ["write", "pwrite64"].contains(call) || fault == .killed || fault == .ioError else { return [] }
+                // The library counts the calls of the process, strace those of each thread.
+                let each = (counts[call] ?? [:]).values
+                let most = isShims ? each.reduce(0, +) : each.max() ?? 0
+                return (0..<most).map { CrashPoint(call: call, place: $0 + 1, fault: fault) }
+            }
         }
+    }
+
+    /// Whether a listed `write` is one to a file: `write(5</path>, ...`.
+    private static func isOfFile(_ call: Substring) -> Bool {
+        guard let path = call.split(separator: "<", maxSplits: 1).dropFirst().first else { return false }
+        return path.hasPrefix("/") && !path.hasPrefix("/dev/")
     }
 
     /// Runs a command of the product with a fault.
@@ -123,17 +139,22 @@ struct Tracer {
 
     /// Starts a command of the product with a fault; it goes on by itself.
     func start(_ command: [String], at point: CrashPoint) throws -> (process: Process, output: Pipe, errors: Pipe) {
-        try? FileManager.default.removeItem(atPath: listing)  // there is none before the first
+        for path in [listing, mark] { try? FileManager.default.removeItem(atPath: path) }  // there is none before the first
         let process = Process()
-        if point.fault == .torn, let shim {
+        if point.injection.isEmpty, let shim {
             process.executableURL = Product.binary
             process.arguments = command
             process.environment = ProcessInfo.processInfo.environment.merging(
-                ["LD_PRELOAD": shim, "TORN_WRITE": "\(point.place)"]) { $1 }
+                [
+                    "LD_PRELOAD": shim, "FAULT_CALL": point.call, "FAULT_PLACE": "\(point.place)",
+                    "FAULT_KIND": point.fault.rawValue, "FAULT_MARK": mark,
+                ]) { $1 }
         } else {
             process.executableURL = URL(fileURLWithPath: Self.strace)
+            // A filter in the kernel makes it twice as fast, but lets no signal through.
             process.arguments =
-                ["-f", "-qq", "-o", listing, "-e", "trace=" + point.call] + point.injection + [Product.binary.path] + command
+                (point.fault == .killed ? [] : ["--seccomp-bpf"]) + ["-f", "-qq", "-o", listing, "-e", "trace=" + point.call]
+                + point.injection + [Product.binary.path] + command
         }
         let (output, errors) = (Pipe(), Pipe())
         process.standardOutput = output
@@ -156,30 +177,51 @@ struct Tracer {
         return process.terminationStatus
     }
 
-    /// Writes half and ends the process: the write that a power cut tore.
-    private static let torn = """
+    /// Fails one write, or writes half of it and ends the process: the write that a power cut tore.
+    private static let faults = """
         #define _GNU_SOURCE
         #include <dlfcn.h>
+        #include <errno.h>
+        #include <fcntl.h>
         #include <signal.h>
         #include <stdatomic.h>
         #include <stdlib.h>
+        #include <string.h>
+        #include <sys/stat.h>
         #include <unistd.h>
         static atomic_long seen;
-        static ssize_t write_at(const char *name, int file, const void *bytes, size_t count, off_t place) {
-            ssize_t (*real)(int, const void *, size_t, off_t) = dlsym(RTLD_NEXT, name);
-            const char *wanted = getenv("TORN_WRITE");
-            if (wanted && atomic_fetch_add(&seen, 1) + 1 == atol(wanted)) {
-                real(file, bytes, count / 2, place);
+        static int is_the_one(const char *call) {
+            const char *wanted = getenv("FAULT_CALL"), *place = getenv("FAULT_PLACE");
+            return wanted && place && !strcmp(wanted, call) && atomic_fetch_add(&seen, 1) + 1 == atol(place);
+        }
+        static int is(const char *kind) { return !strcmp(getenv("FAULT_KIND"), kind); }
+        static ssize_t strike(void) {
+            close(open(getenv("FAULT_MARK"), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+            if (is("killed") || is("torn")) {
                 kill(getpid(), SIGKILL);
                 pause();
             }
-            return real(file, bytes, count, place);
+            errno = is("diskFull") ? ENOSPC : EIO;
+            return -1;
+        }
+        static ssize_t write_at(const char *name, int file, const void *bytes, size_t count, off_t place) {
+            ssize_t (*real)(int, const void *, size_t, off_t) = dlsym(RTLD_NEXT, name);
+            if (!is_the_one("pwrite64")) return real(file, bytes, count, place);
+            if (is("torn")) real(file, bytes, count / 2, place);
+            return strike();
         }
         ssize_t pwrite64(int file, const void *bytes, size_t count, off_t place) {
             return write_at("pwrite64", file, bytes, count, place);
         }
         ssize_t pwrite(int file, const void *bytes, size_t count, off_t place) {
             return write_at("pwrite", file, bytes, count, place);
+        }
+        ssize_t write(int file, const void *bytes, size_t count) {
+            ssize_t (*real)(int, const void *, size_t) = dlsym(RTLD_NEXT, "write");
+            struct stat found;
+            if (fstat(file, &found) || !S_ISREG(found.st_mode) || !is_the_one("write")) return real(file, bytes, count);
+            if (is("torn")) real(file, bytes, count / 2);
+            return strike();
         }
         """
 }
