@@ -27,6 +27,8 @@ final class World {
     var receivedAhead = 0
     /// How many events sites gave back to a hub that had lost them.
     var givenBack = 0
+    /// When the hub last got what a site had sent in an earlier life.
+    private var lateArrival: Int64?
     private(set) var sites: [SimulatedSite] = []
     private var theHub: SimulatedHub?
     private(set) var calls: [(call: Call, at: Int64)] = []
@@ -125,8 +127,10 @@ final class World {
         }
         let healsAt = World.start + swarm.chaosMilliseconds
         at(healsAt) { [unowned self] in heal() }
-        var nextLook = healsAt + SyncSession.greetAgainMilliseconds + 5_000
+        var nextLook = healsAt + Self.greetedMilliseconds
         while let moment = agenda.next, violations.isEmpty {
+            // What a wiped site had sent comes after it greeted: it learns of that when it greets again.
+            if let lateArrival { nextLook = max(nextLook, lateArrival + Self.greetedMilliseconds) }
             if moment > nextLook {
                 if isQuiet || nextLook > healsAt + World.livenessMilliseconds { break }
                 nextLook += 5_000
@@ -139,6 +143,9 @@ final class World {
         if violations.isEmpty { report(finalCheck()) }
         agenda.clear()
     }
+
+    /// How long after something happened every site that runs has greeted once more and settled what it learned.
+    private static let greetedMilliseconds = SyncSession.greetAgainMilliseconds + 5_000
 
     private var isQuiet: Bool { hub.isUp && sites.allSatisfy { $0.isSettled || isInStep($0) } }
 
@@ -163,7 +170,9 @@ final class World {
         if fate.isHalfOpen { return }
         if fate.middlebox == 0 || fate.middlebox == 1 { return at(now + fate.replyDelay) { finish(.alien) } }
         let travelling = fate.flippedBit.map { call.flipped($0) } ?? call
+        let life = site.life
         func arrive() {
+            if site.life != life { lateArrival = now }
             hub.serve(travelling) { [unowned self, unowned site] reply in
                 if let cut = site.cut, now < site.cutUntil, cut != .requests { return hit(.partition) }
                 if fate.losesReply { return }
