@@ -190,7 +190,7 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
         var tree = held.state(of: run.log)?.tree ?? MerkleFrontier()
         for event in run.segment.events[offset...] { tree.append(event.hash) }
         guard tree.size == run.checkpoint.checkpoint.size, tree.root == run.checkpoint.checkpoint.root else {
-            throw .problem(Problem(.badSignature, "The signed root of \(run.log) is not the root over its events."))
+            throw .problem(PushVerdict.rootDiffers(run.log, held: held.state(of: run.log)?.head ?? 0))
         }
         try checkParents(fresh, in: run.segment)
     }

@@ -1,5 +1,5 @@
 public import EventLog
-import Problems
+public import Problems
 
 /// The hub's judgement of a pushed run: what of it is new. Pure; the store's facts come in as arguments.
 public enum PushVerdict: Equatable, Sendable {
@@ -27,6 +27,14 @@ public enum PushVerdict: Equatable, Sendable {
             }
         }
         return overlap == run.last ? .duplicate : .accept(fromOffset: Int(overlap + 1 - run.first))
+    }
+
+    /// Refuses a run whose signed root is not the root over its log as it is held: it is not what the site signed, at some event before.
+    ///
+    /// - Parameter held: how far the log is held.
+    public static func rootDiffers(_ log: LogID, held: UInt64) -> Problem {
+        Problem(
+            .badSignature, "The signed root of \(log) is not the root over its events.", facts: [.init("held", "\(held)")])
     }
 
     /// Checks what an event's place in its history must satisfy, whoever holds the parents.

@@ -50,9 +50,14 @@ public enum Reunion {
     /// Earlier own logs of which the hub holds less than this store, or something else, those under quarantine left out: they go. Each begins
     /// with the last event that the hub holds, so that one which holds another there sees it and keeps both.
     ///
-    /// - Parameter contradicted: logs of which the hub gave something that does not fit what this store holds: shown in any case.
-    public static func owed(earlier: [LogState], answer: HelloAnswer, contradicted: Set<LogID> = []) -> [Part] {
+    /// - Parameters:
+    ///   - contradicted: logs of which the hub gave something that does not fit what this store holds: shown in any case.
+    ///   - differing: where the hub is known to hold something else than this store: shown from there.
+    public static func owed(
+        earlier: [LogState], answer: HelloAnswer, contradicted: Set<LogID> = [], differing: [LogID: UInt64] = [:]
+    ) -> [Part] {
         earlier.compactMap { mine in
+            if let place = differing[mine.log] { return Part(log: mine.log, first: place, last: mine.head) }
             let held = answer.logs.first { $0.log == mine.log }
             let head = held?.head ?? 0
             let isOther = head == mine.head && held.map { $0.hash != mine.hash } == true || contradicted.contains(mine.log)
@@ -114,6 +119,7 @@ extension SyncFailure {
             self = expected > 0 ? .gap(expected: expected) : .temporary(problem)
         case .generation:
             self = fact("generation").flatMap { Generation($0) }.map { .generation($0) } ?? .temporary(problem)
+        case .badSignature: self = fact("held").flatMap { UInt64($0) }.map { .differs(problem, held: $0) } ?? .temporary(problem)
         case .badCursor: self = .generation(Generation(bits: 0))
         case .fork, .siteUnknown, .siteRevoked, .siteRetired, .siteQuarantined, .siteMismatch, .badParents:
             self = .refusedForGood(problem)

@@ -277,7 +277,7 @@ public struct SyncSession: Sendable {
             shared = expected - 1
             effects.append(.confirm(through: expected - 1))
             return
-        case .generation, .unreachable, .ahead: isGreeted = false
+        case .generation, .unreachable, .ahead, .differs: isGreeted = false
         case .temporary, .gap: break
         }
         var isUnreachable = false
@@ -369,6 +369,8 @@ public enum SyncFailure: Equatable, Sendable {
     case gap(expected: UInt64)
     /// The hub holds more of the own log than was ever sent from here: the two must be compared.
     case ahead(head: UInt64)
+    /// What the hub holds of a log, through a sequence, is not what was signed: the two must be compared event by event.
+    case differs(Problem, held: UInt64)
     /// The hub numbers anew.
     case generation(Generation)
     /// The hub refuses and will go on refusing.

@@ -268,7 +268,7 @@ enum Acceptance {
         let fresh = mayBeHeld ? try Self.fresh(of: news, note: run.checkpoint.note, writer) : Array(news)
         try keep(fresh, of: run.segment, standing, writer) {
             guard tree.size == run.checkpoint.checkpoint.size, tree.root == run.checkpoint.checkpoint.root else {
-                throw Problem(.badSignature, "The signed root of \(run.log) is not the root over its events.")
+                throw PushVerdict.rootDiffers(run.log, held: head)
             }
         }
         let index = try writer.logIndex(run.log)

@@ -50,6 +50,7 @@ extension SimulatedSite {
                 guard case .ok(let bytes) = reply else { return failed(.hello, reply) }
                 let read = try? SyncCoding.helloAnswer(bytes)  // nil: no hub's answer
                 guard let answer = read.map(bent) else { return alien(.hello) }
+                doubts.greeted(answer)
                 meet(own, earlier, answer, GiveBack(after: answer, cursor: cursor))
             }
         }
@@ -64,12 +65,17 @@ extension SimulatedSite {
         case .here(let sequence, let hash):
             attempt(.hello) { () throws(Problem) in
                 let mine = try store?.hash(of: EventID(log: own.log, sequence: sequence))
-                if mine == hash { begin(own, earlier, answer, giving) } else { step(.diverged(at: sequence)) }
+                guard mine == hash else { return step(.diverged(at: sequence)) }
+                compare(own, held) { [unowned self] place in
+                    if let place { step(.diverged(at: place)) } else { begin(own, earlier, answer, giving) }
+                }
             }
         case .there(let sequence, let hash):
             fetch(own.log, from: sequence) { [unowned self] segment in
                 guard segment.events.first?.hash == hash else { return step(.diverged(at: sequence)) }
-                begin(own, earlier, answer, giving)
+                compare(own, held) { [unowned self] place in
+                    if let place { step(.diverged(at: place)) } else { begin(own, earlier, answer, giving) }
+                }
             }
         }
     }
@@ -87,7 +93,7 @@ extension SimulatedSite {
         sendAhead(state.log, beyond: held, lane: .hello) { [unowned self] in sendAhead(logs.dropFirst(), answer, then) }
     }
 
-    private func fetch(_ log: LogID, from first: UInt64, isAhead: Bool = false, _ then: @escaping (Segment) -> Void) {
+    func fetch(_ log: LogID, from first: UInt64, isAhead: Bool = false, _ then: @escaping (Segment) -> Void) {
         send(.fetch(log, first: first, isAhead: isAhead)) { [unowned self] reply in
             guard case .ok(let bytes) = reply else { return failed(.hello, reply) }
             attempt(.hello) { () throws(Problem) in
@@ -111,9 +117,12 @@ extension SimulatedSite {
             contradicted = []
             bring(world.bug == .leavesLostTail ? [] : lost[...]) { [unowned self] in
                 bringAhead(ahead[...], answer) { [unowned self] in
-                    let owed = Reunion.owed(earlier: earlier, answer: answer, contradicted: contradicted)
-                    owe(owed[...]) { [unowned self] in
-                        giveBack(giving) { [unowned self] in step(.greeted(answer)) }
+                    compare(earlier[...], answer, [:]) { [unowned self] differing in
+                        let owed = Reunion.owed(
+                            earlier: earlier, answer: answer, contradicted: contradicted, differing: differing)
+                        owe(owed[...]) { [unowned self] in
+                            giveBack(giving) { [unowned self] in step(.greeted(answer)) }
+                        }
                     }
                 }
             }
@@ -231,7 +240,7 @@ extension SimulatedSite {
                 if world.bug == .believesProxy, case .alien = reply {
                     return then(PushAnswer(head: last.id.sequence, hash: last.hash))
                 }
-                guard case .ok(let bytes) = reply else { return failed(lane, reply) }
+                guard case .ok(let bytes) = reply else { return refused(log, lane, reply) }
                 guard let answer = try? SyncCoding.pushAnswer(bytes) else { return alien(lane) }  // no hub's answer
                 // A fault of the store shows at the next step.
                 let failure = answer.failure(sentThrough: last.id.sequence) { sequence in
@@ -331,17 +340,5 @@ extension SimulatedSite {
         default: break
         }
         return Segment(events: events, outside: segment.outside)
-    }
-}
-
-extension SyncFailure {
-    /// The kind of failure in a word, for traces.
-    var word: String {
-        switch self {
-        case .unreachable(let problem), .temporary(let problem), .refusedForGood(let problem): problem.code.rawValue
-        case .gap(let expected): "gap, expected \(expected)"
-        case .ahead(let head): "ahead, at \(head)"
-        case .generation: "generation"
-        }
     }
 }

@@ -40,6 +40,8 @@ final class SimulatedSite {
     /// How far the hub ever held own logs, for a planted bug.
     var remembered: [LogID: UInt64] = [:]
     var express: ExpressProgress
+    /// Own logs of which the hub holds something else somewhere.
+    var doubts = LogDoubts()
     /// After how many effects the process is killed; nil for never.
     var crashIn: Int?
     var losesPowerNext = false
@@ -77,6 +79,7 @@ final class SimulatedSite {
             clock = HybridClock(after: HybridTime(bits: 0))
             session = SyncSession(log: own.log, head: own.head, headHash: own.hash, seed: dice.bits())
             express = ExpressProgress(backlogMin: world.swarm.aheadMin)
+            doubts = LogDoubts()
             stopped = nil
             world.tell(.reopened(node, mirror.marks))
             note("starts on \(own.log) at \(own.head)")

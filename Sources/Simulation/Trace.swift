@@ -1,3 +1,6 @@
+import Problems
+import Replication
+
 /// What happened, as a running digest and, where somebody wants to read it, as lines.
 ///
 /// A line: virtual milliseconds since the start, who, what. The digest covers every line, so that two runs of one seed can be compared
@@ -15,5 +18,18 @@ struct Trace {
         let text = "\(at) \(who) \(what())"
         for byte in text.utf8 { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01b3 }
         if isKept { lines.append(text) }
+    }
+}
+
+extension SyncFailure {
+    /// The kind of failure in a word, for traces.
+    var word: String {
+        switch self {
+        case .unreachable(let problem), .temporary(let problem), .refusedForGood(let problem): problem.code.rawValue
+        case .differs(_, let held): "another root, the hub is at \(held)"
+        case .gap(let expected): "gap, expected \(expected)"
+        case .ahead(let head): "ahead, at \(head)"
+        case .generation: "generation"
+        }
     }
 }

@@ -53,7 +53,7 @@ extension HubClient.Failed {
     /// The failure as a problem, for a command's last lines.
     var problem: Problem {
         switch failure {
-        case .unreachable(let problem), .temporary(let problem), .refusedForGood(let problem): problem
+        case .unreachable(let problem), .temporary(let problem), .refusedForGood(let problem), .differs(let problem, _): problem
         case .gap(let expected): SyncRefusal.gap(expected: expected).problem
         case .ahead(let head): SyncRefusal.gap(expected: head + 1).problem
         case .generation(let generation): SyncRefusal.generation(generation).problem

@@ -19,6 +19,7 @@ extension SyncDriver {
             let cursor = try store.cursor()
             let answer = try await greet(own, earlier, cursor)
             let held = answer.logs.first { $0.log == own.log }
+            doubts.withLock { $0.greeted(answer) }
             if let held, !answer.quarantined.contains(own.log), let place = try await divergence(own, held) {
                 return tell(.diverged(at: place))
             }
@@ -59,16 +60,40 @@ extension SyncDriver {
 
     /// Where the hub is known to hold another event of the own log than this store: a copy of the folder went on by itself.
     ///
-    /// Looked at where the shorter of both ends. Nil where they agree there: one is then a part of the other.
+    /// Looked at where the shorter of both ends; nil where they agree there. One is then a part of the other, or a log in doubt.
     private func divergence(_ own: LogState, _ held: HelloRequest.Log) async throws -> UInt64? {
         switch Reunion.meeting(own: own, held: held) {
         case .none: return nil
         case .here(let sequence, let hash):
-            return try store.hash(of: EventID(log: own.log, sequence: sequence)) == hash ? nil : sequence
+            guard try store.hash(of: EventID(log: own.log, sequence: sequence)) == hash else { return sequence }
         case .there(let sequence, let hash):
             let theirs = try await part(own.log, from: sequence)
-            return theirs.events.first?.hash == hash ? nil : sequence
+            guard theirs.events.first?.hash == hash else { return sequence }
         }
+        return try await difference(own, held)
+    }
+
+    /// Where the hub holds another event of a log in doubt; nil for one that is not, and where all is the same.
+    private func difference(_ own: LogState, _ held: HelloRequest.Log) async throws -> UInt64? {
+        while let first = doubts.withLock({ $0.next(of: own.log, through: min(own.head, held.head)) }) {
+            let theirs = try await part(own.log, from: first)
+            let ours = try await store.file.offload { [store] () throws(Problem) in
+                try store.segment(of: own.log, from: first, eventsMax: theirs.events.count, bytesMax: .max)
+            }
+            if let place = Reunion.difference(theirs, ours) { return place }
+            doubts.withLock { $0.agrees(own.log, through: first + UInt64(theirs.events.count) - 1) }
+        }
+        return nil
+    }
+
+    /// Where the hub holds another event of earlier logs in doubt.
+    private func differences(_ earlier: [LogState], _ answer: HelloAnswer) async throws -> [LogID: UInt64] {
+        var found: [LogID: UInt64] = [:]
+        for held in answer.logs where !answer.quarantined.contains(held.log) {
+            guard let own = earlier.first(where: { $0.log == held.log }) else { continue }
+            found[own.log] = try await difference(own, held)
+        }
+        return found
     }
 
     /// Own logs of earlier incarnations: what this store lost comes back, and what the hub never had, or lost, goes.
@@ -82,7 +107,8 @@ extension SyncDriver {
             if try await !fits({ try await fetchAhead(place, answer) }) { contradicted.insert(place.log) }
         }
         guard pushes else { return }
-        for owed in Reunion.owed(earlier: earlier, answer: answer, contradicted: contradicted) {
+        let differing = try await differences(earlier, answer)
+        for owed in Reunion.owed(earlier: earlier, answer: answer, contradicted: contradicted, differing: differing) {
             var next = owed.first
             while next <= owed.last, let part = try await pushLane.prepare(owed.log, from: next) {
                 next = try await send(part, of: owed.log).head + 1

@@ -2,6 +2,7 @@ import EventLog
 import Problems
 import Replication
 import SQLiteStore
+import Synchronization
 import Wire
 
 /// Sending the own log, part after part.
@@ -75,7 +76,7 @@ extension SyncDriver {
 
     /// Sends one part and believes the answer only where it says what the own log is where it ends.
     func send(_ part: PushLane.Part, of log: LogID) async throws -> PushAnswer {
-        let exchange = try await client.push(part.bytes, log: log, first: part.first, checkpoint: part.checkpoint)
+        let exchange = try await exchange(part, of: log)
         let answer = exchange.value
         note(exchange)
         var own = part.lastHash as EventHash?
@@ -93,6 +94,20 @@ extension SyncDriver {
             status.pushed += part.last - part.first + 1
         }
         return answer
+    }
+}
+
+extension SyncDriver {
+    /// Sends one part; a refusal that comparing cannot explain any more is one like others.
+    private func exchange(_ part: PushLane.Part, of log: LogID) async throws(HubClient.Failed) -> HubClient.Exchange<PushAnswer> {
+        do throws(HubClient.Failed) {
+            return try await client.push(part.bytes, log: log, first: part.first, checkpoint: part.checkpoint)
+        } catch {
+            guard case .differs(let problem, let held) = error.failure, !doubts.withLock({ $0.refused(log, held: held) }) else {
+                throw error
+            }
+            throw HubClient.Failed(failure: .temporary(problem), retryAfterMilliseconds: error.retryAfterMilliseconds)
+        }
     }
 }
 

@@ -43,6 +43,8 @@ public final class SyncDriver: Sendable {
     let feedEnd = Mutex<FeedCursor?>(nil)
     let report: @Sendable (SyncStatus) -> Void
     let express = Mutex(ExpressProgress())
+    /// Own logs of which the hub holds something else somewhere.
+    let doubts = Mutex(LogDoubts())
     /// How many of this site's events are known to be set aside.
     let asideKnown = Mutex<Int?>(nil)
     /// How far it was asked where events of each log come from.
@@ -249,7 +251,7 @@ public final class SyncDriver: Sendable {
             let before = current.shared
             // Awaited by nobody: a notice that is kept or not changes no step.
             Task { await alarmIfRewound(to: known, known: before) }
-        case .generation, .ahead: break
+        case .generation, .ahead, .differs: break
         }
         tell(.failed(lane, failed.failure, retryAfterMilliseconds: failed.retryAfterMilliseconds))
     }

@@ -24,9 +24,60 @@ struct ReunionTests {
         #expect(owed(hub: 10, own: 14, isQuarantined: true).isEmpty)
     }
 
-    private func reunion(hub: UInt64, hash: EventHash = .zero, isQuarantined: Bool = false) -> HelloAnswer {
+    @Test func `an earlier log is shown from where the hub is known to hold something else`() {
+        let mine = LogState(log: log, head: 9, hash: .zero, tree: MerkleFrontier())
+        let shown = Reunion.owed(earlier: [mine], answer: reunion(hub: 7), differing: [log: 3])
+        #expect(shown == [.init(log: log, first: 3, last: 9)])
+    }
+
+    @Test func `a log in doubt is compared once, and again where the hub holds more or numbers anew`() {
+        var doubts = LogDoubts()
+        doubts.greeted(reunion(hub: 7))
+        expect(&doubts, through: 7, begins: nil)
+        expect(&doubts, refusedAt: 7, true)
+        expect(&doubts, through: 7, begins: 1)
+        doubts.agrees(log, through: 4)
+        expect(&doubts, through: 7, begins: 5)
+        doubts.agrees(log, through: 7)
+        expect(&doubts, through: 7, begins: nil)
+        expect(&doubts, refusedAt: 7, false)
+        doubts.greeted(reunion(hub: 7))
+        expect(&doubts, refusedAt: 9, true)
+        expect(&doubts, through: 9, begins: 8)
+        doubts.greeted(reunion(hub: 7, generation: 2))
+        expect(&doubts, refusedAt: 7, true)
+        expect(&doubts, through: 7, begins: 1)
+    }
+
+    private func expect(
+        _ doubts: inout LogDoubts, through end: UInt64, begins: UInt64?, at place: SourceLocation = #_sourceLocation
+    ) {
+        let next = doubts.next(of: log, through: end)
+        #expect(next == begins, sourceLocation: place)
+    }
+
+    private func expect(
+        _ doubts: inout LogDoubts, refusedAt held: UInt64, _ isOpen: Bool, at place: SourceLocation = #_sourceLocation
+    ) {
+        let mayDiffer = doubts.refused(log, held: held)
+        #expect(mayDiffer == isOpen, sourceLocation: place)
+    }
+
+    @Test func `the first event that differs is found whatever stands behind it`() {
+        var (one, other) = (Pen("northside"), Pen("northside"))
+        for number in 1...4 {
+            one.write("\(number)")
+            other.write(number == 2 ? "other" : "\(number)")
+        }
+        #expect(Reunion.difference(one.segment(1...4), other.segment(1...4)) == 2)
+        #expect(Reunion.difference(one.segment(3...4), other.segment(3...4)) == nil)
+        #expect(Reunion.difference(one.segment(1...4), one.segment(1...3)) == nil)
+    }
+
+    private func reunion(hub: UInt64, hash: EventHash = .zero, isQuarantined: Bool = false, generation: UInt64 = 1) -> HelloAnswer
+    {
         HelloAnswer(
-            wireVersion: 1, generation: Generation(bits: 1), logs: [HelloRequest.Log(log: log, head: hub, hash: hash)],
+            wireVersion: 1, generation: Generation(bits: generation), logs: [HelloRequest.Log(log: log, head: hub, hash: hash)],
             cursorIsGood: true, feedHead: 0, hubTime: Instant(milliseconds: 1), quarantined: isQuarantined ? [log] : [])
     }
 

@@ -257,6 +257,19 @@ struct SyncSessionTests {
         }
     }
 
+    @Test mutating func `a push that is refused for its signed root is followed by a hello, which compares`() {
+        var session = greeted(head: 8, hub: 5)
+        let refusal = SyncFailure(of: PushVerdict.rootDiffers(log, held: 5))
+        #expect(refusal == .differs(PushVerdict.rootDiffers(log, held: 5), held: 5))
+        #expect(wait(session.step(failure(.push, refusal), now: now)) != nil)
+        now = now.advanced(byMilliseconds: 60_000)
+        #expect(session.step(.wake, now: now) == [.hello])
+        #expect(session.step(.diverged(at: 2), now: now) == [.push(from: 2)])
+        // A signature that is none of the site's says nothing of the log.
+        let other = Problem(.badSignature, "x")
+        #expect(SyncFailure(of: other) == .temporary(other))
+    }
+
     @Test mutating func `a node greets again when what it sent in an earlier life can no longer arrive`() {
         var session = greeted(head: 8, hub: 8)
         #expect(session.step(.greetAgain, now: now) == [.hello])

@@ -119,6 +119,32 @@ struct ExpressLaneTests {
         await network.hub.stop()
     }
 
+    /// The hub holds one history's second event and the other's third, which had gone ahead: the ends that are compared are the same.
+    @Test(arguments: [false, true])
+    func `two histories that share an end at the hub are found where they differ`(isEarlier: Bool) async throws {
+        let network = try await TestNetwork()
+        var author = Author(log: try await network.northside.open { try $0.store.ownLog().log })
+        author.comment(on: .sample(2))
+        let shared = author.events
+        try await network.northside.open { try $0.store.append(shared) }
+        let clone = try await network.northside.copied(as: "clone")
+        try await clone.comment(1, tag: "the second")
+        author.comment(on: .sample(3))
+        let order = author.order(.sample(1), priority: .stat)
+        for number in 0..<UInt64(ExpressLaneTests.backlog) { author.comment(on: .sample(4 + number % 9)) }
+        author.comment("done", on: .sample(1), after: [order])
+        let rest = Array(author.events.dropFirst())
+        try await network.northside.open { try $0.store.append(rest) }
+        try await network.sendAhead()
+        #expect(try await clone.sync().status.problem == nil)
+        if isEarlier { try await network.northside.open { site throws in _ = try site.store.reincarnate(drawn: 7) } }
+        let outcome = try await network.northside.sync()
+        #expect(outcome.status.problem?.code == .fork, "\(String(describing: outcome.status.problem))")
+        let doctor = try await network.hub.ask(.doctor).text
+        #expect(doctor.contains("FAIL  histories   two of northside~"), "\(doctor)")
+        await network.hub.stop()
+    }
+
     @Test func `a site that lost its log gets back what had gone ahead of it`() async throws {
         let network = try await TestNetwork()
         let empty = try await network.northside.copied(as: "empty")

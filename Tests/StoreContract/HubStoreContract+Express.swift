@@ -48,6 +48,24 @@ extension HubStoreContract {
                 #expect(try hub.hash(of: twin.events[3].id) == nil)
             }
         },
+        Clause("what went ahead of one history joins another, and the next push of the first says that the two differ") {
+            contract in
+            let twin = Author.chain("northside", count: 4, word: "twin")
+            var free = Author("northside")
+            free.comment(on: .sample(7))
+            free.comment(on: .sample(8))
+            free.comment(on: .sample(9))
+            free.comment(on: .sample(9))
+            try contract.use { hub throws in
+                _ = try hub.acceptAhead(free.ahead([3]))
+                #expect(try hub.accept(twin.run(1...2)) == PushAnswer(head: 3, hash: free.events[2].hash))
+                let refused = #expect(throws: SyncRefusal.self) { try hub.accept(free.run(4...4)) }
+                #expect(refused?.problem == PushVerdict.rootDiffers(free.log, held: 3))
+                #expect(try hub.quarantined() == [], "which event differs the hub cannot know")
+                #expect(throws: SyncRefusal.fork(free.events[0].id)) { try hub.accept(free.run(1...4)) }
+                #expect(try hub.quarantined() == [free.log])
+            }
+        },
         Clause("what goes ahead under a false past is refused, and nothing is stored") { contract in
             var north = Author.chain("northside", count: 2)
             north.comment(on: .sample(1), naming: [(north.events[0].id, EventHash(1, 2, 3, 4))])
