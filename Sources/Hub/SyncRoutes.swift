@@ -133,8 +133,8 @@ struct SyncRoutes: Sendable {
                 let run = try PushedRun(log: log, first: first, segment: segment, checkpoint: checkpoint)
                 try await core.requirePast(of: run)
                 await turn.comesToStore()
-                let answer = try await core.store.acceptAsync(run, received: now()) { [relay = core.relay] in
-                    relay.keep(bytes, log: log, first: first, count: segment.events.count)
+                let answer = try await core.store.acceptAsync(run, received: now()) { [relay = core.relay] mayGoOn in
+                    if mayGoOn { relay.keep(bytes, log: log, first: first, count: segment.events.count) }
                     // The next part finds these events in the store's memory, and is committed after them.
                     turn.ends()
                 }

@@ -156,7 +156,7 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
     /// Keeps what a hub that lost its store is given back, wherever it stands in its log; gives how many events were new.
     @discardableResult
     public func salvage(_ segment: Segment) -> Int {
-        let hashes = segment.hashes
+        let segment = segment.spelledOut
         var fresh: [HashedEvent] = []
         for event in segment.events {
             if let known = held.hash(of: event.id) {
@@ -165,9 +165,9 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
                     evidence.append(Evidence(event: event, checkpoint: nil))
                 }
                 forked.insert(event.id.log)
-            } else if (try? held.checkParents(of: [event], outside: hashes)) != nil {
-                // What rests on another history than the one held is passed over.
-                add(event, outside: hashes)
+            } else if (try? held.checkParents(of: [event], in: segment, mayDiffer: mayDiffer(from: event.id.log))) != nil {
+                // Of a log with two histories what rests on the other than the one held is passed over.
+                add(event, of: segment)
                 fresh.append(event)
             }
         }
@@ -176,15 +176,22 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
     }
 
     private func keep(_ fresh: [HashedEvent], of segment: Segment) {
-        for event in fresh { add(event, outside: segment.outside) }
+        for event in fresh { add(event, of: segment) }
         fillFeeds(with: fresh)
     }
 
     private func checkParents(_ fresh: [HashedEvent], in segment: Segment) throws(SyncRefusal) {
         for event in fresh { try PushVerdict.checkParents(of: event.event) }
         try PushVerdict.checkStreams(of: segment.events)
-        do throws(Problem) { try held.checkParents(of: fresh, outside: segment.outside) } catch { throw .problem(error) }
+        guard let log = fresh.first?.id.log else { return }
+        do throws(Problem) { try held.checkParents(of: fresh, in: segment, mayDiffer: mayDiffer(from: log)) } catch {
+            throw .problem(error)
+        }
     }
+
+    /// Whether an event of one log may rest on another event of a second than the one held: where two histories of the second were seen, its
+    /// author saw the other, and is not to blame.
+    private func mayDiffer(from log: LogID) -> (LogID) -> Bool { { [forked] in forked.contains($0) && !forked.contains(log) } }
 
     private func check(_ fresh: [HashedEvent], of run: PushedRun, from offset: Int) throws(SyncRefusal) {
         var tree = held.state(of: run.log)?.tree ?? MerkleFrontier()
@@ -195,8 +202,8 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
         try checkParents(fresh, in: run.segment)
     }
 
-    private func add(_ event: HashedEvent, outside: [EventID: EventHash]) {
-        held.add(event, outside: outside)
+    private func add(_ event: HashedEvent, of segment: Segment) {
+        held.add(event, of: segment)
         if streams[event.event.stream] == nil { order.append(event.event.stream) }
         streams[event.event.stream, default: Stream()].events.append(event)
         streams[event.event.stream, default: Stream()].newCount += 1

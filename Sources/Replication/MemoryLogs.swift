@@ -34,6 +34,8 @@ struct MemoryLogs {
     private var shelves: [LogID: Shelf] = [:]
     /// Parents that some event names and that are not held: what their hash must be when they come.
     private var awaited: [EventID: EventHash] = [:]
+    /// Parents that an event names with another hash than is held, or may be: child, then parent.
+    private var disputed: [EventID: [EventID: EventHash]] = [:]
     /// Logs with a whole tree: at a site those of its own site.
     private let keepsTree: (LogID) -> Bool
 
@@ -84,25 +86,33 @@ struct MemoryLogs {
     func segment(of events: [HashedEvent]) -> Segment {
         var inside: Set<EventID> = []
         var outside: [EventID: EventHash] = [:]
+        var named: [EventID: [EventID: EventHash]] = [:]
         for event in events {
-            for parent in event.event.parents where !inside.contains(parent) {
+            named[event.id] = disputed[event.id]
+            for parent in event.event.parents where !inside.contains(parent) && named[event.id]?[parent] == nil {
                 outside[parent] = hash(of: parent) ?? awaited[parent]
             }
             inside.insert(event.id)
         }
-        return Segment(events: events, outside: outside)
+        return Segment(events: events, outside: outside, disputed: named)
     }
 
     /// Checks, before anything is kept, that the parents of new events are what the events' hashes were computed from.
-    func checkParents(of events: some Sequence<HashedEvent>, outside: [EventID: EventHash]) throws(Problem) {
+    ///
+    /// - Parameter mayDiffer: whether another event than the one held may be a child's parent, said for the parent's log; where the segment
+    ///   itself says that it is, it always may.
+    func checkParents(
+        of events: some Sequence<HashedEvent>, in segment: Segment, mayDiffer: (LogID) -> Bool = { _ in false }
+    ) throws(Problem) {
         for event in events {
             if let named = awaited[event.id], named != event.hash {
                 throw Problem(.badParents, "Another event names \(event.id) as parent with another hash.")
             }
             for parent in event.event.parents {
-                guard let named = outside[parent], let held = self.event(parent) else { continue }
+                guard let named = segment.hash(of: parent, namedBy: event.id), let held = self.event(parent) else { continue }
                 guard held.hash == named else {
-                    throw Problem(.badParents, "\(event.id) names \(parent) with another hash than is held.")
+                    if segment.disputed[event.id]?[parent] != nil || mayDiffer(parent.log) { continue }
+                    throw PushVerdict.parentDiffers(event.id, parent)
                 }
                 guard held.event.stream == event.event.stream else {
                     throw Problem(.badParents, "\(event.id) names \(parent), which belongs to another stream.")
@@ -123,15 +133,24 @@ struct MemoryLogs {
                 fresh.append(event)
             }
         }
-        try checkParents(of: fresh, outside: segment.outside)
-        for event in fresh { add(event, outside: segment.outside) }
+        try checkParents(of: fresh, in: segment)
+        for event in fresh { add(event, of: segment) }
         return fresh
     }
 
     /// Adds an event that the caller has checked.
-    mutating func add(_ event: HashedEvent, outside: [EventID: EventHash]) {
+    ///
+    /// - Parameter segment: what it came in; nil for one that was recorded here.
+    mutating func add(_ event: HashedEvent, of segment: Segment? = nil) {
         awaited[event.id] = nil
-        for parent in event.event.parents where hash(of: parent) == nil { awaited[parent] = outside[parent] }
+        for parent in event.event.parents {
+            guard let named = segment?.hash(of: parent, namedBy: event.id) else { continue }
+            if let held = hash(of: parent) ?? segment?.disputed[event.id]?[parent].map({ _ in .zero }) {
+                if held != named { disputed[event.id, default: [:]][parent] = named }
+            } else {
+                awaited[parent] = named
+            }
+        }
         var shelf = shelves.removeValue(forKey: event.id.log) ?? Shelf()
         shelf.events.insert(event, at: shelf.place(of: event.id.sequence))
         // What came ahead of it is part of the whole now.

@@ -51,7 +51,7 @@ public final class MemorySiteStore: SiteStore, @unchecked Sendable {  // because
     public func append(_ events: [HashedEvent]) {
         for event in events {
             precondition(event.id == EventID(log: log, sequence: ownLog().head + 1), "own events are appended without gaps")
-            held.add(event, outside: [:])
+            held.add(event)
         }
     }
 

@@ -37,6 +37,13 @@ public enum PushVerdict: Equatable, Sendable {
             .badSignature, "The signed root of \(log) is not the root over its events.", facts: [.init("held", "\(held)")])
     }
 
+    /// Refuses, for now, an event that names a parent with another hash than is held: its author saw another history of the parent's log, and
+    /// is not to blame, or invents one. It is taken once the two histories were seen here.
+    public static func parentDiffers(_ child: EventID, _ parent: EventID) -> Problem {
+        Problem(
+            .badParents, "\(child) names \(parent) with another hash than is held.", facts: [.init("parent", "\(parent)")])
+    }
+
     /// Checks what an event's place in its history must satisfy, whoever holds the parents.
     ///
     /// - Throws: `BAD_PARENTS` for a parent at or after the event in its own log, given twice, out of order, or too many.

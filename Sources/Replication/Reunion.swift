@@ -121,6 +121,7 @@ extension SyncFailure {
             self = fact("generation").flatMap { Generation($0) }.map { .generation($0) } ?? .temporary(problem)
         case .badSignature: self = fact("held").flatMap { UInt64($0) }.map { .differs(problem, held: $0) } ?? .temporary(problem)
         case .badCursor: self = .generation(Generation(bits: 0))
+        case .badParents where fact("parent") != nil: self = .temporary(problem)
         case .fork, .siteUnknown, .siteRevoked, .siteRetired, .siteQuarantined, .siteMismatch, .badParents:
             self = .refusedForGood(problem)
         default: self = .temporary(problem)

@@ -10,18 +10,30 @@ public struct Segment: Sendable {
     public let events: [HashedEvent]
     /// Hashes of parents that do not come before their child in the segment, by id.
     public let outside: [EventID: EventHash]
+    /// Hashes of parents as one child names them, whatever else is known under their ids: child, then parent. The child's author saw another
+    /// history of the parent's log than the one that is held where the segment comes from.
+    public let disputed: [EventID: [EventID: EventHash]]
 
     /// Gathers a segment.
-    public init(events: [HashedEvent], outside: [EventID: EventHash]) {
+    public init(
+        events: [HashedEvent], outside: [EventID: EventHash], disputed: [EventID: [EventID: EventHash]] = [:]
+    ) {
         self.events = events
         self.outside = outside
+        self.disputed = disputed
     }
 
-    /// The hashes that its events and their parents were computed with, by id.
-    public var hashes: [EventID: EventHash] {
+    /// The same events, where the hashes beside are those that all its events and their parents were computed with: each can then be looked at
+    /// by itself.
+    public var spelledOut: Segment {
         var hashes = outside
         for event in events { hashes[event.id] = event.hash }
-        return hashes
+        return Segment(events: events, outside: hashes, disputed: disputed)
+    }
+
+    /// The hash by which a child names a parent that does not come before it, or is disputed; nil for any other.
+    public func hash(of parent: EventID, namedBy child: EventID) -> EventHash? {
+        disputed[child]?[parent] ?? outside[parent]
     }
 }
 

@@ -125,7 +125,11 @@ struct CaseWindow: Sendable {
             guard let row = rows[history.firstRow + offset],
                 let index = try? EventRecord.stream(UnsafeRawBufferPointer(rebasing: bytes[row])), index == history.index,
                 CanonicalEvent.hash(event.event, parentHashes: parents, scratch: &scratch) == event.hash
-            else { continue }
+            else {
+                // It may rest on another history than the one held.
+                isKnown = false
+                continue
+            }
             findings.whole.insert(history.positions[offset])
         }
         return isKnown

@@ -6,6 +6,10 @@ public import Wire
 
 /// How far a hub holds a log without gaps. Beyond it there may be events that other sites gave back before the log's own site did.
 extension StoreWriter {
+    /// Whether two histories of a log were seen. An event of another log may then rest on another event of it than the one held: its author
+    /// saw the other history, and is not to blame.
+    func isQuarantined(_ log: LogID) -> Bool { dictionaries.index(of: log).map { logs[$0].isQuarantined } ?? false }
+
     /// The gap-free end of a log: where its tree ends.
     func wholeHead(_ log: Int) throws -> (head: UInt64, hash: EventHash) {
         let entry = logs[log]
@@ -79,9 +83,9 @@ extension SQLiteHubStore: SalvageStore {
 
 extension Acceptance {
     /// Stores what is not held; where another event is held under one id, both stay as evidence, and what rests on the one that is not held
-    /// is passed over.
+    /// is passed over, if it is of that log itself.
     static func salvage(_ segment: Segment, _ writer: StoreWriter) throws -> Int {
-        let hashes = segment.hashes
+        let segment = segment.spelledOut
         var standings: [LogID: LogStanding] = [:]
         var count = 0
         for event in segment.events {
@@ -89,7 +93,10 @@ extension Acceptance {
                 if held != event.hash { try keepEvidence(event, note: "", writer) }
                 continue
             }
-            do { try writer.checkParents(of: [event], outside: hashes) } catch let problem as Problem
+            let isInnocent = !writer.isQuarantined(event.id.log)
+            do {
+                try writer.checkParents(of: [event], in: segment) { isInnocent && writer.isQuarantined($0) }
+            } catch let problem as Problem
                 where problem.code == .badParents
             {
                 continue  // a child of another history than the one held
@@ -98,7 +105,7 @@ extension Acceptance {
             let standing = try standings[event.id.log] ?? writer.standing(event.id.log, false)
             standings[event.id.log] = standing
             try writer.add(
-                event, outside: hashes,
+                event, of: segment,
                 objection: Admission.objection(to: event.event) ?? standing.objection(to: event.id.sequence))
             count += 1
         }

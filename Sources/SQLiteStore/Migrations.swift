@@ -4,7 +4,7 @@ import Problems
 /// The schema, step by step; a file made by a newer version is refused, and so is one with parts that this version did not make.
 enum Migrations {
     static let applicationID = 0x464a_4b31
-    static let version = 7
+    static let version = 8
 
     static func migrate(_ pool: DatabasePool, role: StoreRole) throws {
         try pool.write { db in
@@ -114,6 +114,14 @@ enum Migrations {
                 INSERT INTO unproven SELECT e.position, unixepoch()*1000 FROM event e JOIN log l ON l.idx=e.position>>40 \
                 WHERE l.site<>'hub' AND l.site<>(SELECT CAST(value AS TEXT) FROM meta WHERE key='site')
                 """,
+            ]
+        ),
+        (
+            8,
+            [
+                // Parents that a child names with another hash than is held: its author saw another history of their log.
+                "CREATE TABLE disputed(child INTEGER NOT NULL, parent INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY(child, parent)) WITHOUT ROWID",
+                "CREATE INDEX disputed_parent ON disputed(parent)",
             ]
         ),
     ]

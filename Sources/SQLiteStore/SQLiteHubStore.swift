@@ -73,15 +73,17 @@ public final class SQLiteHubStore: HubStore, Sendable {
     ///
     /// - Parameters:
     ///   - received: when the hub got it, for the statement of lateness.
-    ///   - stored: called on the committing queue when the run is new and whole, just before the commit is announced.
+    ///   - stored: called on the committing queue when the run is new and whole, just before the commit is announced; with whether it may
+    ///     be given on as it came: not where it rests on another history of a log than the one that others get.
     public func acceptAsync(
-        _ run: PushedRun, received: Instant, stored: @escaping @Sendable () -> Void = {}
+        _ run: PushedRun, received: Instant, stored: @escaping @Sendable (Bool) -> Void = { _ in }
     ) async throws(SyncRefusal) -> PushAnswer {
         do {
             try file.requireSpace(for: .replication)
             return try await file.writeAsync { writer in
+                let disputed = writer.disputedCount
                 let answer = try Acceptance.accept(run, received: received, writer)
-                stored()
+                stored(writer.disputedCount == disputed)
                 return answer
             }
         } catch { throw Self.refusal(error) }
@@ -313,11 +315,11 @@ enum Acceptance {
             try check()
             for event in fresh { try PushVerdict.checkParents(of: event.event) }
             try PushVerdict.checkStreams(of: segment.events)
-            try writer.checkParents(of: fresh, outside: segment.outside)
+            try writer.checkParents(of: fresh, in: segment, mayDiffer: writer.isQuarantined)
         } catch { throw Refused(error: error) }
         for event in fresh {
             try writer.add(
-                event, outside: segment.outside,
+                event, of: segment,
                 objection: Admission.objection(to: event.event) ?? standing.objection(to: event.id.sequence))
         }
     }

@@ -263,7 +263,7 @@ extension StoreWriter {
             }
             guard held == event.hash else { throw Refused(error: SyncRefusal.fork(event.id).problem) }
         }
-        do { try checkParents(of: fresh, outside: segment.outside) } catch let problem as Problem {
+        do { try checkParents(of: fresh, in: segment) } catch let problem as Problem {
             throw Refused(error: problem)
         }
         var standings: [LogID: LogStanding] = [:]
@@ -271,7 +271,7 @@ extension StoreWriter {
             let standing = try standings[event.id.log] ?? standing(event.id.log, false)
             standings[event.id.log] = standing
             try add(
-                event, outside: segment.outside,
+                event, of: segment,
                 objection: Admission.objection(to: event.event) ?? standing.objection(to: event.id.sequence))
         }
         return fresh.count

@@ -89,7 +89,7 @@ extension StoreSnapshot {
         try reading.append(record, at: position)
         let segment = try reading.segment()
         guard let event = segment.events.first else { return false }
-        let parents = event.event.parents.compactMap { segment.outside[$0] }
+        let parents = event.event.parents.compactMap { segment.hash(of: $0, namedBy: event.id) }
         return parents.count == event.event.parents.count
             && CanonicalEvent.hash(event.event, parentHashes: parents, scratch: &scratch) == event.hash
     }

@@ -139,12 +139,14 @@ struct SegmentReading {
     /// The events with the hashes of parents that are not among them.
     func segment() throws -> Segment {
         var outside: [EventID: EventHash] = [:]
+        let disputed = try disputed()
         var inside: Set<EventID> = []
         inside.reserveCapacity(events.count)
         let select = try RawStatement(db, "SELECT record FROM event WHERE position=?1", isCached: true)
         defer { select.reset() }
         for event in events {
-            for parent in event.event.parents where !inside.contains(parent) && outside[parent] == nil {
+            let named = disputed[event.id]
+            for parent in event.event.parents where !inside.contains(parent) && outside[parent] == nil && named?[parent] == nil {
                 guard let log = dictionaries.index(of: parent.log) else { throw EventRecord.damaged(nil) }
                 select.bind(1, Position(log: log, sequence: parent.sequence).bits)
                 if try select.step() {
@@ -156,7 +158,28 @@ struct SegmentReading {
             }
             inside.insert(event.id)
         }
-        return Segment(events: events, outside: outside)
+        return Segment(events: events, outside: outside, disputed: disputed)
+    }
+
+    /// The parents that the events name with a hash of their own.
+    private func disputed() throws -> [EventID: [EventID: EventHash]] {
+        let any = try RawStatement(db, "SELECT 1 FROM disputed LIMIT 1", isCached: true)
+        defer { any.reset() }
+        guard try any.step() else { return [:] }
+        let select = try RawStatement(db, "SELECT parent, hash FROM disputed WHERE child=?1", isCached: true)
+        var found: [EventID: [EventID: EventHash]] = [:]
+        for event in events where !event.event.parents.isEmpty {
+            guard let log = dictionaries.index(of: event.id.log) else { throw EventRecord.damaged(nil) }
+            select.bind(1, Position(log: log, sequence: event.id.sequence).bits)
+            while try select.step() {
+                let parent = Position(bits: select.integer(0))
+                guard parent.log < dictionaries.logs.count, let hash = EventHash(bytes: select.array(1)) else {
+                    throw EventRecord.damaged(parent)
+                }
+                found[event.id, default: [:]][EventID(log: dictionaries.logs[parent.log], sequence: parent.sequence)] = hash
+            }
+        }
+        return found
     }
 
     /// The hash of a parent that is named and not held.

@@ -29,8 +29,10 @@ final class StoreWriter {
     let keepsTree: (LogID) -> Bool
     let isHub: Bool
     private var record: [UInt8] = []
-    /// Whether any event is set aside.
+    /// Whether any event is set aside, or rests on another history of a log than the one held: what its parents count as is looked up then.
     var hasAside: Bool
+    /// How many parents were named with another hash than is held, or may be, since the store was opened.
+    private(set) var disputedCount = 0
     /// The stretch of time in which each log's growth was noted last.
     var receiptSlots: [Int: Int64] = [:]
     /// What the transaction changed, for whoever waits for it.
@@ -146,20 +148,25 @@ final class StoreWriter {
 
     /// Checks, before anything is written, that the parents of new events are what the events' hashes were computed from.
     ///
+    /// - Parameter mayDiffer: whether another event than the one held may be a child's parent, said for the parent's log; where the segment
+    ///   itself says that it is, it always may.
     /// - Throws: a problem that names the parent; nothing was written then.
-    func checkParents(of events: some Sequence<HashedEvent>, outside: [EventID: EventHash]) throws {
+    func checkParents(
+        of events: some Sequence<HashedEvent>, in segment: Segment, mayDiffer: (LogID) -> Bool = { _ in false }
+    ) throws {
         for event in events {
             if !awaited.isEmpty, let position = position(orUnheld: event.id), let named = awaited[position], named != event.hash {
                 throw Problem(.badParents, "Another event names \(event.id) as parent with another hash.")
             }
-            guard event.event.parents.contains(where: { outside[$0] != nil }) else { continue }
+            guard event.event.parents.contains(where: { segment.hash(of: $0, namedBy: event.id) != nil }) else { continue }
             let stream = try stream(event.event.stream)
             for parent in event.event.parents {
-                guard let named = outside[parent], let position = position(of: parent), let held = try hash(of: parent) else {
-                    continue
-                }
+                guard let named = segment.hash(of: parent, namedBy: event.id), let position = position(of: parent),
+                    let held = try hash(of: parent)
+                else { continue }
                 guard held == named else {
-                    throw Problem(.badParents, "\(event.id) names \(parent) with another hash than is held.")
+                    if segment.disputed[event.id]?[parent] != nil || mayDiffer(parent.log) { continue }
+                    throw PushVerdict.parentDiffers(event.id, parent)
                 }
                 guard let stream, try stream.positions.contains(position) || isStored(position, in: stream) else {
                     throw Problem(.badParents, "\(event.id) names \(parent), which belongs to another stream.")
@@ -189,10 +196,33 @@ final class StoreWriter {
         try statements.insertParentHash.run()
     }
 
+    /// Remembers that a child names a parent with a hash of its own.
+    private func dispute(_ child: Position, _ parent: Position, _ hash: EventHash) throws {
+        let insert = try RawStatement(
+            db, "INSERT OR REPLACE INTO disputed(child, parent, hash) VALUES(?1, ?2, ?3)", isCached: true)
+        insert.bind(1, child.bits)
+        insert.bind(2, parent.bits)
+        insert.bind(3, hash)
+        try insert.run()
+        hasAside = true
+        disputedCount += 1
+    }
+
+    /// Whether a held child names another event in the place of one.
+    private func isDisputed(_ parent: Position, _ hash: EventHash) throws -> Bool {
+        let select = try RawStatement(db, "SELECT 1 FROM disputed WHERE parent=?1 AND hash<>?2 LIMIT 1", isCached: true)
+        select.bind(1, parent.bits)
+        select.bind(2, hash)
+        defer { select.reset() }
+        return try select.step()
+    }
+
     /// Puts an event into its log and stream. The caller has checked that it is new and may come.
     ///
-    /// - Parameter objection: why it is set aside: it gets its place in the log and is part of no state then.
-    func add(_ event: HashedEvent, outside: [EventID: EventHash] = [:], objection: Problem? = nil) throws {
+    /// - Parameters:
+    ///   - segment: what it came in; nil for one that was recorded here.
+    ///   - objection: why it is set aside: it gets its place in the log and is part of no state then.
+    func add(_ event: HashedEvent, of segment: Segment? = nil, objection: Problem? = nil) throws {
         let log = try logIndex(event.id.log)
         let position = Position(log: log, sequence: event.id.sequence)
         if !awaited.isEmpty, awaited.removeValue(forKey: position) != nil {
@@ -207,7 +237,14 @@ final class StoreWriter {
         for parent in event.event.parents {
             let place = Position(log: try logIndex(parent.log), sequence: parent.sequence)
             parents.append(place)
-            if let hash = outside[parent], try self.hash(of: parent) == nil { try expect(place, hash) }
+            guard let named = segment?.hash(of: parent, namedBy: event.id) else { continue }
+            if let held = try hash(of: parent) {
+                if held != named { try dispute(position, place, named) }
+            } else if segment?.disputed[event.id]?[parent] != nil {
+                try dispute(position, place, named)
+            } else {
+                try expect(place, named)
+            }
         }
         record.removeAll(keepingCapacity: true)
         EventRecord.append(
@@ -217,6 +254,11 @@ final class StoreWriter {
         try statements.insertEvent.run()
         try extend(log, by: event)
         if !isHub, !keepsTree(event.id.log) { try noteUnproven(position, of: event.id.log.site) }
+        if hasAside, try isDisputed(position, event.hash) {
+            // A child that came before it stands on other things than this.
+            stream.lostFacts = true
+            touch(stream)
+        }
         if let objection {
             try noteAside(position, stream: stream.index, objection, noted: clock?().milliseconds ?? 0)
             if stream.facts.contains(where: { $0.parents.contains(event.id) }) {

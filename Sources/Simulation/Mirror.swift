@@ -20,7 +20,7 @@ struct Mirror {
             while next <= state.highest {
                 let part = try store.segment(of: state.log, from: next, eventsMax: 8192, bytesMax: 1 << 20)
                 guard let last = part.events.last else { break }
-                add(part.events)
+                add(part.events, of: part)
                 next = last.id.sequence + 1
             }
         }
@@ -30,10 +30,13 @@ struct Mirror {
     func holds(_ id: EventID) -> Bool { places[id] != nil }
 
     /// Takes what is new of some events; gives their marks.
+    ///
+    /// - Parameter segment: what they came in, for parents that are named with a hash of their own.
     @discardableResult
-    mutating func add(_ events: some Sequence<HashedEvent>) -> [EventMark] {
+    mutating func add(_ events: some Sequence<HashedEvent>, of segment: Segment? = nil) -> [EventMark] {
         var fresh: [EventMark] = []
         for event in events where places[event.id] == nil {
+            disputed[event.id] = segment?.disputed[event.id]
             let said = PayloadCoding.event(of: event.event.kind, schema: event.event.schema, payload: event.event.payload)
             var routedTo: SiteID?
             if case .caseRouted(let routing) = said { routedTo = SiteID(routing.site) }
@@ -50,10 +53,30 @@ struct Mirror {
     }
 
     private var held: [HashedEvent] = []
+    private var disputed: [EventID: [EventID: EventHash]] = [:]
+
+    private func hash(of parent: EventID, namedBy child: EventID) -> EventHash? {
+        disputed[child]?[parent] ?? places[parent].map { marks[$0].hash }
+    }
+
+    /// What events say, without parents in whose place another event is held than their authors saw.
+    private func counted(_ facts: [CaseFact]) -> [CaseFact] {
+        guard !disputed.isEmpty else { return facts }
+        return facts.map { fact in
+            guard let named = disputed[fact.id], let place = places[fact.id] else { return fact }
+            let event = held[place]
+            let said = PayloadCoding.event(of: event.event.kind, schema: event.event.schema, payload: event.event.payload)
+            let parents = event.event.parents.filter { parent in
+                guard let hash = named[parent], let place = places[parent] else { return true }
+                return marks[place].hash == hash
+            }
+            return CaseFact(event, said, parents: parents)
+        }
+    }
 
     /// Whether an event's bytes still give its hash, as far as its parents are held.
     private func isWhole(_ event: HashedEvent) -> Bool {
-        let parents = event.event.parents.compactMap { places[$0].map { marks[$0].hash } }
+        let parents = event.event.parents.compactMap { hash(of: $0, namedBy: event.id) }
         guard parents.count == event.event.parents.count else { return true }
         return CanonicalEvent.hash(event.event, parentHashes: parents) == event.hash
     }
@@ -68,7 +91,7 @@ struct Mirror {
     }
 
     /// The state of a history as an author here sees it.
-    func state(of stream: StreamID) -> CaseState { CaseFold.fold(stream, bent(facts[stream] ?? [])) }
+    func state(of stream: StreamID) -> CaseState { CaseFold.fold(stream, bent(counted(facts[stream] ?? []))) }
 
     /// The heads that an author here has seen, with their hashes.
     func heads(of state: CaseState) -> [(id: EventID, hash: EventHash)] {

@@ -301,7 +301,7 @@ final class SimulatedHub {
         let changed = segment.events.map { event in
             event.id.sequence % 4 == 2 ? event.withPayload(event.event.payload + [0x9a, 0x3f, 0x00]) : event
         }
-        return Segment(events: changed, outside: segment.outside)
+        return Segment(events: changed, outside: segment.outside, disputed: segment.disputed)
     }
 
     /// Answers whoever waits for what came, and whose time is over.

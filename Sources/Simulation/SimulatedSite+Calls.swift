@@ -164,7 +164,7 @@ extension SimulatedSite {
             contradicted.insert(log)
             return false
         }
-        world.tell(.arrived(node, mirror.add(segment.events)))
+        world.tell(.arrived(node, mirror.add(segment.events, of: segment)))
         return true
     }
 
@@ -323,7 +323,7 @@ extension SimulatedSite {
         let count = try store.store(segment, cursor: cursor, sealed: place)
         feedRefusal = nil
         note("stored \(count) events, at \(cursor.position)")
-        world.tell(.arrived(node, mirror.add(segment.events)))
+        world.tell(.arrived(node, mirror.add(segment.events, of: segment)))
         step(.pageStored(cursor))
     }
 
@@ -339,6 +339,6 @@ extension SimulatedSite {
             events.removeAll { known.contains("\($0.id.log.site)/\($0.id.sequence)") && !mirror.holds($0.id) }
         default: break
         }
-        return Segment(events: events, outside: segment.outside)
+        return Segment(events: events, outside: segment.outside, disputed: segment.disputed)
     }
 }

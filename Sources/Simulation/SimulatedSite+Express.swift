@@ -73,6 +73,6 @@ extension SimulatedSite {
         let count = try store?.storeAhead(segment) ?? 0
         note("stored \(count) events ahead of the feed")
         world.receivedAhead += count
-        world.tell(.arrived(node, mirror.add(segment.events)))
+        world.tell(.arrived(node, mirror.add(segment.events, of: segment)))
     }
 }

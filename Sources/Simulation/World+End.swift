@@ -104,8 +104,8 @@ extension SimulatedSite {
     /// Whether a person must act, for a reason that a person gave.
     var isStopped: Bool {
         if world.checker.mayFork(site), world.hasQuarantined(site) { return true }
-        // The feed brings the other history of a log of which one is held: which of them is true a person must say.
-        if feedRefusal?.code == .fork,
+        // The feed brings the other history of a log of which one is held: which of them is true a person must say. It sends all the same.
+        if feedRefusal?.code == .fork, stopped == nil, session.isReachable, session.isDrained,
             let id = feedRefusal?.facts.first(where: { $0.name == "event" }).flatMap({ EventID($0.value) }),
             world.checker.mayFork(id.log.site)
         {

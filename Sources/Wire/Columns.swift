@@ -1,3 +1,4 @@
+import EventLog
 import Problems
 
 /// Packs values of one kind side by side: repeated varint fields in protobuf's packed form.
@@ -14,6 +15,8 @@ struct ColumnWriter {
         }
         bytes.append(UInt8(truncatingIfNeeded: rest))
     }
+
+    mutating func append(_ hash: EventHash) { hash.append(to: &bytes) }
 
     mutating func append(signed value: Int64) { append(UInt64(bitPattern: value << 1 ^ value >> 63)) }
 

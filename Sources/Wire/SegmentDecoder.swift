@@ -9,7 +9,7 @@ struct SegmentDecoder {
     private var streams: [StreamID] = []
     private var kinds: [EventKind] = []
     private var actors: [Actor] = []
-    private var columns = [ColumnReader](repeating: .empty, count: 25)
+    private var columns = [ColumnReader](repeating: .empty, count: 26)
 
     /// Reads an uncompressed message.
     ///
@@ -40,7 +40,7 @@ struct SegmentDecoder {
                 }
                 kinds.append(EventKind(text))
             case SegmentField.actor: actors.append(try Self.actor(field.bytes))
-            case 1...24:
+            case 1...25:
                 guard columns[field.number].isEmpty else {
                     throw Problem(.malformed, "The segment has column \(field.number) twice.")
                 }
@@ -66,13 +66,19 @@ struct SegmentDecoder {
         var scratch: [UInt8] = []
         scratch.reserveCapacity(4096)
         var parentHashes: [EventHash] = []
+        var disputed: [EventID: [EventID: EventHash]] = [:]
+        var dispute = try nextDispute()
         // A run of one log finds its own events by place, which is most of the traffic.
         let isRun = columns[SegmentField.logIndex].isEmpty
-        for _ in 0..<count {
+        for number in 0..<count {
             let event = try nextEvent(&lastSequence, &milliseconds, &zone)
             parentHashes.removeAll(keepingCapacity: true)
-            for parent in event.parents {
-                if isRun, let first = events.first, parent.log == event.id.log, parent.sequence >= first.id.sequence,
+            for (place, parent) in event.parents.enumerated() {
+                if let named = dispute, named.event == number, named.parent == place {
+                    disputed[event.id, default: [:]][parent] = named.hash
+                    parentHashes.append(named.hash)
+                    dispute = try nextDispute()
+                } else if isRun, let first = events.first, parent.log == event.id.log, parent.sequence >= first.id.sequence,
                     let found = Self.find(parent.sequence, in: events)
                 {
                     parentHashes.append(events[found].hash)
@@ -100,10 +106,19 @@ struct SegmentDecoder {
             events.append(HashedEvent(event: event, hash: hash))
         }
         // What no event needs would travel unseen and make two texts of one segment.
-        guard columns.allSatisfy(\.isAtEnd) else {
+        guard dispute == nil, columns.allSatisfy(\.isAtEnd) else {
             throw Problem(.malformed, "A column of the segment goes on after its last event.")
         }
-        return Segment(events: events, outside: outside)
+        return Segment(events: events, outside: outside, disputed: disputed)
+    }
+
+    /// The next parent that a child names with a hash of its own; nil after the last.
+    private mutating func nextDispute() throws(Problem) -> (event: Int, parent: Int, hash: EventHash)? {
+        guard !columns[SegmentField.disputedHashes].isAtEnd else { return nil }
+        let event = try columns[SegmentField.disputedHashes].next()
+        let parent = try columns[SegmentField.disputedHashes].next()
+        let hash = EventHash(loading: try columns[SegmentField.disputedHashes].take(32))
+        return (Int(clamping: event), Int(clamping: parent), hash)
     }
 
     private static func find(_ sequence: UInt64, in events: [HashedEvent]) -> Int? {

@@ -28,6 +28,7 @@ struct SegmentEncoder {
     private var payloadLength: ColumnWriter
     private var keys: [UInt8] = []
     private var hashes: [UInt8] = []
+    private var disputed = ColumnWriter(reserving: 0)
     private var payloads: [UInt8] = []
     private var lastSequence: [UInt64] = []
     private var isAscending = true
@@ -49,9 +50,14 @@ struct SegmentEncoder {
         var inside: [LogID: ClosedRange<UInt64>] = [:]
         var sparse: Set<EventID> = []
         var mentioned: Set<EventID> = []
-        for event in segment.events {
+        for (number, event) in segment.events.enumerated() {
             encoder.append(event.event)
-            for parent in event.event.parents {
+            let named = segment.disputed.isEmpty ? nil : segment.disputed[event.id]
+            for (place, parent) in event.event.parents.enumerated() {
+                if let hash = named?[parent] {
+                    encoder.dispute(number, place, hash)
+                    continue
+                }
                 if inside[parent.log]?.contains(parent.sequence) == true || sparse.contains(parent) { continue }
                 guard mentioned.insert(parent).inserted else { continue }
                 guard let hash = segment.outside[parent] else { preconditionFailure("a parent outside comes with its hash") }
@@ -68,6 +74,12 @@ struct SegmentEncoder {
             }
         }
         return encoder.message(count: segment.events.count)
+    }
+
+    private mutating func dispute(_ event: Int, _ parent: Int, _ hash: EventHash) {
+        disputed.append(UInt64(event))
+        disputed.append(UInt64(parent))
+        disputed.append(hash)
     }
 
     private mutating func append(_ event: Event) {
@@ -151,6 +163,7 @@ struct SegmentEncoder {
         if !hashes.isEmpty { out.field(SegmentField.outsideHashes, hashes) }
         out.field(SegmentField.payloadLength, payloadLength.bytes)
         out.field(SegmentField.payloads, payloads)
+        if !disputed.bytes.isEmpty { out.field(SegmentField.disputedHashes, disputed.bytes) }
         return out.bytes
     }
 }

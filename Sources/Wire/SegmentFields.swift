@@ -24,4 +24,5 @@ enum SegmentField {
     static let outsideHashes = 22
     static let payloadLength = 23
     static let payloads = 24
+    static let disputedHashes = 25
 }

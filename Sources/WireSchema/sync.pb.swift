@@ -346,6 +346,13 @@ public nonisolated struct SchemaSegment: @unchecked Sendable {
     set {_uniqueStorage()._payloads = newValue}
   }
 
+  /// Parents that a child names with a hash of its own, because its author saw another history of their log: for each, in order, the event's
+  /// place in the segment and the parent's place in the event, both from 0 and as varints, and 32 bytes. Others may be named in outside_hashes.
+  public var disputedHashes: Data {
+    get {_storage._disputedHashes}
+    set {_uniqueStorage()._disputedHashes = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated struct ActorEntry: Sendable {
@@ -737,7 +744,7 @@ nonisolated extension SchemaJoinAnswer: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension SchemaSegment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Segment"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}count\0\u{1}log\0\u{3}log_index\0\u{1}sequence\0\u{1}stream\0\u{3}stream_index\0\u{1}kind\0\u{3}kind_index\0\u{1}schema\0\u{3}recorded_milliseconds\0\u{3}recorded_counter\0\u{3}occurred_lead\0\u{1}zone\0\u{1}actor\0\u{3}actor_index\0\u{1}source\0\u{3}source_key_length\0\u{3}source_keys\0\u{3}parent_count\0\u{3}parent_log\0\u{3}parent_sequence\0\u{3}outside_hashes\0\u{3}payload_length\0\u{1}payloads\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}count\0\u{1}log\0\u{3}log_index\0\u{1}sequence\0\u{1}stream\0\u{3}stream_index\0\u{1}kind\0\u{3}kind_index\0\u{1}schema\0\u{3}recorded_milliseconds\0\u{3}recorded_counter\0\u{3}occurred_lead\0\u{1}zone\0\u{1}actor\0\u{3}actor_index\0\u{1}source\0\u{3}source_key_length\0\u{3}source_keys\0\u{3}parent_count\0\u{3}parent_log\0\u{3}parent_sequence\0\u{3}outside_hashes\0\u{3}payload_length\0\u{1}payloads\0\u{3}disputed_hashes\0")
 
   fileprivate class _StorageClass {
     var _count: UInt64 = 0
@@ -764,6 +771,7 @@ nonisolated extension SchemaSegment: SwiftProtobuf.Message, SwiftProtobuf._Messa
     var _outsideHashes: Data = Data()
     var _payloadLength: [UInt64] = []
     var _payloads: Data = Data()
+    var _disputedHashes: Data = Data()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -798,6 +806,7 @@ nonisolated extension SchemaSegment: SwiftProtobuf.Message, SwiftProtobuf._Messa
       _outsideHashes = source._outsideHashes
       _payloadLength = source._payloadLength
       _payloads = source._payloads
+      _disputedHashes = source._disputedHashes
     }
   }
 
@@ -840,6 +849,7 @@ nonisolated extension SchemaSegment: SwiftProtobuf.Message, SwiftProtobuf._Messa
         case 22: try { try decoder.decodeSingularBytesField(value: &_storage._outsideHashes) }()
         case 23: try { try decoder.decodeRepeatedUInt64Field(value: &_storage._payloadLength) }()
         case 24: try { try decoder.decodeSingularBytesField(value: &_storage._payloads) }()
+        case 25: try { try decoder.decodeSingularBytesField(value: &_storage._disputedHashes) }()
         default: break
         }
       }
@@ -920,6 +930,9 @@ nonisolated extension SchemaSegment: SwiftProtobuf.Message, SwiftProtobuf._Messa
       if !_storage._payloads.isEmpty {
         try visitor.visitSingularBytesField(value: _storage._payloads, fieldNumber: 24)
       }
+      if !_storage._disputedHashes.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._disputedHashes, fieldNumber: 25)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -953,6 +966,7 @@ nonisolated extension SchemaSegment: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if _storage._outsideHashes != rhs_storage._outsideHashes {return false}
         if _storage._payloadLength != rhs_storage._payloadLength {return false}
         if _storage._payloads != rhs_storage._payloads {return false}
+        if _storage._disputedHashes != rhs_storage._disputedHashes {return false}
         return true
       }
       if !storagesAreEqual {return false}

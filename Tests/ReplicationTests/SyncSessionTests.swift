@@ -265,6 +265,10 @@ struct SyncSessionTests {
         now = now.advanced(byMilliseconds: 60_000)
         #expect(session.step(.wake, now: now) == [.hello])
         #expect(session.step(.diverged(at: 2), now: now) == [.push(from: 2)])
+        // Of an event that rests on another history the hub may see the other yet.
+        let child = PushVerdict.parentDiffers(EventID(log: log, sequence: 9), EventID(log: Pen("southside").log, sequence: 2))
+        #expect(SyncFailure(of: child) == .temporary(child))
+        #expect(SyncFailure(of: Problem(.badParents, "x")) == .refusedForGood(Problem(.badParents, "x")))
         // A signature that is none of the site's says nothing of the log.
         let other = Problem(.badSignature, "x")
         #expect(SyncFailure(of: other) == .temporary(other))

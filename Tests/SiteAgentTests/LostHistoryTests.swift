@@ -162,6 +162,37 @@ struct LostHistoryTests {
         await network.hub.stop()
     }
 
+    /// Its events rest on the history that the hub does not hold: they are true all the same, and go to whoever takes part.
+    @Test func `a site that saw the other history of another's log goes on sending, and everybody gets what it says`()
+        async throws
+    {
+        let network = try await settled()
+        let backup = try await network.northside.copied(as: "backup")
+        try await network.northside.comment(3, tag: "the first")
+        try await network.settle()
+        try await network.lakeview.comment(3, tag: "after the first")
+        try await network.northside.restore(from: backup)
+        try await network.northside.comment(1, tag: "the second")
+        try await network.hub.whileStopped {
+            for name in ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm", "anchor"] {
+                try? FileManager.default.removeItem(atPath: network.hub.path + "/" + name)
+            }
+        }
+        try await network.hub.start()
+        #expect(try await network.northside.sync().status.problem == nil)
+        for _ in 0..<2 {
+            let outcome = try await network.lakeview.sync()
+            #expect(!outcome.status.isStopped && outcome.pending == 0, "\(String(describing: outcome.status.problem))")
+            try await network.lakeview.comment(1, tag: "and again")
+        }
+        let fresh = try await TestSite("harbour", joining: network.hub, in: network.base)
+        #expect(try await fresh.sync().status.problem == nil)
+        #expect(try await network.hub.digest() == fresh.digest())
+        #expect(try await network.hub.ask(.logVerify).exit == 0)
+        #expect(try await fresh.open { await $0.desk.answer(.logVerify).exit } == 0)
+        await network.hub.stop()
+    }
+
     @Test func `a hub that was restored is noticed though it says nothing, and neither way skips an event`() async throws {
         let network = try await settled()
         try await network.hub.whileStopped {

@@ -30,7 +30,7 @@ extension Segment {
     func expectWhole(sourceLocation: SourceLocation = #_sourceLocation) throws {
         var known = outside
         for event in events {
-            let hashes = event.event.parents.compactMap { known[$0] }
+            let hashes = event.event.parents.compactMap { disputed[event.id]?[$0] ?? known[$0] }
             guard hashes.count == event.event.parents.count else {
                 Issue.record("\(event.id) comes without a parent's hash", sourceLocation: sourceLocation)
                 return

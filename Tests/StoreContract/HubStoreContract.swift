@@ -201,6 +201,31 @@ public struct HubStoreContract {
                 #expect(try hub.state(of: liar.log) == nil)
             }
         },
+        Clause("of a log with two histories another site's events may rest on either, and are given on as they are") { contract in
+            let (north, twin) = (Author.chain("northside", count: 3), Author.chain("northside", count: 3, word: "twin"))
+            var south = Author("southside")
+            south.comment(on: .sample(1))
+            south.comment(on: .sample(1), after: [twin.last, south.last])
+            south.comment(on: .sample(1), after: [south.last])
+            var east = Author("eastside")
+            east.comment(on: .sample(1), after: [north.last])
+            try contract.use(feeds: ["westside"]) { hub throws in
+                try hub.grantAllCases(to: Author("westside").site)
+                _ = try hub.accept(north.run(1...3))
+                #expect(refusal { try hub.accept(south.run(1...3)) } == .badParents, "nobody has seen two histories yet")
+                #expect(throws: SyncRefusal.fork(twin.events[0].id)) { try hub.accept(twin.run(1...3)) }
+                #expect(try hub.accept(south.run(1...3)) == PushAnswer(head: 3, hash: south.last.hash))
+                #expect(try hub.accept(east.run(1...1)).head == 1)
+            }
+            try contract.use(feeds: ["westside"]) { hub throws in
+                #expect(try hub.accept(south.run(1...3)).head == 3, "as often as it is sent")
+                let held = try hub.segment(of: south.log, from: 1, eventsMax: 10, bytesMax: 1 << 20)
+                try held.expectWhole()
+                #expect(held.disputed == [south.events[1].id: [twin.last.id: twin.last.hash]])
+                let page = try hub.feed(of: "westside")
+                #expect(page.events.map(\.hash) == (north.events + south.events + east.events).map(\.hash))
+            }
+        },
         Clause("a parent of another stream is refused, in the run and outside") { contract in
             let parent = Author.chain("northside", count: 2)
             var far = Author("southside")

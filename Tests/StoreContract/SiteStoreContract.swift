@@ -211,6 +211,30 @@ public struct SiteStoreContract {
                 }
             }
         },
+        Clause("what the hub says to rest on another history is kept, whichever comes first, and held as its author named it") {
+            contract in
+            let (west, twin) = (Author.chain("westside", count: 2), Author.chain("westside", count: 2, word: "twin"))
+            var south = Author("southside")
+            south.comment(on: .sample(1), after: [twin.last])
+            var east = Author("eastside")
+            east.comment(on: .sample(1), after: [twin.last])
+            func declared(_ author: Author) -> Segment {
+                Segment(events: author.events, outside: [:], disputed: [author.last.id: [twin.last.id: twin.last.hash]])
+            }
+            try contract.use { store throws in
+                #expect(try store.store(declared(south), cursor: .sample(1)) == 1)
+                #expect(try store.store(west.segment(1...2), cursor: .sample(2)) == 2)
+                #expect(refusal { try store.store(east.segment(1...1), cursor: .sample(3)) } == .badParents)
+                #expect(try store.store(declared(east), cursor: .sample(3)) == 1)
+            }
+            try contract.use { store throws in
+                for author in [west, south, east] {
+                    let held = try store.segment(of: author.log, from: 1, eventsMax: 10, bytesMax: 1 << 20)
+                    #expect(held.events.map(\.hash) == author.events.map(\.hash))
+                    try held.expectWhole()
+                }
+            }
+        },
         Clause("a child may come before its parent, whose hash is checked when it comes") { contract in
             var other = Author("southside")
             let parent = other.comment(on: .sample(1))

@@ -61,6 +61,25 @@ struct SegmentCodingTests {
         #expect(back.events.map(\.hash) != segment.events.map(\.hash))
     }
 
+    @Test func `a parent comes with a hash of its child's own, whatever else the segment says of it`() throws {
+        for seed in 1..<60 as Range<UInt64> {
+            let segment = RandomSegment.make(seed: seed)
+            guard let child = segment.events.last(where: { !$0.event.parents.isEmpty }),
+                let parent = child.event.parents.last, segment.outside[child.id] == nil
+            else { continue }
+            let other = EventHash(9, 9, 9, seed)
+            let told = Segment(events: segment.events, outside: segment.outside, disputed: [child.id: [parent: other]])
+            let back = try SegmentCoding.decode(SegmentCoding.encode(told, using: zstd), using: zstd)
+            #expect(back.disputed == told.disputed)
+            let (was, now) = (segment.events.firstIndex { $0.id == child.id }, back.events.first { $0.id == child.id })
+            #expect(
+                now.map { CanonicalEvent.bytes(of: $0.event) } == CanonicalEvent.bytes(of: child.event) && now?.hash != child.hash
+            )
+            #expect(back.events.prefix(was ?? 0).map(\.hash) == segment.events.prefix(was ?? 0).map(\.hash))
+            #expect(try SegmentCoding.decode(SegmentCoding.encode(back, using: zstd), using: zstd).disputed == told.disputed)
+        }
+    }
+
     @Test func `a kind that nobody knows keeps its bytes`() throws {
         let whole = RandomSegment.make(seed: 2, eventsMax: 1).events[0].event
         let payload = (0..<512).map { UInt8(truncatingIfNeeded: $0) }

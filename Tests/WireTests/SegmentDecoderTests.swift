@@ -85,7 +85,7 @@ struct SegmentDecoderTests {
 
     @Test func `unknown fields are passed over, unknown wire types and numbers are not`() {
         var newer = ColumnWriter(reserving: 16)
-        newer.field(25, text: "from a newer version")
+        newer.field(26, text: "from a newer version")
         newer.field(1_000_000, integer: 7)
         #expect(code { $0.rest = newer.bytes } == nil)
         for type in [1, 3, 4, 5, 6, 7] as [UInt8] {
@@ -183,6 +183,14 @@ struct SegmentDecoderTests {
 
     @Test func `a parent in the own log is not named as one in another, where it could be itself or later`() {
         for sequence in [1, 41, 42, 43] as [UInt64] { #expect(parent(1, sequence) == .badParents, "\(sequence)") }
+    }
+
+    @Test func `a hash of a child's own is of a parent that there is, once and in order`() {
+        let hash = [UInt8](repeating: 7, count: 32)
+        for named in [[0, 0] + hash, [0, 1] + hash, [1, 0] + hash, [0, 0], [0], [0, 0] + hash + [0, 0] + hash] as [[UInt8]] {
+            #expect(
+                code { $0.texts[SegmentField.disputedHashes] = named } == .malformed, "\(named.count): the event has no parent")
+        }
     }
 
     @Test func `more than 32 parents are refused before they are read`() {
