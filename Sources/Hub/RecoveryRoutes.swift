@@ -155,12 +155,15 @@ struct RecoveryRoutes: Sendable {
         return text(RecoveryCoding.encode(count: heads.count))
     }
 
-    /// Which of some events this hub does not hold: a line each.
+    /// Which of some events this hub does not hold, or not as the asking site does: a range a line.
     private func missing(_ request: Request) async throws -> Response {
         let (_, body) = try await authentication.call(request, for: .sends)
-        let (store, asked) = (core.store, try RecoveryCoding.ids(body))
-        let missing = try await store.file.offload { () throws(Problem) in try store.missing(asked) }
-        return text(RecoveryCoding.encode(missing: missing, of: asked.count))
+        let store = core.store
+        let answer = try await store.file.offload { () throws(Problem) in
+            let found = try RecoveryCoding.missing(from: body, hashes: store.hashes)
+            return RecoveryCoding.encode(missing: found.missing, of: found.asked)
+        }
+        return text(answer)
     }
 
     /// A stretch that this hub gave out and lost.

@@ -62,6 +62,11 @@ extension SQLiteHubStore: SalvageStore {
         }
     }
 
+    /// The hashes of some events; nil for each that is not held.
+    public func hashes(of ids: [EventID]) throws(Problem) -> [EventHash?] {
+        try file.snapshot { snapshot in try ids.map { try snapshot.hash(of: $0) } }
+    }
+
     /// Stores events that this hub gave out before it lost its store, wherever they stand in their logs; those held are passed over.
     ///
     /// The caller has verified that this hub signed for them.

@@ -14,10 +14,10 @@ extension SimulatedHub {
         return RecoveryCoding.encode(count: heads.count)
     }
 
-    /// Which of some events it does not hold.
+    /// Which of some events it does not hold, or not as the asking site does.
     func missing(_ body: [UInt8], _ store: any SalvageStore) throws(Problem) -> [UInt8] {
-        let asked = try RecoveryCoding.ids(body)
-        return RecoveryCoding.encode(missing: try store.missing(asked), of: asked.count)
+        let found = try RecoveryCoding.missing(from: body, hashes: store.hashes)
+        return RecoveryCoding.encode(missing: found.missing, of: found.asked)
     }
 
     /// Takes a stretch that it gave out and lost.

@@ -22,7 +22,7 @@ extension SimulatedSite {
                     next.toldHeads()
                     giveBack(next, then)
                 }
-            case .ask(let ids): ask(ids, next, then)
+            case .ask(let ids): try ask(ids, next, then)
             case .offer(let stretch): try offer(stretch, next, then)
             case .forget:
                 if world.dies(at: self) { return }
@@ -41,8 +41,10 @@ extension SimulatedSite {
         }
     }
 
-    private func ask(_ ids: [EventID], _ giving: GiveBack, _ then: @escaping () -> Void) {
-        send(.missing, body: RecoveryCoding.encode(ids)) { [unowned self] reply in
+    private func ask(_ ids: [EventID], _ giving: GiveBack, _ then: @escaping () -> Void) throws(Problem) {
+        guard let store else { return }
+        let question = try RecoveryCoding.encode(asking: ids) { id throws(Problem) in try store.hash(of: id) }
+        send(.missing, body: question) { [unowned self] reply in
             guard case .ok(let bytes) = reply else { return failed(.hello, reply) }
             guard let missing = try? RecoveryCoding.missing(bytes, of: ids.count) else { return alien(.hello) }
             note("is told that the hub misses \(missing.count) of \(ids.count) events")

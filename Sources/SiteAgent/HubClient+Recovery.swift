@@ -17,9 +17,11 @@ extension HubClient {
         _ = try exchange(response) { body throws(Problem) in try RecoveryCoding.count(body) }
     }
 
-    /// Which of some events the hub does not hold.
-    func missing(_ ids: [EventID]) async throws(Failed) -> [EventID] {
-        let response = try await send("POST", "/v1/recovery/missing", body: RecoveryCoding.encode(ids))
+    /// Which of some events the hub does not hold, or not as this site does.
+    ///
+    /// - Parameter question: the events, as `RecoveryCoding` writes them.
+    func missing(_ ids: [EventID], asked question: [UInt8]) async throws(Failed) -> [EventID] {
+        let response = try await send("POST", "/v1/recovery/missing", body: question)
         return try exchange(response) { body throws(Problem) in try RecoveryCoding.missing(body, of: ids.count) }.value
     }
 

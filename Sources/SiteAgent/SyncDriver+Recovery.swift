@@ -47,7 +47,7 @@ extension SyncDriver {
         case .tellHeads:
             try await client.tell(heads: Witness(folder: folder.path).heads().values.map(\.note) + ownHeads())
             giving.toldHeads()
-        case .ask(let ids): giving.answered(missing: try await client.missing(ids))
+        case .ask(let ids): giving.answered(missing: try await missing(ids))
         case .offer(let stretch):
             do {
                 try await offer(stretch)
@@ -62,6 +62,18 @@ extension SyncDriver {
             try await client.tellGivenBack()
             giving.toldDone()
         case .end: break
+        }
+    }
+
+    /// Which of some events the hub does not hold, or not as this store does.
+    private func missing(_ ids: [EventID]) async throws -> [EventID] {
+        let question = try await store.file.offload { [store] () throws(Problem) in
+            try RecoveryCoding.encode(asking: ids) { id throws(Problem) in try store.hash(of: id) }
+        }
+        do throws(HubClient.Failed) { return try await client.missing(ids, asked: question) } catch {
+            // A hub of an earlier version reads ranges alone.
+            guard error.problem.code == .malformed else { throw error }
+            return try await client.missing(ids, asked: RecoveryCoding.encode(ids))
         }
     }
 

@@ -13,7 +13,7 @@ extension APITable {
             body: .text, answers: [(200, .text)], problems: unsigned + [.tooLarge]),
         Call(
             "POST", "/v1/recovery/missing", .sync,
-            "Which of some events the hub does not hold: a range LOG/FIRST-LAST a line, the number asked for last.",
+            "Which of some events the hub does not hold, or not as the site does: a range LOG/FIRST-LAST a line, the number asked for last.",
             fields: signed, body: .text, answers: [(200, .text)], problems: unsigned + [.malformed, .tooLarge]),
         Call(
             "PUT", "/v1/recovery/stretches", .sync, "Gives back a stretch of the site's feed under the hub's own signature.",

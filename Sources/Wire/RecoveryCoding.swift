@@ -28,6 +28,50 @@ public enum RecoveryCoding {
         return ids
     }
 
+    /// Events that a hub is asked for, a range a line, each with what the hashes of its events come to: so that another event in the place of
+    /// one is found as well as none.
+    ///
+    /// - Parameter hash: of an event as the asking site holds it.
+    public static func encode<Fault: Error>(
+        asking ids: [EventID], hash: (EventID) throws(Fault) -> EventHash?
+    ) throws(Fault) -> [UInt8] {
+        var text = ""
+        for range in EventRange.ranges(of: ids) {
+            var hashes: [EventHash] = []
+            for id in range.ids { if let hash = try hash(id) { hashes.append(hash) } }
+            text += UInt64(hashes.count) == range.count ? "\(range) \(EventHash.zero.chained(with: hashes))\n" : "\(range)\n"
+        }
+        return Array(text.utf8)
+    }
+
+    /// What of a question a hub does not hold, or not as the asking site does, and of how many events it was.
+    ///
+    /// - Parameter hashes: of events as the hub holds them; nil for each that it does not.
+    /// - Throws: `MALFORMED` for a line that is no range, with or without a hash, or too many events.
+    public static func missing(
+        from question: [UInt8], hashes: ([EventID]) throws(Problem) -> [EventHash?]
+    ) throws(Problem) -> (missing: [EventID], asked: Int) {
+        var (missing, asked): ([EventID], Int) = ([], 0)
+        for line in String(decoding: question, as: UTF8.self).split(separator: "\n") {
+            let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+            let named = parts.count == 2 ? EventHash(parts[1]) : nil
+            guard let range = EventRange(parts[0]), range.count <= rangeMax, asked < idsMax, parts.count == 1 || named != nil
+            else {
+                throw Problem(.malformed, "A line is no range of events: LOG/FIRST-LAST is expected, and a hash behind it.")
+            }
+            let ids = range.ids
+            asked += ids.count
+            let held = try hashes(ids)
+            let whole = held.compactMap { $0 }
+            if whole.count < ids.count {
+                missing += zip(ids, held).filter { $0.1 == nil }.map(\.0)
+            } else if let named, EventHash.zero.chained(with: whole) != named {
+                missing += ids
+            }
+        }
+        return (missing, asked)
+    }
+
     /// Which of some events a hub does not hold: a range a line, and the number of events that were asked for on the last.
     public static func encode(missing: [EventID], of asked: Int) -> [UInt8] { encode(missing) + Array("asked \(asked)\n".utf8) }
 

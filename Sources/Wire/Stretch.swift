@@ -120,6 +120,8 @@ public protocol StretchStore: SiteStore {
 public protocol SalvageStore: HubStore {
     /// Which of some events are not held.
     func missing(_ ids: [EventID]) throws(Problem) -> [EventID]
+    /// The hashes of some events; nil for each that is not held.
+    func hashes(of ids: [EventID]) throws(Problem) -> [EventHash?]
     /// Stores events that this hub gave out before it lost its store, wherever they stand in their logs; those held are passed over. Of one
     /// that is held with other bytes both are kept as evidence, and its log is set under quarantine; what rests in that log on the one that
     /// is not held is passed over with it. Gives how many were new.

@@ -30,6 +30,26 @@ struct RecoveryCodingTests {
         #expect(throws: Problem.self) { try RecoveryCoding.missing(Array("x\nasked 5\n".utf8), of: 5) }
     }
 
+    @Test func `a question finds what is not held, and what is held otherwise`() throws {
+        func hash(_ id: EventID, _ word: UInt64 = 0) -> EventHash { EventHash(id.sequence, 1, 2, word) }
+        let ids = Self.ids(3...6) + Self.ids(9...9)
+        let question = RecoveryCoding.encode(asking: ids) { hash($0) }
+        func missing(_ held: (EventID) -> EventHash?) throws -> [EventID] {
+            let found = try RecoveryCoding.missing(from: question) { $0.map(held) }
+            #expect(found.asked == ids.count)
+            return found.missing
+        }
+        #expect(try missing { hash($0) } == [])
+        #expect(try missing { $0.sequence == 5 ? nil : hash($0) } == Self.ids(5...5))
+        #expect(try missing { hash($0, $0.sequence == 4 ? 1 : 0) } == Self.ids(3...6), "which of a range is another is not known")
+        #expect(try missing { hash($0, $0.sequence == 9 ? 1 : 0) } == Self.ids(9...9))
+        // What does not say how it is held is asked for by its ids alone.
+        #expect(try RecoveryCoding.missing(from: RecoveryCoding.encode(ids)) { $0.map { hash($0, 1) } }.missing == [])
+        for text in ["\(Self.log)/1-2 \n", "\(Self.log)/1-2 12\n", "x 12\n"] {
+            #expect(throws: Problem.self) { try RecoveryCoding.missing(from: Array(text.utf8)) { $0.map { hash($0) } } }
+        }
+    }
+
     @Test(arguments: ["", "12", "x\n", "\n", "-1\n"])
     func `a number is one on a whole line`(text: String) throws {
         #expect(throws: Problem.self) { try RecoveryCoding.count(Array(text.utf8)) }
