@@ -14,7 +14,7 @@ struct AgentCommand: AsyncParsableCommand {
 
     struct Join: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Join a hub by a one-time code; the site's key is made here and never leaves.")
+            commandName: "join", abstract: "Join a hub by a one-time code; the site's key is made here and never leaves.")
         @Argument(help: "The hub's address, such as https://hub.example:8443.") var url: String
         @Argument(help: "The join code; - reads it from standard input.") var code: String
         @Option(
@@ -53,7 +53,8 @@ struct AgentCommand: AsyncParsableCommand {
     }
 
     struct Run: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Record and reconcile until interrupted, hub or no hub.")
+        static let configuration = CommandConfiguration(
+            commandName: "run", abstract: "Record and reconcile until interrupted, hub or no hub.")
         @Option(help: ArgumentHelp("The address to listen on: loopback.", valueName: "host:port")) var listen: ListenAddress
         @Option(
             help: ArgumentHelp(

@@ -14,7 +14,8 @@ struct AuditCommand: AsyncParsableCommand {
         subcommands: [Search.self, Export.self, Verify.self])
 
     struct Search: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "The newest records that fit, oldest first.")
+        static let configuration = CommandConfiguration(
+            commandName: "search", abstract: "The newest records that fit, oldest first.")
         @Option(help: "Only acts of this person.") var person: String?
         @Option(help: ArgumentHelp("Only acts in this role.", valueName: "role")) var by: String?
         @Option(
@@ -54,7 +55,7 @@ struct AuditCommand: AsyncParsableCommand {
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Recompute every hash of the audit; ends with 6 at the first record that is wrong.",
+            commandName: "verify", abstract: "Recompute every hash of the audit; ends with 6 at the first record that is wrong.",
             discussion: "The chain alone cannot show that its end was cut off: give a head that the process said before.")
         @Option(help: ArgumentHelp("A head that was seen before, from the process' log.", valueName: "number:hash")) var head:
             String?

@@ -10,6 +10,7 @@ import NodeFiles
 extension AuditCommand {
     struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "export",
             abstract: "Carry the audit elsewhere: as FHIR AuditEvents into a file, or as syslog over TLS to a receiver.",
             discussion: """
                 A FHIR export is one Bundle of all records. Syslog (RFC 5424 over TLS, DICOM audit messages) goes on after the last record \

@@ -14,7 +14,7 @@ struct BackupCommand: AsyncParsableCommand {
 
     struct Save: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Save a copy into a folder that is not there yet; the node goes on meanwhile.")
+            commandName: "save", abstract: "Save a copy into a folder that is not there yet; the node goes on meanwhile.")
         @Argument(help: ArgumentHelp("The copy's folder.", valueName: "backup")) var backup: String
         @OptionGroup var node: NodeOptions
 
@@ -23,7 +23,7 @@ struct BackupCommand: AsyncParsableCommand {
 
     struct Inspect: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Whose copy it is, how far its logs go; signature and hashes checked.")
+            commandName: "inspect", abstract: "Whose copy it is, how far its logs go; signature and hashes checked.")
         @Argument(help: ArgumentHelp("The copy's folder.", valueName: "backup")) var backup: String
         @Flag(help: "Print exactly one JSON document.") var json = false
 
@@ -36,6 +36,7 @@ struct BackupCommand: AsyncParsableCommand {
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "verify",
             abstract: "Recompute every hash, root and case of a copy; ends with 6 at the first that is wrong.")
         @Argument(help: ArgumentHelp("The copy's folder.", valueName: "backup")) var backup: String
         @Flag(help: "Print exactly one JSON document.") var json = false
@@ -50,7 +51,7 @@ struct BackupCommand: AsyncParsableCommand {
 
     struct Restore: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Put a copy in the node's place, under a new identity; the node must not run.",
+            commandName: "restore", abstract: "Put a copy in the node's place, under a new identity; the node must not run.",
             discussion: "A store that is there is moved aside, not removed. With --dry-run nothing is changed.")
         @Argument(help: ArgumentHelp("The copy's folder.", valueName: "backup")) var backup: String
         @Flag(help: "Check the copy and say what would be done.") var dryRun = false

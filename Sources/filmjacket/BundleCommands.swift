@@ -12,6 +12,7 @@ struct BundleCommand: AsyncParsableCommand {
 
     struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "export",
             abstract: "Put what another node is not known to hold into a bundle that only that node can read.",
             discussion:
                 "A site exports to 'hub', a hub to a site. With --part-size the bundle is a folder of parts, taken in any order.")
@@ -31,7 +32,8 @@ struct BundleCommand: AsyncParsableCommand {
     }
 
     struct Inspect: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "From whom, for whom, and whether all of it is there.")
+        static let configuration = CommandConfiguration(
+            commandName: "inspect", abstract: "From whom, for whom, and whether all of it is there.")
         @Argument(help: "The bundle.") var file: String
         @Flag(help: "Print exactly one JSON document.") var json = false
 

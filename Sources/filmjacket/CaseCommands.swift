@@ -15,7 +15,7 @@ struct CaseCommand: AsyncParsableCommand {
 
     struct Record: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Record an event; it is durable when the command ends.",
+            commandName: "record", abstract: "Record an event; it is durable when the command ends.",
             discussion: """
                 A body is given as words or as JSON: patient.name=DOE^ANN, series[0].uid=1.2.3; a name that comes again makes a list.
                 Without --case the event's own accession, order number or study names the case, which is opened if need be.
@@ -49,7 +49,7 @@ struct CaseCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Worklist rows, newest case first.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "Worklist rows, newest case first.")
         @Option(help: "The most rows.") var limit = 200
         @OptionGroup var node: NodeOptions
 
@@ -68,7 +68,8 @@ struct CaseCommand: AsyncParsableCommand {
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "One case: its axes, reports and open conflicts.")
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "One case: its axes, reports and open conflicts.")
         @OptionGroup var place: Place
         @OptionGroup var asker: AskerOptions
         @OptionGroup var glass: BreakGlassOptions
@@ -82,7 +83,7 @@ struct CaseCommand: AsyncParsableCommand {
     }
 
     struct History: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "One case's events in causal order.")
+        static let configuration = CommandConfiguration(commandName: "history", abstract: "One case's events in causal order.")
         @OptionGroup var place: Place
         @OptionGroup var asker: AskerOptions
         @OptionGroup var glass: BreakGlassOptions
@@ -96,7 +97,8 @@ struct CaseCommand: AsyncParsableCommand {
     }
 
     struct Explain: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Which events and rules made each axis' state.")
+        static let configuration = CommandConfiguration(
+            commandName: "explain", abstract: "Which events and rules made each axis' state.")
         @OptionGroup var place: Place
         @OptionGroup var asker: AskerOptions
         @OptionGroup var glass: BreakGlassOptions
@@ -113,7 +115,7 @@ struct CaseCommand: AsyncParsableCommand {
 extension CaseCommand {
     struct Go: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Is it safe to go ahead? One line, then every reason with who can lift it.")
+            commandName: "go", abstract: "Is it safe to go ahead? One line, then every reason with who can lift it.")
         @Argument(help: "The case.") var id: String
         @OptionGroup var glass: BreakGlassOptions
         @OptionGroup var node: NodeOptions
@@ -122,7 +124,8 @@ extension CaseCommand {
     }
 
     struct Due: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "What waits for somebody, by when, and to whom it goes then.")
+        static let configuration = CommandConfiguration(
+            commandName: "due", abstract: "What waits for somebody, by when, and to whom it goes then.")
         @Argument(help: "The case.") var id: String
         @OptionGroup var glass: BreakGlassOptions
         @OptionGroup var node: NodeOptions
@@ -132,6 +135,7 @@ extension CaseCommand {
 
     struct Receipts: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "receipts",
             abstract: "How far each report, critical result and instruction went: shared, delivered, seen, acknowledged.")
         @Argument(help: "The case.") var id: String
         @OptionGroup var glass: BreakGlassOptions
@@ -142,6 +146,7 @@ extension CaseCommand {
 
     struct Related: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "related",
             abstract: "The person's other cases, what may belong together, and whose signatures the register confirms.")
         @Argument(help: "The case.") var id: String
         @OptionGroup var glass: BreakGlassOptions
@@ -152,6 +157,7 @@ extension CaseCommand {
 
     struct Late: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "late",
             abstract: "What came long after it happened: one message for each role, with the cases that it changed.",
             discussion: "A site that returns after weeks brings all that it recorded; each owner hears of it once.")
         @Option(help: ArgumentHelp("Only for this role.", valueName: "role")) var role: String?
@@ -164,7 +170,7 @@ extension CaseCommand {
 
     struct Changes: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "What changed since somebody looked: events, axes, conflicts.",
+            commandName: "changes", abstract: "What changed since somebody looked: events, axes, conflicts.",
             discussion: "With --as alone: since that person last recorded something on the case.")
         @Argument(help: "The case.") var id: String
         @Option(help: ArgumentHelp("Since an event was recorded, or since a moment.", valueName: "event|time")) var since: String?

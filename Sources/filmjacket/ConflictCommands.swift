@@ -9,7 +9,8 @@ struct ConflictCommand: AsyncParsableCommand {
         subcommands: [List.self, Show.self, Resolve.self])
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Open conflicts; ends with 3 while there is one.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "Open conflicts; ends with 3 while there is one.")
         @Flag(help: "Closed ones too.") var all = false
         @OptionGroup var node: NodeOptions
 
@@ -17,7 +18,8 @@ struct ConflictCommand: AsyncParsableCommand {
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "One conflict with both sides, and what stands meanwhile.")
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "One conflict with both sides, and what stands meanwhile.")
         @Argument(help: "The conflict.") var id: String
         @OptionGroup var glass: BreakGlassOptions
         @OptionGroup var node: NodeOptions
@@ -27,7 +29,7 @@ struct ConflictCommand: AsyncParsableCommand {
 
     struct Resolve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Close a conflict by choosing what stands; nothing is deleted.",
+            commandName: "resolve", abstract: "Close a conflict by choosing what stands; nothing is deleted.",
             discussion:
                 "EVENT is one of the conflict's events, or as much of its id as fits one of them: lakeview, lakeview/12, 12.")
         @Argument(help: "The conflict.") var id: String

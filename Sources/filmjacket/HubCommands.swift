@@ -13,7 +13,7 @@ struct HubCommand: AsyncParsableCommand {
         subcommands: [Init.self, Run.self, ChangeTLSKey.self, SiteCommand.self, BackupCommand.self, RecoverCommand.self])
 
     struct Init: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Make a hub in a folder that has none.")
+        static let configuration = CommandConfiguration(commandName: "init", abstract: "Make a hub in a folder that has none.")
         @Option(help: "The hub's name, for people.") var name = "Filmjacket hub"
         @Option(help: ArgumentHelp("A name or address that sites reach the hub by; give it once for each.", valueName: "name"))
         var host: [String] = []
@@ -51,7 +51,7 @@ struct HubCommand: AsyncParsableCommand {
     }
 
     struct Run: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Serve the sites until interrupted.")
+        static let configuration = CommandConfiguration(commandName: "run", abstract: "Serve the sites until interrupted.")
         @Option(help: ArgumentHelp("The address to listen on.", valueName: "host:port")) var listen: ListenAddress
         @Flag(help: "Speak TLS on loopback as well; everywhere else the hub always does.") var tls = false
         @Option(

@@ -10,6 +10,7 @@ struct PolicyCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "The permission table: kinds of events, the roles that may record them, and on which conditions.",
             discussion: "The same table is asked when an event is recorded and again when it arrives from elsewhere.")
 

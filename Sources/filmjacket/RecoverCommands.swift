@@ -14,6 +14,7 @@ struct RecoverCommand: AsyncParsableCommand {
 
     struct Watch: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "watch",
             abstract: "Each log against the newest head that its site signed; ends when nothing is missing.",
             discussion: "With --once it looks once and ends with 3 while something is missing.")
         @Flag(help: "Look once.") var once = false
@@ -34,6 +35,7 @@ struct RecoverCommand: AsyncParsableCommand {
 
     struct Registry: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "registry",
             abstract: "Take the sites and their keys back from a copy that a site keeps (DIR/roster); the hub must not run.",
             discussion: "A site that is known here stays as it is. Of several copies take the newest.")
         @Option(help: ArgumentHelp("The copy.", valueName: "file")) var from: String
@@ -52,7 +54,8 @@ struct RecoverCommand: AsyncParsableCommand {
     }
 
     struct Waive: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Wait for a site no longer: what only it held is lost.")
+        static let configuration = CommandConfiguration(
+            commandName: "waive", abstract: "Wait for a site no longer: what only it held is lost.")
         @Argument(help: "The site.") var site: String
         @Option(help: "Why.") var reason: String
         @OptionGroup var node: NodeOptions

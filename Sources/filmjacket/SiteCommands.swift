@@ -22,7 +22,8 @@ struct SiteCommand: AsyncParsableCommand {
     }
 
     struct Add: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Let a site join: prints its one-time join code.")
+        static let configuration = CommandConfiguration(
+            commandName: "add", abstract: "Let a site join: prints its one-time join code.")
         @Argument(help: "The site's id: a lower-case letter, then letters, digits or hyphens.") var site: String
         @Option(help: ArgumentHelp("What it does: imaging, reading or both.", valueName: "kind")) var kind: String
         @Flag(help: "It takes part in every case, as a reading group does.") var allCases = false
@@ -38,14 +39,14 @@ struct SiteCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Every site and when it was heard last.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "Every site and when it was heard last.")
         @OptionGroup var node: NodeOptions
 
         func run() async throws { await node.finish(.siteList) }
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "One site.")
+        static let configuration = CommandConfiguration(commandName: "show", abstract: "One site.")
         @OptionGroup var place: Place
 
         func run() async throws { await place.node.finish(.siteShow(id: place.site)) }
@@ -53,7 +54,7 @@ struct SiteCommand: AsyncParsableCommand {
 
     struct Approve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let a waiting site in, after comparing the check digits that both sides print.")
+            commandName: "approve", abstract: "Let a waiting site in, after comparing the check digits that both sides print.")
         @OptionGroup var place: Place
 
         func run() async throws { await place.node.finish(.siteApprove(id: place.site)) }
@@ -61,7 +62,7 @@ struct SiteCommand: AsyncParsableCommand {
 
     struct Suspend: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Give a site nothing for now, and keep aside what it sends until it is resumed.")
+            commandName: "suspend", abstract: "Give a site nothing for now, and keep aside what it sends until it is resumed.")
         @OptionGroup var act: Act
 
         func run() async throws { await act.place.node.finish(.siteSuspend(id: act.place.site, reason: act.reason)) }
@@ -69,7 +70,7 @@ struct SiteCommand: AsyncParsableCommand {
 
     struct Resume: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let a suspended site sync again; what was kept aside comes in, in its order.")
+            commandName: "resume", abstract: "Let a suspended site sync again; what was kept aside comes in, in its order.")
         @OptionGroup var place: Place
 
         func run() async throws { await place.node.finish(.siteResume(id: place.site)) }
@@ -77,7 +78,7 @@ struct SiteCommand: AsyncParsableCommand {
 
     struct Retire: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "End a site in order: its log is sealed at its signed head and stays readable.")
+            commandName: "retire", abstract: "End a site in order: its log is sealed at its signed head and stays readable.")
         @OptionGroup var act: Act
 
         func run() async throws { await act.place.node.finish(.siteRetire(id: act.place.site, reason: act.reason)) }
@@ -85,7 +86,8 @@ struct SiteCommand: AsyncParsableCommand {
 
     struct Revoke: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Refuse a site from now on; what it shared stays, and what was kept aside stays out.")
+            commandName: "revoke", abstract: "Refuse a site from now on; what it shared stays, and what was kept aside stays out."
+        )
         @OptionGroup var act: Act
         @Option(
             help: ArgumentHelp(

@@ -23,7 +23,7 @@ struct UserCommand: AsyncParsableCommand {
     }
 
     struct Add: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Open an account.")
+        static let configuration = CommandConfiguration(commandName: "add", abstract: "Open an account.")
         @OptionGroup var place: Place
         @Option(help: "A role; given again for several.") var role: [String]
         @Flag(help: "Without a password: for who signs in with an identity provider alone.") var withoutPassword = false
@@ -36,28 +36,29 @@ struct UserCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Every account.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "Every account.")
         @OptionGroup var node: NodeOptions
 
         func run() async throws { await node.finish(.list) }
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "One account.")
+        static let configuration = CommandConfiguration(commandName: "show", abstract: "One account.")
         @OptionGroup var place: Place
 
         func run() async throws { await place.node.finish(.show(name: place.name)) }
     }
 
     struct Disable: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Let an account be used no more; its sessions end at once.")
+        static let configuration = CommandConfiguration(
+            commandName: "disable", abstract: "Let an account be used no more; its sessions end at once.")
         @OptionGroup var place: Place
 
         func run() async throws { await place.node.finish(.stand(name: place.name, isActive: false)) }
     }
 
     struct Enable: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Let an account be used again.")
+        static let configuration = CommandConfiguration(commandName: "enable", abstract: "Let an account be used again.")
         @OptionGroup var place: Place
 
         func run() async throws { await place.node.finish(.stand(name: place.name, isActive: true)) }
@@ -65,7 +66,7 @@ struct UserCommand: AsyncParsableCommand {
 
     struct Password: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Give an account another password; its sessions end.",
+            commandName: "password", abstract: "Give an account another password; its sessions end.",
             discussion:
                 "With --own: your own, after the old one; on standard input the old one is the first line, the new one the second."
         )
@@ -110,7 +111,7 @@ struct UserCommand: AsyncParsableCommand {
             subcommands: [List.self, Review.self])
 
         struct List: AsyncParsableCommand {
-            static let configuration = CommandConfiguration(abstract: "What waits for review.")
+            static let configuration = CommandConfiguration(commandName: "list", abstract: "What waits for review.")
             @Flag(help: "What was reviewed too.") var all = false
             @OptionGroup var node: NodeOptions
 
@@ -118,7 +119,8 @@ struct UserCommand: AsyncParsableCommand {
         }
 
         struct Review: AsyncParsableCommand {
-            static let configuration = CommandConfiguration(abstract: "Note that entries were reviewed; all where none is named.")
+            static let configuration = CommandConfiguration(
+                commandName: "review", abstract: "Note that entries were reviewed; all where none is named.")
             @Argument(help: "Numbers of entries.") var numbers: [Int] = []
             @OptionGroup var node: NodeOptions
 
@@ -135,7 +137,7 @@ extension UserCommand {
 
         struct Set: AsyncParsableCommand {
             static let configuration = CommandConfiguration(
-                abstract: "Believe an identity provider: by code and PKCE, as a public client.",
+                commandName: "set", abstract: "Believe an identity provider: by code and PKCE, as a public client.",
                 discussion:
                     "Register at the provider the address https://NODE/v1/session/oidc/callback, and give it as --redirect.")
             @Option(help: ArgumentHelp("The provider's address.", valueName: "url")) var issuer: String
@@ -156,7 +158,7 @@ extension UserCommand {
         }
 
         struct Show: AsyncParsableCommand {
-            static let configuration = CommandConfiguration(abstract: "Which identity provider is believed.")
+            static let configuration = CommandConfiguration(commandName: "show", abstract: "Which identity provider is believed.")
             @OptionGroup var node: NodeOptions
 
             func run() async throws { await node.finish(.openIDShow) }
@@ -170,7 +172,7 @@ struct RoleCommand: ParsableCommand {
         commandName: "role", abstract: "What people can be.", subcommands: [List.self])
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "The roles, and how far each sees.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "The roles, and how far each sees.")
         @Flag(help: "Print one JSON document.") var json = false
 
         func run() {
