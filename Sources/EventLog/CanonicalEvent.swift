@@ -36,16 +36,30 @@ public enum CanonicalEvent {
     }
 
     private static func append(_ event: Event, to out: inout [UInt8]) {
+        out.append(addingCapacity: bytesMax(event)) { append(event, to: &$0) }
+    }
+
+    /// No fewer bytes than an event comes to: one piece of room is made for all of them.
+    private static func bytesMax(_ event: Event) -> Int {
+        let texts =
+            event.kind.text.utf8.count + event.actor.person.utf8.count + event.actor.role.utf8.count
+            + event.actor.site.text.utf8.count + event.sourceKey.utf8.count
+        return 128 + texts + (1 + event.parents.count) * idBytesMax + event.payload.count
+    }
+
+    private static let idBytesMax = 2 + 32 + 16
+
+    private static func append(_ event: Event, to out: inout OutputSpan<UInt8>) {
         out.append(1)
         append(event.id, to: &out)
         out.append(event.stream.kind.rawValue)
-        append(event.stream.high, to: &out)
-        append(event.stream.low, to: &out)
+        out.append(bigEndian: event.stream.high)
+        out.append(bigEndian: event.stream.low)
         append(event.kind.text, to: &out)
-        append(event.schema, to: &out)
-        append(event.recordedAt.bits, to: &out)
-        append(UInt64(bitPattern: event.occurredAt.instant.milliseconds), to: &out)
-        append(UInt16(bitPattern: event.occurredAt.zoneMinutes), to: &out)
+        out.append(bigEndian: event.schema)
+        out.append(bigEndian: event.recordedAt.bits)
+        out.append(bigEndian: event.occurredAt.instant.milliseconds)
+        out.append(bigEndian: event.occurredAt.zoneMinutes)
         append(event.actor.person, to: &out)
         append(event.actor.role, to: &out)
         append(event.actor.site.text, to: &out)
@@ -54,22 +68,18 @@ public enum CanonicalEvent {
         append(event.sourceKey, to: &out)
         out.append(UInt8(event.parents.count))
         for parent in event.parents { append(parent, to: &out) }
-        append(UInt32(event.payload.count), to: &out)
-        out.append(contentsOf: event.payload)
+        out.append(bigEndian: UInt32(event.payload.count))
+        event.payload.withUnsafeBytes { out.append(copying: $0) }
     }
 
-    private static func append(_ id: EventID, to out: inout [UInt8]) {
+    private static func append(_ id: EventID, to out: inout OutputSpan<UInt8>) {
         append(id.log.site.text, to: &out)
-        append(id.log.incarnation.bits, to: &out)
-        append(id.sequence, to: &out)
+        out.append(bigEndian: id.log.incarnation.bits)
+        out.append(bigEndian: id.sequence)
     }
 
-    private static func append(_ text: String, to out: inout [UInt8]) {
-        append(UInt16(text.utf8.count), to: &out)
-        out.append(contentsOf: text.utf8)
-    }
-
-    private static func append(_ value: some FixedWidthInteger, to out: inout [UInt8]) {
-        withUnsafeBytes(of: value.bigEndian) { out.append(contentsOf: $0) }
+    private static func append(_ text: String, to out: inout OutputSpan<UInt8>) {
+        out.append(bigEndian: UInt16(text.utf8.count))
+        out.append(utf8: text)
     }
 }

@@ -4,17 +4,35 @@ public enum Digits {
     public static let countMax = 20
 
     /// Appends a number's digits, without leading zeros.
+    ///
+    /// - Precondition: There is room for them.
     public static func append(_ value: UInt64, to text: inout OutputSpan<UInt8>) {
         guard value >= 10 else {
             text.append(0x30 + UInt8(truncatingIfNeeded: value))
             return
         }
-        var scale: UInt64 = 10
-        while value / scale >= 10 { scale *= 10 }
-        while scale > 0 {
-            text.append(0x30 + UInt8(truncatingIfNeeded: value / scale % 10))
-            scale /= 10
+        let digits = count(value)
+        text.withUnsafeMutableBufferPointer { place, count in
+            precondition(place.count - count >= digits, "room was made for what is written")
+            var rest = value
+            var at = count + digits
+            while at > count {
+                at -= 1
+                place[at] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            }
+            count += digits
         }
+    }
+
+    private static func count(_ value: UInt64) -> Int {
+        var count = 1
+        var bound: UInt64 = 10
+        while count < countMax, value >= bound {
+            count += 1
+            if count < countMax { bound *= 10 }
+        }
+        return count
     }
 
     /// The number that digits say; nil for none, for a leading zero of several digits, any other byte and more than 64 bits: a number

@@ -14,10 +14,19 @@ public enum Hex {
 
     /// Appends sixteen digits of 64 bits.
     public static func append(_ bits: UInt64, to text: inout OutputSpan<UInt8>) {
-        for shift in stride(from: 60 as UInt64, through: 0, by: -4) {
-            let digit = UInt8(truncatingIfNeeded: bits >> shift) & 15
-            text.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
-        }
+        text.append(bigEndian: eight(UInt32(truncatingIfNeeded: bits >> 32)))
+        text.append(bigEndian: eight(UInt32(truncatingIfNeeded: bits)))
+    }
+
+    /// Eight digits of 32 bits, the first in the most significant byte: the four bits of each are moved into a byte of their own, and
+    /// a byte above nine, which a six more carries beyond fifteen, becomes a letter.
+    private static func eight(_ bits: UInt32) -> UInt64 {
+        var spread = UInt64(bits)
+        spread = (spread & 0xffff_0000) << 16 | spread & 0xffff
+        spread = (spread & 0x0000_ff00_0000_ff00) << 8 | spread & 0x0000_00ff_0000_00ff
+        spread = (spread & 0x00f0_00f0_00f0_00f0) << 4 | spread & 0x000f_000f_000f_000f
+        let letters = (spread &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        return spread &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
     }
 
     /// Two digits a byte.

@@ -154,7 +154,7 @@ public struct EventID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// Appends the text form, which is ASCII.
     public func append(to text: inout OutputSpan<UInt8>) {
-        for byte in log.site.text.utf8 { text.append(byte) }
+        text.append(utf8: log.site.text)
         text.append(0x7e)
         Hex.append(log.incarnation.bits, to: &text)
         text.append(0x2f)

@@ -42,7 +42,7 @@ extension CaseState {
         json.beginObject()
         var writer = AxisWriter(json: json)
         // One owner at a time: the bytes are appended to, not copied.
-        json = JSONWriter()
+        json = JSONWriter(lent: ())
         visitAxes(&writer)
         json = writer.json
         json.endObject()

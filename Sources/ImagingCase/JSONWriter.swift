@@ -11,6 +11,9 @@ public struct JSONWriter: Sendable {
     /// An empty text.
     public init() { bytes.reserveCapacity(4096) }
 
+    /// An empty text without room, for the place of one that is lent.
+    init(lent: Void) {}
+
     /// Opens an object.
     public mutating func beginObject() { open(0x7b) }
     /// Closes an object.
@@ -26,7 +29,7 @@ public struct JSONWriter: Sendable {
         bytes.append(addingCapacity: name.utf8CodeUnitCount + 4) { text in
             if comma { text.append(0x2c) }
             text.append(0x22)
-            name.withUTF8Buffer { for byte in $0 { text.append(byte) } }
+            name.withUTF8Buffer { text.append(copying: UnsafeRawBufferPointer($0)) }
             text.append(0x22)
             text.append(0x3a)
         }
@@ -66,13 +69,13 @@ public struct JSONWriter: Sendable {
     /// Writes a truth value.
     public mutating func flag(_ value: Bool) {
         separate()
-        bytes.append(contentsOf: (value ? "true" : "false").utf8)
+        literal(value ? "true" : "false")
     }
 
     /// Writes null.
     public mutating func null() {
         separate()
-        bytes.append(contentsOf: "null".utf8)
+        literal("null")
     }
 
     /// Writes text that is JSON already.
@@ -126,6 +129,12 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    private mutating func literal(_ word: StaticString) {
+        bytes.append(addingCapacity: word.utf8CodeUnitCount) { text in
+            word.withUTF8Buffer { text.append(copying: UnsafeRawBufferPointer($0)) }
+        }
+    }
+
     private mutating func separate() {
         if needsComma { bytes.append(0x2c) }
         needsComma = true
@@ -147,10 +156,10 @@ public struct JSONWriter: Sendable {
         var value = value
         value.withUTF8 { text in
             let place = Self.firstEscape(in: text, from: 0)
-            if place == text.count && place <= Self.shortMax {
+            if place == text.count {
                 bytes.append(addingCapacity: text.count + 2) { out in
                     out.append(0x22)
-                    for byte in text { out.append(byte) }
+                    out.append(copying: UnsafeRawBufferPointer(text))
                     out.append(0x22)
                 }
             } else {
@@ -160,9 +169,6 @@ public struct JSONWriter: Sendable {
             }
         }
     }
-
-    /// Up to this many bytes a loop is quicker than a call that copies.
-    private static let shortMax = 32
 
     private mutating func quoteLong(_ text: UnsafeBufferPointer<UInt8>, firstEscape: Int) {
         var start = 0
