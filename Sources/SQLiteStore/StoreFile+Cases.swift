@@ -169,7 +169,9 @@ extension StoreFile: CaseLibrary {
     private func streams(
         named value: String, _ words: [String], _ issuer: String, max: Int
     ) throws(Problem) -> [StreamID] {
-        try streams(NearStreams.select) { NearStreams.bind($0, value, words, issuer, max) }
+        try database.read { db in
+            try NearStreams.read(try RawStatement(db, NearStreams.select, isCached: true), value, words, issuer, max)
+        }
     }
 
     /// One digest over all cases, whatever the order of the rows.

@@ -114,7 +114,10 @@ extension StoreWriter {
                 if isHub, isNew || areNew, id.isWhole { named.append((stream, id)) }
             }
             if let signer = CaseIdentity.signer(of: fact) { try writeAlias(signer, AliasWord.signer, "", stream.index) }
-            for site in CaseIdentity.registers(in: fact) { try writeAlias(site.text, AliasWord.register, "", stream.index) }
+            for site in CaseIdentity.registers(in: fact) {
+                try writeAlias(site.text, AliasWord.register, "", stream.index)
+                registers[site] = nil
+            }
         }
     }
 

@@ -4,18 +4,31 @@ import ImagingCase
 
 /// Finds the histories of one name: one statement for the writer and for readers.
 enum NearStreams {
+    /// One word at a time: a list of words would make SQLite build a table for each look.
     static let select = """
-        SELECT s.kind, s.high, s.low FROM alias a JOIN stream s ON s.idx=a.stream \
-        WHERE a.value=?1 AND a.kind IN (?2, ?5) AND a.issuer=?3 ORDER BY a.stream DESC LIMIT ?4
+        SELECT s.kind, s.high, s.low, s.idx FROM alias a JOIN stream s ON s.idx=a.stream \
+        WHERE a.value=?1 AND a.kind=?2 AND a.issuer=?3 ORDER BY a.stream DESC LIMIT ?4
         """
 
-    /// - Parameter words: one word or two.
-    static func bind(_ statement: RawStatement, _ value: String, _ words: [String], _ issuer: String, _ max: Int) {
-        statement.bind(1, value)
-        statement.bind(2, words[0])
-        statement.bind(3, issuer)
-        statement.bind(4, max)
-        statement.bind(5, words[words.count - 1])
+    /// The histories under any of some words, the newest first, each once.
+    static func read(
+        _ statement: RawStatement, _ value: String, _ words: [String], _ issuer: String, _ max: Int
+    ) throws -> [StreamID] {
+        var found: [(index: Int64, stream: StreamID)] = []
+        for word in words {
+            let before = found.count
+            statement.bind(1, value)
+            statement.bind(2, word)
+            statement.bind(3, issuer)
+            statement.bind(4, max)
+            while try statement.step() {
+                guard let stream = statement.streamID else { continue }
+                let index = statement.integer(3)
+                if !found[..<before].contains(where: { $0.index == index }) { found.append((index, stream)) }
+            }
+            if before > 0, found.count > before { found.sort { $0.index > $1.index } }
+        }
+        return found.prefix(max).map(\.stream)
     }
 
     /// Under which a person's identifiers stand.
@@ -42,17 +55,14 @@ extension StoreWriter: NeighbourSource {
     }
 
     func keepsRegister(_ site: SiteID) throws -> Bool {
-        try !streams(named: site.text, [AliasWord.register], "", max: 1).isEmpty
+        if let known = registers[site] { return known }
+        let keeps = try !streams(named: site.text, [AliasWord.register], "", max: 1).isEmpty
+        registers[site] = keeps
+        return keeps
     }
 
     private func streams(named value: String, _ words: [String], _ issuer: String, max: Int) throws -> [StreamID] {
-        let select = statements.selectNear
-        NearStreams.bind(select, value, words, issuer, max)
-        var found: [StreamID] = []
-        while try select.step() {
-            if let stream = select.streamID { found.append(stream) }
-        }
-        return found
+        try NearStreams.read(statements.selectNear, value, words, issuer, max)
     }
 
     /// Judges anew what a history shares, where its new facts have a say in it.

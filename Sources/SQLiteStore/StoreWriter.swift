@@ -49,6 +49,10 @@ final class StoreWriter {
     var lookedAround = 0
     /// How many late arrivals were noted on which day.
     var lateNoted: (day: Int64, count: Int) = (0, 0)
+    /// Which sites keep a register of who may do what, as far as somebody asked: every case is judged by it.
+    var registers: [SiteID: Bool] = [:]
+    /// The first event that is held beyond each log's tree, as far as it was looked up; `UInt64.max` where there is none.
+    private var ahead: [Int: UInt64] = [:]
     /// Parents that some event names and that are not held: what their hash must be when they come.
     private var awaited: [Position: EventHash]
 
@@ -81,6 +85,8 @@ final class StoreWriter {
         awaited = try StoreTables.parentHashes(db)
         hasAside = try CountedParents.isNeeded(db)
         receiptSlots = [:]
+        registers = [:]
+        ahead = [:]
         sum = try StoreTables.sum(db)
         shared.publish(dictionaries)
     }
@@ -313,14 +319,30 @@ final class StoreWriter {
             logs[log].head = event.id.sequence
             logs[log].hash = event.hash
         }
-        guard keepsTree(event.id.log), logs[log].tree.size + 1 == event.id.sequence else { return }
+        guard keepsTree(event.id.log) else { return }
+        guard logs[log].tree.size + 1 == event.id.sequence else {
+            if let known = ahead[log] { ahead[log] = min(known, event.id.sequence) }
+            return
+        }
         try grow(log, event.hash)
-        // What other sites gave back before this event came: it is part of the whole now.
-        while logs[log].tree.size < logs[log].head,
+        // What other sites gave back, or what went ahead, before this event came: it is part of the whole now.
+        while logs[log].tree.size < logs[log].head, try firstAhead(of: log) == logs[log].tree.size + 1,
             let next = try hash(of: EventID(log: event.id.log, sequence: logs[log].tree.size + 1))
         {
             try grow(log, next)
         }
+    }
+
+    /// The first event that is held beyond a log's tree.
+    private func firstAhead(of log: Int) throws -> UInt64 {
+        if let known = ahead[log], known > logs[log].tree.size { return known }
+        let select = statements.selectNextEvent
+        select.bind(1, Position(log: log, sequence: logs[log].tree.size).bits)
+        select.bind(2, Position(log: log + 1, sequence: 0).bits)
+        defer { select.reset() }
+        let found = try select.step() ? Position(bits: select.integer(0)).sequence : .max
+        ahead[log] = found
+        return found
     }
 
     private func grow(_ log: Int, _ hash: EventHash) throws {

@@ -10,6 +10,7 @@ struct WriterStatements {
     let insertActor: RawStatement
     let insertEvent: RawStatement
     let selectEvent: RawStatement
+    let selectNextEvent: RawStatement
     let selectStream: RawStatement
     let insertStream: RawStatement
     let insertStreamID: RawStatement
@@ -57,6 +58,8 @@ struct WriterStatements {
         insertActor = try RawStatement(db, "INSERT INTO actor(idx, person, role, site, assurance) VALUES(?1, ?2, ?3, ?4, ?5)")
         insertEvent = try RawStatement(db, "INSERT INTO event(position, record) VALUES(?1, ?2)")
         selectEvent = try RawStatement(db, "SELECT record FROM event WHERE position=?1")
+        selectNextEvent = try RawStatement(
+            db, "SELECT position FROM event WHERE position>?1 AND position<?2 ORDER BY position LIMIT 1")
         selectStream = try RawStatement(
             db,
             """

@@ -122,6 +122,22 @@ struct SharedConflictTests {
         #expect(try store.file.hasOpenConflict(.sample(1)) && open(store.file).map(\.stream) == [.sample(1)])
     }
 
+    @Test func `whoever names a person is found the newest first and once, cases and links together`() throws {
+        let place = try Place()
+        let store = try place.hub()
+        var north = StoreContract.Author("northside")
+        let (old, new) = (IssuedIdentifier(issuer: "MPI", value: "77"), IssuedIdentifier(issuer: "MPI", value: "12"))
+        let person = try #require(StreamID.person(min(old, new)))
+        let merged = CaseEvent.person(.merged(PersonMerged(survivor: new, retired: old, evidence: "same birth certificate")))
+        north.say(order("A1"), on: .sample(1), by: "dr.reyes", as: .referrer)
+        north.say(merged, on: person, by: "desk", as: .siteAdmin)
+        north.say(order("A2", code: "CTKNEE"), on: .sample(2), by: "dr.reyes", as: .referrer)
+        _ = try store.accept(try north.run(1...3))
+        let all: [StreamID] = [.sample(2), person, .sample(1)]
+        for max in 1...4 { #expect(try store.file.streams(ofPerson: old, max: max) == Array(all.prefix(max))) }
+        #expect(try store.file.streams(ofPerson: new, max: 4) == [person])
+    }
+
     @Test func `where a register is kept nobody signs whom it does not cover, and elsewhere everybody is believed`() async throws
     {
         let place = try Place()
