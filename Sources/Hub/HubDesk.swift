@@ -70,8 +70,8 @@ public struct HubDesk: Desk {
             case .logStats:
                 let report = try LogReport.stats(core.store.file)
                 return DeskAnswer(json: report.json, text: report.text)
-            case .logVerify:
-                let report = try LogReport.verify(core.store.file)
+            case .logVerify(let states):
+                let report = try LogReport.verify(core.store.file, states: states)
                 return DeskAnswer(json: report.json, text: report.text)
             default:
                 if let answer = try await answerSites(request) { return answer }

@@ -4,7 +4,7 @@ import FoundationEssentials
 import Problems
 import Synchronization
 
-/// Recomputes every case of one state of the file, and with them the hashes of their events.
+/// Goes through every history of one state of the file: the hashes of their events, and the state of each where that is wanted.
 ///
 /// One thread reads, all cores judge what was read: SQLite gives several connections no common state to read, and reading is the
 /// smaller part. What is found does not depend on who was first.
@@ -13,13 +13,18 @@ struct CaseVerification {
     private(set) var sum = StateSum()
     private(set) var findings = CaseFindings()
 
+    /// The first event that is in no history's list, though it is not set aside.
+    var unlisted: EventID?
+
     /// What ended the reading before its end.
     private var broken: (any Error)?
 
-    /// - Parameter helpers: how many threads help the one that reads.
-    init(_ snapshot: StoreSnapshot, helpers: Int) throws {
-        let crew = JudgingCrew(
-            snapshot.dictionaries, hasAside: try CountedParents.isNeeded(snapshot.db), helpers: helpers)
+    /// - Parameters:
+    ///   - states: whether each history is folded anew.
+    ///   - helpers: how many threads help the one that reads.
+    init(_ snapshot: StoreSnapshot, states: Bool, helpers: Int) throws {
+        let depth: VerificationDepth = states ? .states(hasAside: try CountedParents.isNeeded(snapshot.db)) : .log
+        let crew = JudgingCrew(snapshot.dictionaries, depth, helpers: helpers)
         do { try read(snapshot, crew) } catch { broken = error }
         findings.merge(crew.finish())
     }
@@ -61,6 +66,7 @@ struct CaseVerification {
             }
         }
         if let fault = findings.fault { throw fault.problem }
+        if let unlisted { throw Problem(.integrityFailed, "The event \(unlisted) is in no list of what its history holds.") }
         guard try snapshot.sum() == sum else {
             throw Problem(.integrityFailed, "What all cases come to is not what was stored.")
         }
@@ -81,12 +87,12 @@ private final class JudgingCrew: Sendable {
     private let state = Mutex(State())
     private let group = DispatchGroup()
     private let dictionaries: Dictionaries
-    private let hasAside: Bool
+    private let depth: VerificationDepth
     private let waitingMax: Int
 
-    init(_ dictionaries: Dictionaries, hasAside: Bool, helpers: Int) {
+    init(_ dictionaries: Dictionaries, _ depth: VerificationDepth, helpers: Int) {
         self.dictionaries = dictionaries
-        self.hasAside = hasAside
+        self.depth = depth
         waitingMax = 2 * helpers
     }
 
@@ -120,7 +126,7 @@ private final class JudgingCrew: Sendable {
     }
 
     private func take(_ window: CaseWindow) {
-        let found = window.judged(dictionaries, hasAside: hasAside)
+        let found = window.judged(dictionaries, depth)
         state.withLock { $0.findings.merge(found) }
     }
 }

@@ -69,10 +69,10 @@ struct CaseWindow: Sendable {
     /// So many rows of others are stepped over rather than looking the next one up.
     private static let skippedMax: Int64 = 16
 
-    /// Folds each history, and recomputes the hashes of its events on the way.
+    /// Recomputes the hashes of each history's events and, where that is wanted, folds it.
     ///
-    /// - Parameter hasAside: whether any event may be set aside; what rests on one is left to whoever has the file.
-    func judged(_ dictionaries: Dictionaries, hasAside: Bool) -> CaseFindings {
+    /// - Parameter depth: how far it is looked into a history.
+    func judged(_ dictionaries: Dictionaries, _ depth: VerificationDepth) -> CaseFindings {
         var findings = CaseFindings()
         var scratch: [UInt8] = []
         bytes.withUnsafeBytes { bytes in
@@ -80,10 +80,10 @@ struct CaseWindow: Sendable {
                 do throws(Problem) {
                     let events = try events(of: history, bytes, dictionaries)
                     let isKnown = note(history, events, bytes, &scratch, &findings)
-                    if hasAside && !isKnown {
-                        findings.leftOver.append((history.stream, history.digest))
-                    } else {
-                        findings.compare(events.map { StoreWriter.fact($0) }, history.stream, history.digest)
+                    switch depth {
+                    case .log: break
+                    case .states(hasAside: true) where !isKnown: findings.leftOver.append((history.stream, history.digest))
+                    case .states: findings.compare(events.map { StoreWriter.fact($0) }, history.stream, history.digest)
                     }
                 } catch { findings.take(error, history.stream) }
             }
@@ -117,15 +117,19 @@ struct CaseWindow: Sendable {
         for event in events { hashes[event.id] = event.hash }
         var isKnown = true
         for (offset, event) in events.enumerated() {
+            guard let row = rows[history.firstRow + offset],
+                let index = try? EventRecord.stream(UnsafeRawBufferPointer(rebasing: bytes[row])), index == history.index
+            else {
+                isKnown = false
+                continue
+            }
+            findings.listed.insert(history.positions[offset])
             let parents = event.event.parents.compactMap { hashes[$0] }
             guard parents.count == event.event.parents.count else {
                 isKnown = false
                 continue
             }
-            guard let row = rows[history.firstRow + offset],
-                let index = try? EventRecord.stream(UnsafeRawBufferPointer(rebasing: bytes[row])), index == history.index,
-                CanonicalEvent.hash(event.event, parentHashes: parents, scratch: &scratch) == event.hash
-            else {
+            guard CanonicalEvent.hash(event.event, parentHashes: parents, scratch: &scratch) == event.hash else {
                 // It may rest on another history than the one held.
                 isKnown = false
                 continue
@@ -136,10 +140,22 @@ struct CaseWindow: Sendable {
     }
 }
 
+/// How far a verification looks into histories.
+enum VerificationDepth: Equatable {
+    /// Their events, and the lists that say which these are.
+    case log
+    /// Also the state that each comes to.
+    ///
+    /// - hasAside: whether any event may be set aside; what rests on one is left to whoever has the file.
+    case states(hasAside: Bool)
+}
+
 /// What a look at histories found; put together it is the same whoever looked at which.
 struct CaseFindings: Sendable {
     /// Events with the hash that they were recorded with.
     var whole = PositionSet()
+    /// Events that the list of their history names.
+    var listed = PositionSet()
     /// Histories that cannot be folded without the file, with the digests that it has.
     var leftOver: [(stream: StreamID, digest: EventHash)] = []
     /// The lowest history with a fault, and the fault.
@@ -158,6 +174,7 @@ struct CaseFindings: Sendable {
 
     mutating func merge(_ other: CaseFindings) {
         whole.formUnion(other.whole)
+        listed.formUnion(other.listed)
         leftOver += other.leftOver
         if let (stream, problem) = other.fault { take(problem, stream) }
     }

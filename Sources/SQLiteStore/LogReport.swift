@@ -73,18 +73,20 @@ public struct LogReport: Sendable {
         return LogReport(json: json.text, text: lines.joined(separator: "\n"))
     }
 
-    /// Recomputes every hash, every root that is kept, and every folded case, of one state of the file: what is recorded meanwhile
-    /// must not look like damage.
+    /// Recomputes every hash and every root that is kept, and looks whether each event is in the list of its history and all states
+    /// come to the sum that is kept, of one state of the file: what is recorded meanwhile must not look like damage.
     ///
+    /// - Parameter states: whether each history is folded anew too. A state is made of nothing but its events and has its digest in
+    ///   the sum, so that without it damage is found all the same; with it, also a state that was never what its events give.
     /// - Throws: `INTEGRITY_FAILED` naming the first bad item.
-    public static func verify(_ file: StoreFile) throws(Problem) -> LogReport {
+    public static func verify(_ file: StoreFile, states: Bool = true) throws(Problem) -> LogReport {
         guard !file.anchorWasDamaged else {
             throw Problem(
                 .integrityFailed, "The anchor beside the store did not have its checksum when the store was opened.",
                 remedy: "It was written anew; whether the store lost its tail meanwhile, only the hub can tell: sync.")
         }
         return try file.snapshot { snapshot in
-            let report = try verify(snapshot)
+            let report = try verify(snapshot, states: states)
             let found = try snapshot.structureFault()
             guard let found else { return report }
             throw Problem(.integrityFailed, "SQLite's check of the file says: \(found).", remedy: "Restore a backup, then sync.")
@@ -95,13 +97,14 @@ public struct LogReport: Sendable {
     ///
     /// The cases come first, because their events' hashes are recomputed with them; yet what is wrong with a log is said first.
     static func verify(
-        _ snapshot: StoreSnapshot, helpers: Int = CaseVerification.helpersOfThisMachine
+        _ snapshot: StoreSnapshot, states: Bool = true, helpers: Int = CaseVerification.helpersOfThisMachine
     ) throws -> LogReport {
-        var cases = try CaseVerification(snapshot, helpers: helpers)
+        var cases = try CaseVerification(snapshot, states: states, helpers: helpers)
+        let aside = try snapshot.asidePositions()
         var events: UInt64 = 0
         var logs = 0
         for entry in try snapshot.logs() where entry.held > 0 {
-            events += try verify(entry, snapshot, whole: cases.findings.whole)
+            events += try verify(entry, snapshot, &cases, aside)
             logs += 1
         }
         try cases.conclude(snapshot)
@@ -111,13 +114,17 @@ public struct LogReport: Sendable {
         json.member("logs", logs)
         json.member("events", events)
         json.member("cases", cases.sum.cases)
+        json.member("statesFolded", states)
         json.endObject()
+        let seen = states ? "folded anew" : "as stored (fold them anew: --states)"
         return LogReport(
-            json: json.text, text: "ok: \(events) events in \(logs) logs, \(cases.sum.cases) cases, every hash recomputed")
+            json: json.text,
+            text: "ok: \(events) events in \(logs) logs, every hash and root recomputed; \(cases.sum.cases) cases \(seen)")
     }
 
-    /// - Parameter whole: events whose hashes were recomputed already.
-    private static func verify(_ entry: LogEntry, _ snapshot: StoreSnapshot, whole: PositionSet) throws -> UInt64 {
+    private static func verify(
+        _ entry: LogEntry, _ snapshot: StoreSnapshot, _ cases: inout CaseVerification, _ aside: PositionSet
+    ) throws -> UInt64 {
         var next: UInt64 = 1
         var held: UInt64 = 0
         var tree = MerkleFrontier()
@@ -126,7 +133,7 @@ public struct LogReport: Sendable {
         try snapshot.eachRow(of: entry.log) { position, record in
             let id = EventID(log: entry.log, sequence: position.sequence)
             guard record.count > 32 else { throw EventRecord.damaged(position) }
-            guard try whole.contains(position) || snapshot.isWhole(record, at: position, &scratch) else {
+            guard try cases.findings.whole.contains(position) || snapshot.isWhole(record, at: position, &scratch) else {
                 throw Problem(.integrityFailed, "The event \(id) does not have the hash that it was recorded with.")
             }
             end = try EventRecord.hash(record)
@@ -134,6 +141,8 @@ public struct LogReport: Sendable {
             if entry.tree.size > 0, tree.size + 1 == id.sequence { tree.append(end) }
             held += 1
             next = id.sequence + 1
+            guard cases.unlisted == nil, !cases.findings.listed.contains(position), !aside.contains(position) else { return }
+            cases.unlisted = id
         }
         guard held == entry.held, next == entry.head + 1 else {
             throw Problem(

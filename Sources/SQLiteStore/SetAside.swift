@@ -105,6 +105,15 @@ extension StoreSnapshot {
         return counts
     }
 
+    /// Where the events that are set aside lie.
+    func asidePositions() throws -> PositionSet {
+        let select = try RawStatement(db, "SELECT position FROM aside", isCached: true)
+        defer { select.reset() }
+        var positions = PositionSet()
+        while try select.step() { positions.insert(Position(bits: select.integer(0))) }
+        return positions
+    }
+
     /// Events that are set aside, in order of log and sequence.
     func aside() throws -> [SetAsideEvent] {
         let select = try RawStatement(db, "SELECT position, code, reason FROM aside ORDER BY position", isCached: true)

@@ -87,7 +87,7 @@ public struct SiteDesk: Desk {
                 if report.text.isEmpty { AuditTrail.current?.givesNothing() }
                 return Self.answer(report)
             case .logStats: return Self.answer(try LogReport.stats(store.file))
-            case .logVerify: return Self.answer(try LogReport.verify(store.file))
+            case .logVerify(let states): return Self.answer(try LogReport.verify(store.file, states: states))
             case .syncNow: return try syncNow()
             case .syncPreview: return fields.shown(try await ManualSync.preview(folder: folder, store: store).answer)
             default:

@@ -41,8 +41,8 @@ public enum DeskRequest: Codable, Sendable, Equatable {
     case logShow(log: String?, from: UInt64, limit: Int)
     /// Every log's head and size.
     case logStats
-    /// Recompute every hash and root.
-    case logVerify
+    /// Recompute every hash and root, and every state where that is wanted.
+    case logVerify(states: Bool)
     /// How the node is.
     case status
     /// Single checks, each with cause, effect and remedy.

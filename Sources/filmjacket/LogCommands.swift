@@ -11,7 +11,7 @@ struct LogCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Events of a log in the order of recording; this node's own where none is named.")
+            commandName: "show", abstract: "Events of a log in the order of recording; this node's own where none is named.")
         @Argument(help: ArgumentHelp("The log, or a beginning of it.", valueName: "log")) var log: String?
         @Option(help: "The first sequence.") var from: UInt64 = 1
         @Option(help: "The most events.") var limit = 100
@@ -22,24 +22,30 @@ struct LogCommand: AsyncParsableCommand {
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Recompute every hash, root and case; ends with 6 at the first that is wrong.")
+            commandName: "verify", abstract: "Recompute every hash and root; ends with 6 at the first that is wrong.",
+            discussion: """
+                Also looks whether each event is in the list of its history, and whether the states come to the sum that is kept: damage \
+                of a state is found by it. With --states each history is folded anew too, which takes about twice as long.
+                """)
+        @Flag(help: "Fold each history anew too, and compare its state with the stored one.") var states = false
         @Flag(help: "Fetch damaged events from whoever holds them whole: a site from its hub, a hub from its sites.") var repair =
             false
         @OptionGroup var node: NodeOptions
 
-        func run() async throws { await node.finish(repair ? .logRepair : .logVerify) }
+        func run() async throws { await node.finish(repair ? .logRepair : .logVerify(states: states)) }
     }
 
     struct Aside: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Events that keep their place in a log and are part of no state, with the reason.")
+            commandName: "aside", abstract: "Events that keep their place in a log and are part of no state, with the reason.")
         @OptionGroup var node: NodeOptions
 
         func run() async throws { await node.finish(.logAside) }
     }
 
     struct Stats: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Each log's head, and how many events of it are held.")
+        static let configuration = CommandConfiguration(
+            commandName: "stats", abstract: "Each log's head, and how many events of it are held.")
         @OptionGroup var node: NodeOptions
 
         func run() async throws { await node.finish(.logStats) }
@@ -47,7 +53,7 @@ struct LogCommand: AsyncParsableCommand {
 
     struct Tail: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "The last events of a log; with --json and --follow one JSON line each.")
+            commandName: "tail", abstract: "The last events of a log; with --json and --follow one JSON line each.")
         @Argument(help: ArgumentHelp("The log, or a beginning of it.", valueName: "log")) var log: String?
         @Option(name: [.customShort("n"), .long], help: "How many.") var lines: UInt64 = 10
         @Flag(name: .shortAndLong, help: "Go on with what the running process records, until interrupted.") var follow = false

@@ -69,7 +69,7 @@ struct ConflictRouteTests {
             #expect(try await hub.get("/v1/conflicts").list.allSatisfy { $0["id"] as? String != id })
             let all = try await hub.get("/v1/conflicts?state=all").list
             #expect(all.contains { $0["id"] as? String == id && $0["state"] as? String == "resolved" })
-            #expect(try await hub.ask(.logVerify).exit == 0)
+            #expect(try await hub.ask(.logVerify(states: true)).exit == 0)
         }
     }
 

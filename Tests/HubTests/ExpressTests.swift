@@ -60,7 +60,7 @@ struct ExpressTests {
             #expect(try await north.pushed(author, 4...4).head == 5)
             #expect(try await north.pushed(author, 6...6).head == 6)
             #expect(try await lake.page(after: nil).flatMap { try $0.ids }.count == 6)
-            #expect(try await hub.ask(.logVerify).exit == 0)
+            #expect(try await hub.ask(.logVerify(states: true)).exit == 0)
         }
     }
 

@@ -38,7 +38,7 @@ struct ForkAndRaceTests {
             for push in [north.push(author, 4...5), north.push(twin, 3...5), north.push(author, 1...3)] {
                 try await expectRefused(hub, 403, .siteQuarantined, then: lake) { try await north.send(push) }
             }
-            #expect(try await hub.ask(.logVerify).exit == 0)
+            #expect(try await hub.ask(.logVerify(states: true)).exit == 0)
             #expect(try await lake.page(after: cursor).allSatisfy { $0.segment.isEmpty })
             // Another incarnation of the site, and other sites, are not touched by it.
             #expect(try await north.pushed(.chain(of: north, incarnation: 2, count: 2), 1...2).head == 2)
@@ -124,7 +124,7 @@ struct ForkAndRaceTests {
                 if page.last?.isCaughtUp == true { break }
             } while true
             #expect(events == author.events.map(\.id))
-            #expect(try await hub.ask(.logVerify).exit == 0)
+            #expect(try await hub.ask(.logVerify(states: true)).exit == 0)
         }
     }
 
@@ -137,7 +137,7 @@ struct ForkAndRaceTests {
             // An old part alone says nothing new, and is answered with where the log stands.
             #expect(try await north.pushed(author, 2...5) == PushAnswer(head: 9, hash: author.last.hash))
             #expect(try await hub.standing().events == 9)
-            #expect(try await hub.ask(.logVerify).exit == 0)
+            #expect(try await hub.ask(.logVerify(states: true)).exit == 0)
         }
     }
 
@@ -154,7 +154,7 @@ struct ForkAndRaceTests {
             }
             try await north.pushed(parent, 1...2)
             try await lake.pushed(child, 1...1)
-            #expect(try await hub.ask(.logVerify).exit == 0)
+            #expect(try await hub.ask(.logVerify(states: true)).exit == 0)
         }
     }
 
@@ -172,7 +172,7 @@ struct ForkAndRaceTests {
             let sent = try SegmentCoding.decode(frame.segment, using: Zstd()).events
             #expect(sent.map(\.hash) == [unknown.hash])
             #expect(sent.map { CanonicalEvent.bytes(of: $0.event) } == [CanonicalEvent.bytes(of: event)])
-            #expect(try await hub.ask(.logVerify).exit == 0)
+            #expect(try await hub.ask(.logVerify(states: true)).exit == 0)
             #expect(try await hub.ask(.caseShow(id: StreamID.sample(1).description, knownTo: nil, at: nil)).exit == 0)
         }
     }

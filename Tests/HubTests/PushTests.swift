@@ -34,7 +34,7 @@ struct PushTests {
             try await body(hub, north)
             // Nothing that was refused stands in the way of what is right.
             #expect(try await north.pushed(.chain(of: north, count: 6), 3...6).head == 6)
-            #expect(try await hub.ask(.logVerify).exit == 0)
+            #expect(try await hub.ask(.logVerify(states: true)).exit == 0)
         }
     }
 

@@ -43,7 +43,7 @@ struct SiteStateTests {
             #expect(try await Self.show(hub, "northside")["held"] as? Int == 6)
             let nothing = try await lake.page(after: cursor)
             #expect(nothing.allSatisfy { $0.isCaughtUp })
-            #expect(try await hub.ask(.logVerify).exit == 0)
+            #expect(try await hub.ask(.logVerify(states: true)).exit == 0)
             #expect(try await hub.ask(.siteResume(id: "northside")).exit == 0)
             #expect(try Self.ids(try await lake.page(after: cursor)) == author.events[3...].map(\.id))
             #expect(try await Self.show(hub, "northside")["held"] == nil)
@@ -113,7 +113,7 @@ struct SiteStateTests {
             let after = try await hub.standing()
             #expect(after.digest == before.digest && after.events == 5, "nothing is deleted, and nothing of it counts")
             try await expectRefused(hub, 403, .siteRevoked, then: lake) { try await north.send(north.push(author, 6...6)) }
-            #expect(try await hub.ask(.logVerify).exit == 0)
+            #expect(try await hub.ask(.logVerify(states: true)).exit == 0)
             // Every site is told by the registry that the hub signs.
             let roster = try await lake.send(lake.call("GET", "/v1/roster"))
             let hubKey = Array(try HubFolder(opening: hub.folder).key.publicKey.rawRepresentation)

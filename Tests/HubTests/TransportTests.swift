@@ -93,7 +93,7 @@ struct TransportTests {
 
     @Sendable private static func holdsThree(_ hub: LiveHub) async throws {
         #expect(try await hub.standing().events == 3)
-        #expect(try await hub.ask(.logVerify).exit == 0)
+        #expect(try await hub.ask(.logVerify(states: true)).exit == 0)
     }
 
     @Test func `SIGTERM ends a waiting poll, an open feed and an open stream in order, and the process with 0`() async throws {

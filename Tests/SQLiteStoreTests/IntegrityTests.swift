@@ -23,8 +23,8 @@ struct IntegrityTests {
         return store
     }
 
-    private func verdict(_ store: SQLiteSiteStore) -> Problem? {
-        do { _ = try LogReport.verify(store.file) } catch { return error }
+    private func verdict(_ store: SQLiteSiteStore, states: Bool = true) -> Problem? {
+        do { _ = try LogReport.verify(store.file, states: states) } catch { return error }
         return nil
     }
 
@@ -45,7 +45,9 @@ struct IntegrityTests {
                 var flipped = sound
                 flipped[index] ^= 1 << UInt8((index + sequence) % 8)
                 try raw.execute("UPDATE event SET record=\(RawDatabase.literal(flipped)) WHERE position=\(sequence)")
-                #expect(verdict(store)?.code == .integrityFailed, "event \(sequence), byte \(index)")
+                for states in [false, true] {
+                    #expect(verdict(store, states: states)?.code == .integrityFailed, "event \(sequence), byte \(index)")
+                }
             }
             try raw.execute("UPDATE event SET record=\(RawDatabase.literal(sound)) WHERE position=\(sequence)")
             #expect(verdict(store) == nil, "event \(sequence) as it was")
@@ -70,7 +72,30 @@ struct IntegrityTests {
         let store = try filled(place)
         #expect(verdict(store) == nil)
         try RawDatabase(place.databasePath).execute(harm)
-        #expect(verdict(store)?.code == .integrityFailed)
+        for states in [false, true] { #expect(verdict(store, states: states)?.code == .integrityFailed, "\(states)") }
+    }
+
+    @Test func `an event that no history lists is named, one that is set aside is not missed`() throws {
+        let place = try Place()
+        let store = try filled(place)
+        let raw = try RawDatabase(place.databasePath)
+        let harm = "UPDATE stream SET events=substr(events, 1, length(events)-1)"
+        try raw.execute(harm)
+        let last = EventID(log: store.log, sequence: 3)
+        #expect(verdict(store, states: false)?.message == "The event \(last) is in no list of what its history holds.")
+        try raw.execute("INSERT INTO aside(position, stream, code, reason, noted) SELECT 3, idx, 'X', 'x', 0 FROM stream LIMIT 1")
+        #expect(verdict(store, states: false) == nil)
+    }
+
+    @Test func `a state that was never what its events give is found where states are folded anew`() throws {
+        let place = try Place()
+        let store = try filled(place)
+        let raw = try RawDatabase(place.databasePath)
+        let (other, count) = (EventHash(1, 2, 3, 4), [UInt8](repeating: 0, count: 7) + [1])
+        try raw.execute("UPDATE stream SET digest=\(RawDatabase.literal(other.bytes))")
+        try raw.execute("UPDATE meta SET value=\(RawDatabase.literal(other.bytes + count)) WHERE key='cases'")
+        #expect(verdict(store, states: false) == nil)
+        #expect(verdict(store)?.message.hasPrefix("The case \(StreamID.sample(1)) is stored") == true)
     }
 
     /// A store of so many cases, each of three remarks that lie far apart in the log.

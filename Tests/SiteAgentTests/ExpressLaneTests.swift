@@ -163,7 +163,7 @@ struct ExpressLaneTests {
         #expect(try await network.northside.sync().pending == 0)
         _ = try await network.lakeview.sync()
         try await network.expectEqual(events: 4)
-        let exit = try await network.northside.open { await $0.desk.answer(.logVerify).exit }
+        let exit = try await network.northside.open { await $0.desk.answer(.logVerify(states: true)).exit }
         #expect(exit == 0)
         await network.hub.stop()
     }

@@ -141,7 +141,7 @@ struct HostileHubTests {
             let held = try site.events()
             #expect(events.allSatisfy(held.contains) && held.filter { $0.hasPrefix("northside") }.count == 5)
             if held.count == events.count { #expect(try site.store.file.digest() == digest) }
-            #expect(await site.desk.answer(.logVerify).exit == 0)
+            #expect(await site.desk.answer(.logVerify(states: true)).exit == 0)
             #expect(!server.requests.contains { $0.path.hasPrefix("/elsewhere") })
         }
         let after = try await northside.sync()

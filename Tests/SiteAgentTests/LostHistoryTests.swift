@@ -68,7 +68,7 @@ struct LostHistoryTests {
         #expect(second.pending == 1 && second.confirmed == 4)
         for copy in [network.northside, clone] {
             #expect(try await copy.sync().status.problem?.code == .siteQuarantined)
-            #expect(try await copy.open { await $0.desk.answer(.logVerify).exit } == 0)
+            #expect(try await copy.open { await $0.desk.answer(.logVerify(states: true)).exit } == 0)
         }
         await network.hub.stop()
     }
@@ -190,8 +190,8 @@ struct LostHistoryTests {
         let fresh = try await TestSite("harbour", joining: network.hub, in: network.base)
         #expect(try await fresh.sync().status.problem == nil)
         #expect(try await network.hub.digest() == fresh.digest())
-        #expect(try await network.hub.ask(.logVerify).exit == 0)
-        #expect(try await fresh.open { await $0.desk.answer(.logVerify).exit } == 0)
+        #expect(try await network.hub.ask(.logVerify(states: true)).exit == 0)
+        #expect(try await fresh.open { await $0.desk.answer(.logVerify(states: true)).exit } == 0)
         await network.hub.stop()
     }
 

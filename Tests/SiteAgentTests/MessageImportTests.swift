@@ -157,7 +157,7 @@ struct MessageImportTests {
                 if !taken { #expect(try site.events().count == before, "cut at \(end): half of it was recorded") }
                 if taken { #expect(rows.contains { $0.remarks.contains { $0.contains("whole") } }, "cut at \(end): \(rows)") }
             }
-            #expect(await site.desk.answer(.logVerify).exit == 0)
+            #expect(await site.desk.answer(.logVerify(states: true)).exit == 0)
         }
     }
 

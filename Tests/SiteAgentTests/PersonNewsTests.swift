@@ -92,7 +92,7 @@ struct PersonNewsTests {
             let back = Self.bytes([Self.header("ADT^A40^ADT_A39", "M3", 12), Self.person("P2"), "MRG|P1^^^NORTH^MR"])
             let rows = try await site.take(back).rows
             #expect(rows.map(\.short) == ["AA"] && rows[0].cases == [Self.personal("P1")], "\(rows)")
-            #expect(await site.desk.answer(.logVerify).exit == 0)
+            #expect(await site.desk.answer(.logVerify(states: true)).exit == 0)
             let shown = try await site.show(Self.personal("P1"))
             #expect(shown["events"] as? Int == 2)
         }

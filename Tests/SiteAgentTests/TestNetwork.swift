@@ -34,8 +34,8 @@ struct TestNetwork {
         for site in [northside, lakeview] {
             let held = try await site.open { try $0.events() }
             #expect(held.count == events && Set(held).count == events)
-            #expect(try await site.open { await $0.desk.answer(.logVerify).exit } == 0)
+            #expect(try await site.open { await $0.desk.answer(.logVerify(states: true)).exit } == 0)
         }
-        #expect(try await hub.ask(.logVerify).exit == 0)
+        #expect(try await hub.ask(.logVerify(states: true)).exit == 0)
     }
 }

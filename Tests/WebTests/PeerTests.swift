@@ -42,7 +42,9 @@ import Testing
             let (lee, boss) = (try token("lee"), try token("boss"))
             #expect(await ask(.caseList(limit: 1)).json.contains("SIGN_IN"))
             #expect(await ask(.status).exit == 0)
-            for request in [DeskRequest.logVerify, .backupSave(folder: "x"), .siteList, .bundleImport(path: "x"), .acknowledge] {
+            for request in [
+                DeskRequest.logVerify(states: true), .backupSave(folder: "x"), .siteList, .bundleImport(path: "x"), .acknowledge,
+            ] {
                 #expect(await ask(request).json.contains("NOT_PERMITTED"), "\(request)")
                 #expect(await ask(request, lee).json.contains("NOT_PERMITTED"), "\(request)")
                 #expect(await ask(request, boss).exit == 0, "\(request)")

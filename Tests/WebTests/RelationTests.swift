@@ -84,7 +84,8 @@ import Testing
             #expect(answer.remark == "mae interventionalRadiologist central BTG console")
             let nobody = await SignedInDesk(server.desk, door: server.door, pass: Door.Pass()).answer(request)
             #expect(nobody.exit == 77 && nobody.json.contains("SIGN_IN"))
-            let keeping = await SignedInDesk(Telling(desk: server.desk), door: server.door, pass: Door.Pass()).answer(.logVerify)
+            let keeping = await SignedInDesk(Telling(desk: server.desk), door: server.door, pass: Door.Pass()).answer(
+                .logVerify(states: true))
             #expect(keeping.exit == 0 && keeping.remark == "- - operator HOPERAT console", "the folder's owner keeps the node")
         }
     }
