@@ -108,7 +108,8 @@ let package = Package(
             dependencies: [
                 "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "NodeFiles", "CurlHTTP",
                 "Web",
-                "Audit", "People", hummingbird, certificates, asn1, httpTypes, lifecycle, unixSignals, logging, crypto,
+                "Audit", "People", hummingbird, nioCore, nioPosix, certificates, asn1, httpTypes, lifecycle, unixSignals, logging,
+                crypto,
             ]),
         .target(
             name: "Hub",
@@ -181,8 +182,8 @@ let package = Package(
         .testTarget(
             name: "SiteAgentTests",
             dependencies: [
-                "SiteAgent", "Hub", "TestServers", "CurlHTTP", "StoreContract", "EventLog", "ImagingCase", "Replication", "Wire",
-                "Interop", "SQLiteStore", "Problems", "Web", crypto, logging, httpTypes,
+                "SiteAgent", "Audit", "Hub", "TestServers", "CurlHTTP", "StoreContract", "EventLog", "ImagingCase", "Replication",
+                "Wire", "Interop", "SQLiteStore", "Problems", "Web", crypto, logging, httpTypes,
             ]),
         .testTarget(
             name: "EndToEndTests",

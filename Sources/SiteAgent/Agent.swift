@@ -23,6 +23,8 @@ public struct AgentConfiguration: Sendable {
     public var socketGroup: String?
     /// How many minutes a session may rest.
     public var idleMinutes: Int64 = 15
+    /// Where HL7 v2 messages come in; nil for nowhere.
+    public var mllp: MLLPConfiguration?
 
     /// Says how.
     public init(data: String, host: String, port: Int) {
@@ -67,7 +69,9 @@ public enum Agent {
         }
         // The observer holds the driver, which holds the store: without this the folder stays locked after the run.
         defer { store.file.observeCommits { _ in } }
-        let desk = SiteDesk(folder: folder, store: store, driver: driver, fields: fields, now: wallClock)
+        var edges = Edges()
+        edges.mllp = configuration.mllp.map { MLLPGauge(address: "\($0.host):\($0.port)") }
+        let desk = SiteDesk(folder: folder, store: store, driver: driver, fields: fields, edges: edges, now: wallClock)
         let limits = ServerLimits()
         let group = try configuration.socketGroup.map { try ControlSocket.group(named: $0) }
         let door = try desk.door(at: "socket", group: group, idleMinutes: configuration.idleMinutes)
@@ -94,9 +98,20 @@ public enum Agent {
                     .init(
                         service: SocketService(
                             socket: socket, responder: control.buildResponder(), limits: limits, logger: logger)),
-                ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                ] + gateways(configuration, desk, logger).map { .init(service: $0) },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         defer { http.close() }
         try await desk.auditor(door: "console").running(logger: logger) { try await services.run() }
+    }
+
+    /// The doors to other systems that the configuration opens.
+    private static func gateways(_ configuration: AgentConfiguration, _ desk: SiteDesk, _ logger: Logger) -> [any Service] {
+        guard let mllp = configuration.mllp, let gauge = desk.edges.mllp else { return [] }
+        return [
+            MLLPListener(
+                configuration: mllp, importer: desk.importer, auditor: desk.auditor(door: "mllp"), gauge: gauge, logger: logger,
+                now: wallClock)
+        ]
     }
 
     /// The routes of the address that is listened on, and those of the control socket.

@@ -33,10 +33,13 @@ public struct HL7Importer: Sendable {
     /// The JSON is an array with one object a message: `file`, `message` (the control id), `acknowledgement` (AA, AE, AR, or null where
     /// none is due), `events`, `cases`, `repeat`, `remarks`, and `error` where it was refused. Exit 0 when all were accepted, else that
     /// of the first that was not.
-    public func take(_ bytes: [UInt8], name: String) async -> DeskAnswer {
+    public func take(_ bytes: [UInt8], name: String) async -> DeskAnswer { HL7Outcome.answer(await outcomes(bytes, name: name)) }
+
+    /// What became of each message of a file or frame, in order. What was accepted is durable.
+    func outcomes(_ bytes: [UInt8], name: String) async -> [HL7Outcome] {
         var outcomes: [HL7Outcome] = []
         for reading in HL7Lexer().read(bytes) { outcomes.append(await take(reading, file: name)) }
-        return HL7Outcome.answer(outcomes)
+        return outcomes
     }
 
     private func take(_ reading: HL7Reading, file: String) async -> HL7Outcome {

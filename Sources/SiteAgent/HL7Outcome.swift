@@ -41,6 +41,7 @@ struct HL7Outcome {
     let controlID: String
     let type: String
     let isAcknowledgment: Bool
+    private let header: HL7Header?
     var remarks: [String] = []
     var recorded: [Recorded] = []
     var refusal: HL7Refusal?
@@ -52,7 +53,14 @@ struct HL7Outcome {
         let words = [reading.header?.type ?? "", reading.header?.trigger ?? ""].filter { !$0.isEmpty }
         type = words.joined(separator: "^")
         isAcknowledgment = reading.header?.type == "ACK"
+        header = reading.header
     }
+
+    /// Whether there was a header, so that somebody can be answered.
+    var hasHeader: Bool { header != nil }
+
+    /// What the sender is told; nil where there is nobody to answer, or where the message is a receipt itself.
+    var answer: HL7Acknowledgment? { header.flatMap { HL7Acknowledgment(to: $0, refusedFor: refusal?.problem) } }
 
     /// AA, AE or AR; nil where a receipt is not answered.
     var acknowledgement: String? {
@@ -102,6 +110,15 @@ struct HL7Outcome {
                 ? "nothing recorded" : "\(count) on \(cases.map { $0.description.prefix(10) }.joined(separator: ", "))"
         }
         return [acknowledgement ?? "-", controlID, type, file, what]
+    }
+
+    /// Every message of a frame, refused for a reason that lies here.
+    static func refused(_ bytes: [UInt8], _ problem: Problem) -> [HL7Outcome] {
+        HL7Lexer().read(bytes).map { reading in
+            var outcome = HL7Outcome(file: "mllp", reading: reading)
+            outcome.refusal = HL7Refusal(problem)
+            return outcome
+        }
     }
 
     /// All messages as one answer.

@@ -22,7 +22,9 @@ public struct SiteDesk: Desk {
     public let cases: CaseDesk
     /// Who saw or did what here.
     public let audit: AuditLog
-    private let importer: HL7Importer
+    let importer: HL7Importer
+    /// The site's doors to other systems, as far as they are open.
+    let edges: Edges
     /// What the site can do with sealed texts.
     let fields: FieldKeys
     let driver: SyncDriver?
@@ -30,10 +32,11 @@ public struct SiteDesk: Desk {
 
     /// Stands on an opened store; `driver` is there while the agent runs.
     public init(
-        folder: SiteFolder, store: SQLiteSiteStore, driver: SyncDriver?, fields: FieldKeys = .none,
+        folder: SiteFolder, store: SQLiteSiteStore, driver: SyncDriver?, fields: FieldKeys = .none, edges: Edges = Edges(),
         now: @escaping @Sendable () -> Instant
     ) {
         self.fields = fields
+        self.edges = edges
         self.folder = folder
         self.store = store
         self.driver = driver
@@ -187,6 +190,7 @@ public struct SiteDesk: Desk {
         for notice in notices { NoticeReport.write(notice, to: &json) }
         json.endArray()
         try CanaryReport(store.file.canaries(), now()).write(to: &json)
+        edges.write(to: &json)
         json.member("conflictsOpen", open)
         json.member("diskFreeBytes", Volume.space(at: store.file.folder).freeBytes)
         json.member("cases", try store.file.count())
@@ -227,6 +231,7 @@ public struct SiteDesk: Desk {
         } else {
             lines.append("no agent is running; the hub's state is the last known")
         }
+        lines += edges.lines
         if open > 0 { lines.append("\(open) open conflict\(open == 1 ? "" : "s"): filmjacket conflict list") }
         return lines.joined(separator: "\n")
     }
@@ -286,6 +291,7 @@ public struct SiteDesk: Desk {
         checks.append(DoctorCheck(lastBackup: try store.file.lastBackup(), now: now(), command: "agent backup save"))
         checks += try CanaryReport(store.file.canaries(), now()).checks
         checks.append(DoctorCheck(await audit.condition(), now: now()))
+        checks += edges.checks
         let unproven = try store.unproven().reduce(0) { $0 + $1.count }
         checks.append(
             DoctorCheck(

@@ -1,7 +1,7 @@
 public import Audit
 public import EventLog
 import ImagingCase
-import Problems
+public import Problems
 import Synchronization
 
 /// Turns what was asked and what came of it into records of a node's audit.
@@ -97,6 +97,32 @@ public struct Auditor: Sendable {
                 .auditUnavailable, "It was done, and its record cannot be kept. \(error.message)",
                 remedy: "Look before asking again. \(error.remedy)")
         }
+    }
+
+    /// Takes what another system brings in over a door of its own; its record is durable when this returns.
+    ///
+    /// - Parameters:
+    ///   - call: the door's name, such as `mllp`.
+    ///   - body: gives what came of it, and that as an answer.
+    /// - Throws: `AUDIT_UNAVAILABLE`: nothing was taken, or it was and nobody may be told so, who then brings the same again.
+    public func importing<T>(
+        _ call: String, from sender: String, _ body: () async -> (T, DeskAnswer)
+    ) async throws(Problem) -> T {
+        let trail = AuditTrail()
+        trail.asks(sender, Role.system.rawValue)
+        try await log.ready()
+        let (value, answer) = await AuditTrail.$current.withValue(trail) { await body() }
+        try await keepDone(AuditRule(.import, .create, call), trail.found, Ending(answer))
+        return value
+    }
+
+    /// Notes that somebody tried a door at which he is not expected.
+    ///
+    /// - Throws: `AUDIT_UNAVAILABLE`.
+    public func noteStranger(_ call: String, from address: String) throws(Problem) {
+        let trail = AuditTrail()
+        trail.asks(Caller(assurance: .machine, address: address, purpose: .operations))
+        try noteIntrusion(AuditRule(.securityAlert, .execute, call), trail.found, Ending(code: .notPermitted))
     }
 
     /// Notes that a site could not show who it is. A flood of them is kept as numbers: the disk is not the intruder's to fill.

@@ -60,6 +60,13 @@ struct AgentCommand: AsyncParsableCommand {
             help: ArgumentHelp(
                 "Seconds between two canaries, which show that the whole way works; 0 for none.", valueName: "seconds"))
         var canary: Int64 = 3600
+        @Option(
+            help: ArgumentHelp("Take HL7 v2 messages over MLLP there, such as 127.0.0.1:2575.", valueName: "host:port"))
+        var mllp: ListenAddress?
+        @Option(
+            name: .customLong("mllp-from"),
+            help: ArgumentHelp("An address that may send HL7; this machine alone where none is named.", valueName: "address"))
+        var mllpFrom: [String] = []
         @OptionGroup var door: DoorOptions
         @OptionGroup var node: NodeOptions
 
@@ -68,6 +75,11 @@ struct AgentCommand: AsyncParsableCommand {
             configuration.canarySeconds = canary
             configuration.socketGroup = door.socketGroup
             configuration.idleMinutes = door.idleMinutes
+            do throws(Problem) {
+                configuration.mllp = try mllp.map { (address) throws(Problem) in
+                    try MLLPConfiguration(host: address.host, port: address.port, allowed: Set(mllpFrom))
+                }
+            } catch { Output.fail(error, json: node.json) }
             await Server.run(node, "http", listen.host) { ready in
                 try await Agent.run(configuration, logger: Signals.logger("filmjacket.agent"), ready: ready)
             }

@@ -79,8 +79,8 @@ struct IntegrityTests {
         let place = try Place()
         let store = try filled(place)
         let raw = try RawDatabase(place.databasePath)
-        let harm = "UPDATE stream SET events=substr(events, 1, length(events)-1)"
-        try raw.execute(harm)
+        let listed = [Position(log: 0, sequence: 1), Position(log: 0, sequence: 2), Position(log: 1, sequence: 1)]
+        try raw.execute("UPDATE stream SET events=\(RawDatabase.literal(PositionList.bytes(listed)))")
         let last = EventID(log: store.log, sequence: 3)
         #expect(verdict(store, states: false)?.message == "The event \(last) is in no list of what its history holds.")
         try raw.execute("INSERT INTO aside(position, stream, code, reason, noted) SELECT 3, idx, 'X', 'x', 0 FROM stream LIMIT 1")
