@@ -30,6 +30,7 @@ public enum BackupRestore {
         try prepare(copyOf: backup + "/" + StoreFile.fileName, at: fresh, isSite: isSite)
         let aside = try setAside(target)
         guard rename(fresh, target) == 0 else { throw Problem(.ioFailed, "The store cannot be put in place (errno \(errno)).") }
+        SecretFile.syncFolder(of: target)
         for file in manifest.files where file.name != StoreFile.fileName && access(data + "/" + file.name, F_OK) != 0 {
             // The ledger of a rebuild belongs to a numbering that ends here.
             guard file.name != "recovery.json" else { continue }
@@ -86,9 +87,15 @@ public enum BackupRestore {
         let folder = target.prefix(target.count - StoreFile.fileName.count)
         // The anchor remembers the old store; the new one starts to count anew.
         unlink(folder + "anchor")
-        guard access(target, F_OK) == 0 else { return nil }
         var number = 1
         while access("\(target).before-\(number)", F_OK) == 0 { number += 1 }
+        // A restore that was cut moved the store and not its side files: they are its last transactions, and the new store would take
+        // them for its own.
+        let isThere = access(target, F_OK) == 0
+        if !isThere {
+            guard number > 1, access(target + "-wal", F_OK) == 0 || access(target + "-shm", F_OK) == 0 else { return nil }
+            number -= 1
+        }
         let aside = "\(target).before-\(number)"
         for suffix in ["", "-wal", "-shm"] where access(target + suffix, F_OK) == 0 {
             guard rename(target + suffix, aside + suffix) == 0 else {

@@ -19,6 +19,7 @@ public struct BundleShelf: Sendable {
         let part = target + ".new"
         try Self.copy(path, to: part)
         guard rename(part, target) == 0 else { throw Problem(.ioFailed, "The bundle cannot be kept (errno \(errno)).") }
+        SecretFile.syncFolder(of: target)
     }
 
     private static func copy(_ path: String, to target: String) throws(Problem) {

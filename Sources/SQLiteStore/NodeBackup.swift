@@ -56,6 +56,8 @@ public enum NodeBackup {
             guard rename(part, folder) == 0 else {
                 throw Problem(.ioFailed, "The backup cannot be put in place (errno \(errno)).")
             }
+            // The copy's name is durable only when the folder around it is.
+            SecretFile.syncFolder(of: folder)
             // The copy is there: that a full disk leaves no room for its date makes it no worse.
             do throws(Problem) { try file.noteBackup(at: now) } catch {
                 guard error.code == .diskFull else { throw error }

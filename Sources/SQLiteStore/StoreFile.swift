@@ -178,7 +178,8 @@ public final class StoreFile: Sendable {
                     }
                 }
                 note = writer.takeNote()
-                box.anchor.write(Anchor.Mark(identity: box.identity, total: writer.total))
+                // Opening commits before the identity is known: a mark without it would be half another one if the next were torn.
+                if box.identity != 0 { box.anchor.write(Anchor.Mark(identity: box.identity, total: writer.total)) }
                 return nil
             } catch {
                 let problem = (error as? Problem) ?? StoreFault.problem(error, path: folder)

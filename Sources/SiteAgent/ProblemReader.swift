@@ -30,7 +30,8 @@ enum ProblemReader {
         guard let members = try? JSONDecoder().decode(Members.self, from: Data(bytes)).values,  // any other body is a proxy's
             let code = members["code"].flatMap(ProblemCode.init(rawValue:))
         else { return nil }
-        let facts = members.filter { !["code", "detail", "remedy", "type", "title", "status", "requestID"].contains($0.key) }
+        let own = ["code", "detail", "remedy", "type", "title", "status", "requestID", "retryAfterSeconds"]
+        let facts = members.filter { !own.contains($0.key) }
             .sorted { $0.key < $1.key }.map { Problem.Fact($0.key, $0.value) }
         return Problem(
             code, members["detail"] ?? "The hub gave no reason.", remedy: members["remedy"],

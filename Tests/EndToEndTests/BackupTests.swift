@@ -70,6 +70,27 @@ import Testing
         #expect(try Product.run("hub", "backup", "restore", copy, "--data", network.folder + "/never", "--json").code == 6)
     }
 
+    @Test func `a restore after one that was cut between a store and its write-ahead log does not take that log for the copy's`()
+        throws
+    {
+        let network = try RealNetwork()
+        try network.hub.start()
+        try network.order("B-3", at: network.northside)
+        #expect(try Product.run("sync", "--data", network.northside.data).code == 0)
+        let copy = network.folder + "/copy"
+        #expect(try Product.run("hub", "backup", "save", copy, "--data", network.hub.data).code == 0)
+        try network.order("B-4", at: network.northside)
+        #expect(try Product.run("sync", "--data", network.northside.data).code == 0)
+        network.hub.kill()
+        let store = network.hub.data + "/store.sqlite"
+        try FileManager.default.moveItem(atPath: store, toPath: store + ".before-1")
+        try #require(FileManager.default.fileExists(atPath: store + "-wal"))
+        #expect(try Product.run("hub", "backup", "restore", copy, "--data", network.hub.data).code == 0)
+        #expect(FileManager.default.fileExists(atPath: store + ".before-1-wal"))
+        let verified = try Product.run("log", "verify", "--data", network.hub.data, "--json")
+        #expect(verified.code == 0 && verified.json["events"] as? Int == 1, "\(verified.output)")
+    }
+
     @Test func `a site restored from its copy goes on as a new incarnation and gets back what it lost`() async throws {
         let network = try RealNetwork()
         try network.hub.start()
