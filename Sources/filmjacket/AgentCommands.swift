@@ -70,6 +70,12 @@ struct AgentCommand: AsyncParsableCommand {
         @OptionGroup var door: DoorOptions
         @OptionGroup var node: NodeOptions
 
+        func validate() throws {
+            if mllp == nil, !mllpFrom.isEmpty {
+                throw ValidationError("--mllp-from says who may send to --mllp HOST:PORT, and none is named.")
+            }
+        }
+
         func run() async throws {
             var configuration = AgentConfiguration(data: node.data, host: listen.host, port: listen.port)
             configuration.canarySeconds = canary

@@ -57,6 +57,8 @@ struct MLLPTests {
         let network = try RealNetwork()
         let open = try Product.run(network.northside.arguments + ["--mllp", "0.0.0.0:2575", "--json"])
         #expect(open.code == 78 && open.output.contains("--mllp-from"))
+        let alone = try Product.run(network.northside.arguments + ["--mllp-from", "192.0.2.7", "--json"])
+        #expect(alone.code == 64 && alone.output.contains("--mllp HOST:PORT"))
         let holder = ScriptedServer.bindLoopback()
         let taken = try Product.run(network.northside.arguments + ["--mllp", "127.0.0.1:\(holder.1)", "--json"])
         #expect(taken.code == 78 && taken.output.contains("127.0.0.1:\(holder.1)"), "\(taken.output) \(taken.errors)")

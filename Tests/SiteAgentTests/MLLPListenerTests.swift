@@ -150,6 +150,10 @@ struct MLLPListenerTests {
     @Test func `beyond this machine somebody has to be named`() throws {
         let refused = #expect(throws: Problem.self) { try MLLPConfiguration(host: "0.0.0.0", port: 2575) }
         #expect(refused?.code == .configuration)
+        let noAddress = #expect(throws: Problem.self) {
+            try MLLPConfiguration(host: "0.0.0.0", port: 2575, allowed: ["ris.example"])
+        }
+        #expect(noAddress?.message.contains("'ris.example'") == true)
         let named = try MLLPConfiguration(host: "0.0.0.0", port: 2575, allowed: ["192.0.2.7"])
         #expect(named.admits("192.0.2.7") && !named.admits("127.0.0.1"))
         #expect(try MLLPConfiguration(host: "127.0.0.1", port: 2575).admits("127.0.0.1"))

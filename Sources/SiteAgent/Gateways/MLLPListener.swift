@@ -19,8 +19,14 @@ public struct MLLPConfiguration: Sendable {
 
     /// Says where.
     ///
-    /// - Throws: `CONFIGURATION` for an address beyond loopback without anybody who may send.
+    /// - Throws: `CONFIGURATION` for an address beyond loopback without anybody who may send, and for a sender that is no address.
     public init(host: String, port: Int, allowed: Set<String> = []) throws(Problem) {
+        // What is wrong with a word that is no address is plain.
+        if let strange = allowed.sorted().first(where: { (try? SocketAddress(ipAddress: $0, port: 0)) == nil }) {
+            throw Problem(
+                .configuration, "A sender is named by its IP address, and '\(strange)' is none.",
+                remedy: "Name the address from which it connects: --mllp-from ADDRESS.")
+        }
         guard Loopback.contains(host) || !allowed.isEmpty else {
             throw Problem(
                 .configuration, "HL7 over MLLP knows no sender, and '\(host)' can be reached from other machines.",
