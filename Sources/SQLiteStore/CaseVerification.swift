@@ -23,7 +23,7 @@ struct CaseVerification {
     ///   - states: whether each history is folded anew.
     ///   - helpers: how many threads help the one that reads.
     init(_ snapshot: StoreSnapshot, states: Bool, helpers: Int) throws {
-        let depth: VerificationDepth = states ? .states(hasAside: try CountedParents.isNeeded(snapshot.db)) : .log
+        let depth: VerificationDepth = states ? .states(looksUpParents: try CountedParents.Needs(snapshot.db).isAny) : .log
         let crew = JudgingCrew(snapshot.dictionaries, depth, helpers: helpers)
         do { try read(snapshot, crew) } catch { broken = error }
         findings.merge(crew.finish())

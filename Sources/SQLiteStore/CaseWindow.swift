@@ -82,7 +82,7 @@ struct CaseWindow: Sendable {
                     let isKnown = note(history, events, bytes, &scratch, &findings)
                     switch depth {
                     case .log: break
-                    case .states(hasAside: true) where !isKnown: findings.leftOver.append((history.stream, history.digest))
+                    case .states(looksUpParents: true) where !isKnown: findings.leftOver.append((history.stream, history.digest))
                     case .states: findings.compare(events.map { StoreWriter.fact($0) }, history.stream, history.digest)
                     }
                 } catch { findings.take(error, history.stream) }
@@ -146,8 +146,8 @@ enum VerificationDepth: Equatable {
     case log
     /// Also the state that each comes to.
     ///
-    /// - hasAside: whether any event may be set aside; what rests on one is left to whoever has the file.
-    case states(hasAside: Bool)
+    /// - looksUpParents: whether parents may count otherwise than they are named; such a history is left to whoever has the file.
+    case states(looksUpParents: Bool)
 }
 
 /// What a look at histories found; put together it is the same whoever looked at which.

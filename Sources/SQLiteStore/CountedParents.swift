@@ -3,21 +3,38 @@ import GRDB
 import ImagingCase
 import Problems
 
-/// What stands in the place of parents that count nowhere any more: what those had seen, as if each child had named that itself. And nothing
-/// stands in the place of a parent of another history than the one that is held of its log.
+/// What stands in the place of parents that count nowhere any more: what those had seen, as if each child had named that itself. Nothing
+/// stands in the place of a parent of which the author saw another history than the one that is given on: whatever is held under its id, or
+/// nothing, the child counts the same. Only where the very event is held that he saw does it rest on that.
 ///
 /// Without it a child of an event that was taken out would wait for it for ever, at every site that had seen both, although its author
 /// and its site did nothing wrong. Events that only wait until their site may send again are no such parents: their children wait too.
 struct CountedParents {
     let db: GRDB.Database
     let dictionaries: Dictionaries
+    let needs: Needs
 
-    /// Whether anything is set aside or rests on another history than the one held: nothing needs to be looked up otherwise.
-    static func isNeeded(_ db: GRDB.Database) throws -> Bool {
-        let any = try RawStatement(
-            db, "SELECT 1 WHERE EXISTS(SELECT 1 FROM aside) OR EXISTS(SELECT 1 FROM disputed)", isCached: true)
-        defer { any.reset() }
-        return try any.step()
+    /// What can make parents count otherwise than they are named; where nothing does, nothing is looked up.
+    struct Needs {
+        /// Whether any event is set aside.
+        var hasAside: Bool
+        /// Whether any parent is named with a hash of the child's own.
+        var hasDisputed: Bool
+
+        /// Looks into a file.
+        init(_ db: GRDB.Database) throws {
+            hasAside = try Self.isFilled("aside", db)
+            hasDisputed = try Self.isFilled("disputed", db)
+        }
+
+        /// Whether any does.
+        var isAny: Bool { hasAside || hasDisputed }
+
+        private static func isFilled(_ table: String, _ db: GRDB.Database) throws -> Bool {
+            let any = try RawStatement(db, "SELECT 1 FROM \(table) LIMIT 1", isCached: true)
+            defer { any.reset() }
+            return try any.step()
+        }
     }
 
     /// The parents of an event as they count.
@@ -47,14 +64,18 @@ struct CountedParents {
         return try events.map { StoreWriter.fact($0, parents: try of($0) { held.contains($0) }) }
     }
 
-    /// The parents of an event without those in whose place another event is held than its author saw: of what that one had seen nothing is
-    /// known here, and to say that the author saw the other would be false.
+    /// The parents of an event without those of another history, unless the very event is held that its author saw: of what that one had seen
+    /// nothing is known otherwise, and to say that the author saw what is held in its place would be false.
     private func undisputed(_ event: HashedEvent) throws -> [EventID] {
-        guard let log = dictionaries.index(of: event.id.log), !event.event.parents.isEmpty else { return event.event.parents }
+        guard needs.hasDisputed, let log = dictionaries.index(of: event.id.log), !event.event.parents.isEmpty else {
+            return event.event.parents
+        }
         let select = try RawStatement(
             db,
-            "SELECT d.parent FROM disputed d JOIN event e ON e.position=d.parent WHERE d.child=?1 AND substr(e.record, 1, 32)<>d.hash",
-            isCached: true)
+            """
+            SELECT d.parent FROM disputed d LEFT JOIN event e ON e.position=d.parent \
+            WHERE d.child=?1 AND (e.position IS NULL OR substr(e.record, 1, 32)<>d.hash)
+            """, isCached: true)
         select.bind(1, Position(log: log, sequence: event.id.sequence).bits)
         var others: Set<EventID> = []
         while try select.step() {
@@ -83,8 +104,9 @@ extension StoreSnapshot {
     /// The facts of a stream, in order of arrival.
     func facts(of stream: StreamID) throws -> [CaseFact] {
         let events = try events(of: stream)
-        guard try CountedParents.isNeeded(db) else { return events.map { StoreWriter.fact($0) } }
-        return try CountedParents(db: db, dictionaries: dictionaries).facts(of: events)
+        let needs = try CountedParents.Needs(db)
+        guard needs.isAny else { return events.map { StoreWriter.fact($0) } }
+        return try CountedParents(db: db, dictionaries: dictionaries, needs: needs).facts(of: events)
     }
 }
 

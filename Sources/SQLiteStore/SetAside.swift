@@ -43,7 +43,7 @@ extension StoreWriter {
         insert.bind(4, problem.message)
         insert.bind(5, noted)
         try insert.run()
-        hasAside = true
+        needs.hasAside = true
     }
 
     /// Takes a held event out of its stream, which is folded anew without it. Nothing happens for one that is not held or out already.
@@ -67,7 +67,7 @@ extension StoreWriter {
 
     /// The events of a stream that were taken out of it because their site is not to be trusted: who gets the stream gets them too.
     func withdrawn(of stream: Int) throws -> [Position] {
-        guard hasAside else { return [] }
+        guard needs.hasAside else { return [] }
         let select = try RawStatement(
             db, "SELECT position FROM aside WHERE stream=?1 AND code=?2 ORDER BY position", isCached: true)
         select.bind(1, stream)

@@ -29,8 +29,8 @@ final class StoreWriter {
     let keepsTree: (LogID) -> Bool
     let isHub: Bool
     private var record: [UInt8] = []
-    /// Whether any event is set aside, or rests on another history of a log than the one held: what its parents count as is looked up then.
-    var hasAside: Bool
+    /// What can make parents count otherwise than they are named.
+    var needs: CountedParents.Needs
     /// How many parents were named with another hash than is held, or may be, since the store was opened.
     private(set) var disputedCount = 0
     /// The stretch of time in which each log's growth was noted last.
@@ -65,7 +65,7 @@ final class StoreWriter {
         (dictionaries, logs) = try StoreTables.dictionaries(db)
         sites = isHub ? try StoreTables.sites(db) : []
         awaited = try StoreTables.parentHashes(db)
-        hasAside = try CountedParents.isNeeded(db)
+        needs = try CountedParents.Needs(db)
         sum = try StoreTables.sum(db)
         shared.publish(dictionaries)
     }
@@ -83,7 +83,7 @@ final class StoreWriter {
         (dictionaries, logs) = try StoreTables.dictionaries(db)
         sites = isHub ? try StoreTables.sites(db) : []
         awaited = try StoreTables.parentHashes(db)
-        hasAside = try CountedParents.isNeeded(db)
+        needs = try CountedParents.Needs(db)
         receiptSlots = [:]
         registers = [:]
         ahead = [:]
@@ -130,11 +130,11 @@ final class StoreWriter {
 
     /// What events of a stream say, in the order given.
     private func facts(at positions: [Position], of id: StreamID) throws -> [CaseFact] {
-        guard hasAside else { return try positions.map { Self.fact(try event(at: $0, stream: id)) } }
+        guard needs.isAny else { return try positions.map { Self.fact(try event(at: $0, stream: id)) } }
         return try countedParents.facts(of: positions.map { try event(at: $0, stream: id) })
     }
 
-    private var countedParents: CountedParents { CountedParents(db: db, dictionaries: dictionaries) }
+    private var countedParents: CountedParents { CountedParents(db: db, dictionaries: dictionaries, needs: needs) }
 
     func event(at position: Position, stream: StreamID) throws -> HashedEvent {
         let select = statements.selectEvent
@@ -210,13 +210,14 @@ final class StoreWriter {
         insert.bind(2, parent.bits)
         insert.bind(3, hash)
         try insert.run()
-        hasAside = true
+        needs.hasDisputed = true
         disputedCount += 1
     }
 
-    /// Whether a held child names another event in the place of one.
-    private func isDisputed(_ parent: Position, _ hash: EventHash) throws -> Bool {
-        let select = try RawStatement(db, "SELECT 1 FROM disputed WHERE parent=?1 AND hash<>?2 LIMIT 1", isCached: true)
+    /// Whether a held child waits for no parent, and rests on this very event now that it comes.
+    private func isSeen(_ parent: Position, _ hash: EventHash) throws -> Bool {
+        guard needs.hasDisputed else { return false }
+        let select = try RawStatement(db, "SELECT 1 FROM disputed WHERE parent=?1 AND hash=?2 LIMIT 1", isCached: true)
         select.bind(1, parent.bits)
         select.bind(2, hash)
         defer { select.reset() }
@@ -260,8 +261,8 @@ final class StoreWriter {
         try statements.insertEvent.run()
         try extend(log, by: event)
         if !isHub, !keepsTree(event.id.log) { try noteUnproven(position, of: event.id.log.site) }
-        if hasAside, try isDisputed(position, event.hash) {
-            // A child that came before it stands on other things than this.
+        if try isSeen(position, event.hash) {
+            // A child that came before it stood on nothing in its place.
             stream.lostFacts = true
             touch(stream)
         }
@@ -283,7 +284,7 @@ final class StoreWriter {
     /// Puts an event that has its place in the log into its stream, and into the feeds at the end of the transaction.
     func admit(_ event: HashedEvent, _ position: Position, _ stream: StreamRecord, bytes: Int) throws {
         let parents =
-            hasAside ? try countedParents.of(event) { id in stream.facts.last { $0.id == id } != nil } : event.event.parents
+            needs.isAny ? try countedParents.of(event) { id in stream.facts.last { $0.id == id } != nil } : event.event.parents
         touch(stream)
         stream.newCount += 1
         stream.positions.append(position)

@@ -42,7 +42,7 @@ struct Mirror {
             if case .caseRouted(let routing) = said { routedTo = SiteID(routing.site) }
             places[event.id] = marks.count
             let mark = EventMark(
-                id: event.id, hash: event.hash, stream: event.event.stream, parents: event.event.parents,
+                id: event.id, hash: event.hash, stream: event.event.stream, parents: required(by: event),
                 key: event.event.sourceKey, routedTo: routedTo, isWhole: isWhole(event))
             marks.append(mark)
             fresh.append(mark)
@@ -55,11 +55,16 @@ struct Mirror {
     private var held: [HashedEvent] = []
     private var disputed: [EventID: [EventID: EventHash]] = [:]
 
+    /// The parents without which an event must not be held: nobody can have those of another history than the one that is given on.
+    private func required(by event: HashedEvent) -> [EventID] {
+        event.event.parents.filter { disputed[event.id]?[$0] == nil }
+    }
+
     private func hash(of parent: EventID, namedBy child: EventID) -> EventHash? {
         disputed[child]?[parent] ?? places[parent].map { marks[$0].hash }
     }
 
-    /// What events say, without parents in whose place another event is held than their authors saw.
+    /// What events say, without parents of another history, unless the very event is held that their authors saw.
     private func counted(_ facts: [CaseFact]) -> [CaseFact] {
         guard !disputed.isEmpty else { return facts }
         return facts.map { fact in
@@ -67,8 +72,8 @@ struct Mirror {
             let event = held[place]
             let said = PayloadCoding.event(of: event.event.kind, schema: event.event.schema, payload: event.event.payload)
             let parents = event.event.parents.filter { parent in
-                guard let hash = named[parent], let place = places[parent] else { return true }
-                return marks[place].hash == hash
+                guard let hash = named[parent] else { return true }
+                return places[parent].map { marks[$0].hash == hash } ?? false
             }
             return CaseFact(event, said, parents: parents)
         }
@@ -83,7 +88,7 @@ struct Mirror {
 
     /// Looks again at all whose parents came later.
     private mutating func judgeWholeness() {
-        for (place, mark) in marks.enumerated() where !mark.parents.isEmpty && !isWhole(held[place]) {
+        for (place, mark) in marks.enumerated() where !held[place].event.parents.isEmpty && !isWhole(held[place]) {
             marks[place] = EventMark(
                 id: mark.id, hash: mark.hash, stream: mark.stream, parents: mark.parents, key: mark.key, routedTo: mark.routedTo,
                 isWhole: false)

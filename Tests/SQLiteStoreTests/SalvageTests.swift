@@ -1,5 +1,6 @@
 import Crypto
 import EventLog
+import ImagingCase
 import Problems
 import Replication
 import StoreContract
@@ -74,5 +75,35 @@ struct SalvageTests {
         #expect(try hub.salvage(twin.segment(2...4)) == 1, "the fourth, of another case")
         #expect(try hub.quarantined() == [north.log] && hub.rows(of: "evidence") == 2)
         #expect(try hub.hash(of: north.events[1].id) == north.events[1].hash)
+    }
+
+    @Test func `what rests on the other history counts alike where another event, none, or none yet is held in its place`() throws
+    {
+        var (west, twin) = (StoreContract.Author("westside"), StoreContract.Author("westside"))
+        var south = StoreContract.Author("southside")
+        west.comment("of another case", on: .sample(7))
+        let seen = twin.comment("of this case", on: .sample(1))
+        let child = south.comment(on: .sample(1), after: [seen])
+        let declared = Segment(events: [child], outside: [:], disputed: [child.id: [seen.id: seen.hash]])
+        func held(_ segments: [Segment]) throws -> (digest: String?, parents: [EventID]?) {
+            let place = try Place()
+            let store = try place.site()
+            for (number, segment) in segments.enumerated() {
+                try store.store(segment, cursor: .init(generation: .init(bits: 1), position: UInt64(number) + 1, digest: 1))
+            }
+            #expect(try LogReport.verify(store.file).json.contains("\"ok\":true"))
+            let facts = try store.file.facts(of: .sample(1))
+            #expect(CaseFold.fold(.sample(1), facts).waiting.isEmpty)
+            return (try store.file.version(of: .sample(1))?.digest, facts.first { $0.id == child.id }?.parents)
+        }
+        let alone = try held([declared])
+        #expect(alone.parents == [])
+        for order in [[west.segment(1...1), declared], [declared, west.segment(1...1)]] {
+            #expect(try held(order).digest == alone.digest)
+        }
+        // Where the very event is held that its author saw, it rests on that.
+        for order in [[twin.segment(1...1), declared], [declared, twin.segment(1...1)]] {
+            #expect(try held(order).parents == [seen.id])
+        }
     }
 }
