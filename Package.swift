@@ -183,7 +183,7 @@ let package = Package(
             name: "SiteAgentTests",
             dependencies: [
                 "SiteAgent", "Audit", "Hub", "TestServers", "CurlHTTP", "StoreContract", "EventLog", "ImagingCase", "Replication",
-                "Wire", "Interop", "SQLiteStore", "Problems", "Web", crypto, logging, httpTypes,
+                "Wire", "Interop", "SQLiteStore", "Problems", "Web", crypto, logging, httpTypes, nioCore,
             ]),
         .testTarget(
             name: "EndToEndTests",

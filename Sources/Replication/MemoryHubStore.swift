@@ -84,9 +84,6 @@ public final class MemoryHubStore: HubStore, @unchecked Sendable {  // because i
     /// The hash of an event; nil where it is not held.
     public func hash(of id: EventID) -> EventHash? { held.hash(of: id) }
 
-    /// Which of some events are not held.
-    public func missing(_ ids: [EventID]) -> [EventID] { ids.filter { held.hash(of: $0) == nil } }
-
     /// Logs of which two histories were seen, in order of id.
     public func quarantined() -> [LogID] { forked.sorted() }
 

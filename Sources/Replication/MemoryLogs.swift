@@ -145,10 +145,11 @@ struct MemoryLogs {
         awaited[event.id] = nil
         for parent in event.event.parents {
             guard let named = segment?.hash(of: parent, namedBy: event.id) else { continue }
-            if let held = hash(of: parent) ?? segment?.disputed[event.id]?[parent].map({ _ in .zero }) {
-                if held != named { disputed[event.id, default: [:]][parent] = named }
-            } else {
+            let held = hash(of: parent)
+            if held == nil, segment?.disputed[event.id]?[parent] == nil {
                 awaited[parent] = named
+            } else if held != named {
+                disputed[event.id, default: [:]][parent] = named
             }
         }
         var shelf = shelves.removeValue(forKey: event.id.log) ?? Shelf()

@@ -13,9 +13,6 @@ struct CaseVerification {
     private(set) var sum = StateSum()
     private(set) var findings = CaseFindings()
 
-    /// The first event that is in no history's list, though it is not set aside.
-    var unlisted: EventID?
-
     /// What ended the reading before its end.
     private var broken: (any Error)?
 
@@ -58,7 +55,9 @@ struct CaseVerification {
         """
 
     /// Throws the fault of the lowest case, if any has one.
-    mutating func conclude(_ snapshot: StoreSnapshot) throws {
+    ///
+    /// - Parameter unlisted: the first event that is in no history's list, though it is not set aside.
+    mutating func conclude(_ snapshot: StoreSnapshot, unlisted: EventID?) throws {
         if let broken { throw broken }
         for (stream, digest) in findings.leftOver {
             do { findings.compare(try snapshot.facts(of: stream), stream, digest) } catch let problem as Problem {
@@ -67,6 +66,9 @@ struct CaseVerification {
         }
         if let fault = findings.fault { throw fault.problem }
         if let unlisted { throw Problem(.integrityFailed, "The event \(unlisted) is in no list of what its history holds.") }
+        guard findings.listed.count == findings.entries else {
+            throw Problem(.integrityFailed, "A list of what a history holds names an event twice, or one of another history.")
+        }
         guard try snapshot.sum() == sum else {
             throw Problem(.integrityFailed, "What all cases come to is not what was stored.")
         }

@@ -77,6 +77,7 @@ struct CaseWindow: Sendable {
         var scratch: [UInt8] = []
         bytes.withUnsafeBytes { bytes in
             for history in histories {
+                findings.entries += history.positions.count
                 do throws(Problem) {
                     let events = try events(of: history, bytes, dictionaries)
                     let isKnown = note(history, events, bytes, &scratch, &findings)
@@ -156,6 +157,8 @@ struct CaseFindings: Sendable {
     var whole = PositionSet()
     /// Events that the list of their history names.
     var listed = PositionSet()
+    /// How many entries the lists have: each of them is one of these events, and no two are the same.
+    var entries = 0
     /// Histories that cannot be folded without the file, with the digests that it has.
     var leftOver: [(stream: StreamID, digest: EventHash)] = []
     /// The lowest history with a fault, and the fault.
@@ -175,6 +178,7 @@ struct CaseFindings: Sendable {
     mutating func merge(_ other: CaseFindings) {
         whole.formUnion(other.whole)
         listed.formUnion(other.listed)
+        entries += other.entries
         leftOver += other.leftOver
         if let (stream, problem) = other.fault { take(problem, stream) }
     }
@@ -187,6 +191,8 @@ struct PositionSet: Sendable {
     mutating func insert(_ position: Position) { words[position.bits >> 6, default: 0] |= 1 << UInt64(position.bits & 63) }
 
     func contains(_ position: Position) -> Bool { (words[position.bits >> 6] ?? 0) & 1 << UInt64(position.bits & 63) != 0 }
+
+    var count: Int { words.values.reduce(0) { $0 + $1.nonzeroBitCount } }
 
     mutating func formUnion(_ other: PositionSet) { words.merge(other.words) { $0 | $1 } }
 }

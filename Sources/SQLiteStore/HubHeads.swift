@@ -53,15 +53,6 @@ extension SQLiteHubStore: SalvageStore {
         }
     }
 
-    /// Which of some events are not held.
-    public func missing(_ ids: [EventID]) throws(Problem) -> [EventID] {
-        try file.snapshot { snapshot in
-            var missing: [EventID] = []
-            for id in ids where try snapshot.hash(of: id) == nil { missing.append(id) }
-            return missing
-        }
-    }
-
     /// The hashes of some events; nil for each that is not held.
     public func hashes(of ids: [EventID]) throws(Problem) -> [EventHash?] {
         try file.snapshot { snapshot in try ids.map { try snapshot.hash(of: $0) } }

@@ -103,11 +103,16 @@ public struct LogReport: Sendable {
         let aside = try snapshot.asidePositions()
         var events: UInt64 = 0
         var logs = 0
+        var unlisted: EventID?
         for entry in try snapshot.logs() where entry.held > 0 {
-            events += try verify(entry, snapshot, &cases, aside)
+            try verify(entry, snapshot, whole: cases.findings.whole) { position in
+                events += 1
+                guard unlisted == nil, !cases.findings.listed.contains(position), !aside.contains(position) else { return }
+                unlisted = EventID(log: entry.log, sequence: position.sequence)
+            }
             logs += 1
         }
-        try cases.conclude(snapshot)
+        try cases.conclude(snapshot, unlisted: unlisted)
         var json = JSONWriter()
         json.beginObject()
         json.member("ok", true)
@@ -122,9 +127,12 @@ public struct LogReport: Sendable {
             text: "ok: \(events) events in \(logs) logs, every hash and root recomputed; \(cases.sum.cases) cases \(seen)")
     }
 
+    /// - Parameters:
+    ///   - whole: events whose hashes were recomputed already.
+    ///   - each: told where each event lies.
     private static func verify(
-        _ entry: LogEntry, _ snapshot: StoreSnapshot, _ cases: inout CaseVerification, _ aside: PositionSet
-    ) throws -> UInt64 {
+        _ entry: LogEntry, _ snapshot: StoreSnapshot, whole: PositionSet, each: (Position) -> Void
+    ) throws {
         var next: UInt64 = 1
         var held: UInt64 = 0
         var tree = MerkleFrontier()
@@ -133,7 +141,7 @@ public struct LogReport: Sendable {
         try snapshot.eachRow(of: entry.log) { position, record in
             let id = EventID(log: entry.log, sequence: position.sequence)
             guard record.count > 32 else { throw EventRecord.damaged(position) }
-            guard try cases.findings.whole.contains(position) || snapshot.isWhole(record, at: position, &scratch) else {
+            guard try whole.contains(position) || snapshot.isWhole(record, at: position, &scratch) else {
                 throw Problem(.integrityFailed, "The event \(id) does not have the hash that it was recorded with.")
             }
             end = try EventRecord.hash(record)
@@ -141,8 +149,7 @@ public struct LogReport: Sendable {
             if entry.tree.size > 0, tree.size + 1 == id.sequence { tree.append(end) }
             held += 1
             next = id.sequence + 1
-            guard cases.unlisted == nil, !cases.findings.listed.contains(position), !aside.contains(position) else { return }
-            cases.unlisted = id
+            each(position)
         }
         guard held == entry.held, next == entry.head + 1 else {
             throw Problem(
@@ -155,7 +162,6 @@ public struct LogReport: Sendable {
         guard entry.tree.size == 0 || (entry.tree.size == tree.size && entry.tree.root == tree.root) else {
             throw Problem(.integrityFailed, "The root over \(entry.log) is not the one that was stored.")
         }
-        return held
     }
 }
 

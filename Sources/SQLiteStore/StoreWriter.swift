@@ -245,12 +245,11 @@ final class StoreWriter {
             let place = Position(log: try logIndex(parent.log), sequence: parent.sequence)
             parents.append(place)
             guard let named = segment?.hash(of: parent, namedBy: event.id) else { continue }
-            if let held = try hash(of: parent) {
-                if held != named { try dispute(position, place, named) }
-            } else if segment?.disputed[event.id]?[parent] != nil {
-                try dispute(position, place, named)
-            } else {
+            let held = try hash(of: parent)
+            if held == nil, segment?.disputed[event.id]?[parent] == nil {
                 try expect(place, named)
+            } else if held != named {
+                try dispute(position, place, named)
             }
         }
         record.removeAll(keepingCapacity: true)

@@ -114,8 +114,6 @@ final class FalseHubStore: SalvageStore, @unchecked Sendable {  // because a reh
         }
     }
 
-    func missing(_ ids: [EventID]) -> [EventID] { memory.missing(ids) }
-
     func hashes(of ids: [EventID]) -> [EventHash?] { ids.map { memory.hash(of: $0) } }
 
     func salvage(_ segment: Segment) throws(Problem) -> Int {

@@ -65,18 +65,21 @@ extension SimulatedSite {
         case .here(let sequence, let hash):
             attempt(.hello) { () throws(Problem) in
                 let mine = try store?.hash(of: EventID(log: own.log, sequence: sequence))
-                guard mine == hash else { return step(.diverged(at: sequence)) }
-                compare(own, held) { [unowned self] place in
-                    if let place { step(.diverged(at: place)) } else { begin(own, earlier, answer, giving) }
-                }
+                meet(own, held, mine == hash ? nil : sequence) { [unowned self] in begin(own, earlier, answer, giving) }
             }
         case .there(let sequence, let hash):
             fetch(own.log, from: sequence) { [unowned self] segment in
-                guard segment.events.first?.hash == hash else { return step(.diverged(at: sequence)) }
-                compare(own, held) { [unowned self] place in
-                    if let place { step(.diverged(at: place)) } else { begin(own, earlier, answer, giving) }
-                }
+                let place = segment.events.first?.hash == hash ? nil : sequence
+                meet(own, held, place) { [unowned self] in begin(own, earlier, answer, giving) }
             }
+        }
+    }
+
+    /// Goes on where the hub's own log is this one: by the ends that were compared, and event by event where it is in doubt.
+    private func meet(_ own: LogState, _ held: HelloRequest.Log, _ differing: UInt64?, _ then: @escaping () -> Void) {
+        if let differing { return step(.diverged(at: differing)) }
+        compare(own, held) { [unowned self] place in
+            if let place { step(.diverged(at: place)) } else { then() }
         }
     }
 

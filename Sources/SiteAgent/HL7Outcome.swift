@@ -38,9 +38,6 @@ struct HL7Refusal: Error {
 struct HL7Outcome {
     let file: String
     let number: Int
-    let controlID: String
-    let type: String
-    let isAcknowledgment: Bool
     private let header: HL7Header?
     var remarks: [String] = []
     var recorded: [Recorded] = []
@@ -49,12 +46,12 @@ struct HL7Outcome {
     init(file: String, reading: HL7Reading) {
         self.file = file
         number = reading.number
-        controlID = reading.header?.controlID ?? ""
-        let words = [reading.header?.type ?? "", reading.header?.trigger ?? ""].filter { !$0.isEmpty }
-        type = words.joined(separator: "^")
-        isAcknowledgment = reading.header?.type == "ACK"
         header = reading.header
     }
+
+    private var controlID: String { header?.controlID ?? "" }
+    private var type: String { [header?.type ?? "", header?.trigger ?? ""].filter { !$0.isEmpty }.joined(separator: "^") }
+    private var isAcknowledgment: Bool { header?.type == "ACK" }
 
     /// Whether there was a header, so that somebody can be answered.
     var hasHeader: Bool { header != nil }
@@ -112,10 +109,10 @@ struct HL7Outcome {
         return [acknowledgement ?? "-", controlID, type, file, what]
     }
 
-    /// Every message of a frame, refused for a reason that lies here.
-    static func refused(_ bytes: [UInt8], _ problem: Problem) -> [HL7Outcome] {
+    /// Every message of a file or frame, refused for a reason that lies here.
+    static func refused(_ bytes: [UInt8], name: String, _ problem: Problem) -> [HL7Outcome] {
         HL7Lexer().read(bytes).map { reading in
-            var outcome = HL7Outcome(file: "mllp", reading: reading)
+            var outcome = HL7Outcome(file: name, reading: reading)
             outcome.refusal = HL7Refusal(problem)
             return outcome
         }

@@ -70,11 +70,7 @@ extension SyncDriver {
         let question = try await store.file.offload { [store] () throws(Problem) in
             try RecoveryCoding.encode(asking: ids) { id throws(Problem) in try store.hash(of: id) }
         }
-        do throws(HubClient.Failed) { return try await client.missing(ids, asked: question) } catch {
-            // A hub of an earlier version reads ranges alone.
-            guard error.problem.code == .malformed else { throw error }
-            return try await client.missing(ids, asked: RecoveryCoding.encode(ids))
-        }
+        return try await client.missing(ids, asked: question)
     }
 
     /// The own logs as far as the hub has confirmed them, signed anew: newer than any copy that others keep.

@@ -76,15 +76,27 @@ public struct Auditor: Sendable {
     /// Answers when the record of it is durable; problems are answers too.
     func answer(_ rule: AuditRule, _ trail: AuditTrail, _ body: () async -> DeskAnswer) async -> DeskAnswer {
         do throws(Problem) {
-            // Asked before anything is done: what cannot be kept is not begun.
-            try await log.ready()
-            if rule.timing == .before { try await keep(rule, trail.found, .good) }
-            let answer = await AuditTrail.$current.withValue(trail) { await body() }
-            let (found, ending) = (trail.found, Ending(answer))
-            let isKept = (rule.timing == .before || found.isNothing) && ending.outcome == .success
-            if !isKept { try await keepDone(rule, found, ending) }
-            return answer
+            return try await keeping(rule, trail) {
+                let answer = await body()
+                return (answer, answer)
+            }
         } catch { return DeskAnswer(problem: error) }
+    }
+
+    /// Does something, and keeps the record of it before anything of it is told.
+    ///
+    /// - Parameter body: gives what came of it, and that as an answer.
+    private func keeping<T>(
+        _ rule: AuditRule, _ trail: AuditTrail, _ body: () async -> (T, DeskAnswer)
+    ) async throws(Problem) -> T {
+        // Asked before anything is done: what cannot be kept is not begun.
+        try await log.ready()
+        if rule.timing == .before { try await keep(rule, trail.found, .good) }
+        let (value, answer) = await AuditTrail.$current.withValue(trail) { await body() }
+        let (found, ending) = (trail.found, Ending(answer))
+        let isKept = (rule.timing == .before || found.isNothing) && ending.outcome == .success
+        if !isKept { try await keepDone(rule, found, ending) }
+        return value
     }
 
     /// Keeps a record of what is over.
@@ -110,10 +122,7 @@ public struct Auditor: Sendable {
     ) async throws(Problem) -> T {
         let trail = AuditTrail()
         trail.asks(sender, Role.system.rawValue)
-        try await log.ready()
-        let (value, answer) = await AuditTrail.$current.withValue(trail) { await body() }
-        try await keepDone(AuditRule(.import, .create, call), trail.found, Ending(answer))
-        return value
+        return try await keeping(AuditRule(.import, .create, call), trail, body)
     }
 
     /// Notes that somebody tried a door at which he is not expected.

@@ -118,8 +118,6 @@ public protocol StretchStore: SiteStore {
 
 /// A hub's store that can be filled again by those to whom it gave its events out.
 public protocol SalvageStore: HubStore {
-    /// Which of some events are not held.
-    func missing(_ ids: [EventID]) throws(Problem) -> [EventID]
     /// The hashes of some events; nil for each that is not held.
     func hashes(of ids: [EventID]) throws(Problem) -> [EventHash?]
     /// Stores events that this hub gave out before it lost its store, wherever they stand in their logs; those held are passed over. Of one

@@ -45,13 +45,19 @@ import Testing
         #expect(try Product.run("log", "verify", "--data", network.hub.data).code == 0)
     }
 
-    @Test func `an empty machine becomes the hub, and a copy that was changed is refused with the file's name`() async throws {
-        let network = try RealNetwork()
+    /// A copy of a running hub that got one event.
+    private func saved(_ network: RealNetwork) throws -> String {
         try network.hub.start()
         try network.order("B-1", at: network.northside)
         #expect(try Product.run("sync", "--data", network.northside.data).code == 0)
         let copy = network.folder + "/copy"
         #expect(try Product.run("hub", "backup", "save", copy, "--data", network.hub.data).code == 0)
+        return copy
+    }
+
+    @Test func `an empty machine becomes the hub, and a copy that was changed is refused with the file's name`() async throws {
+        let network = try RealNetwork()
+        let copy = try saved(network)
         network.hub.stop()
         let fresh = try Product.run("hub", "backup", "restore", copy, "--data", network.folder + "/fresh", "--json")
         #expect(fresh.code == 0, "\(fresh.output) \(fresh.errors)")
@@ -74,11 +80,7 @@ import Testing
         throws
     {
         let network = try RealNetwork()
-        try network.hub.start()
-        try network.order("B-3", at: network.northside)
-        #expect(try Product.run("sync", "--data", network.northside.data).code == 0)
-        let copy = network.folder + "/copy"
-        #expect(try Product.run("hub", "backup", "save", copy, "--data", network.hub.data).code == 0)
+        let copy = try saved(network)
         try network.order("B-4", at: network.northside)
         #expect(try Product.run("sync", "--data", network.northside.data).code == 0)
         network.hub.kill()

@@ -66,6 +66,7 @@ struct IntegrityTests {
         "UPDATE log SET tree=(SELECT x'0000000000000003' || substr(tree, 41) || substr(tree, 9, 32) FROM log WHERE idx=0) WHERE idx=0",
         "UPDATE stream SET digest=zeroblob(32)",
         "UPDATE stream SET events=x'02'",
+        "UPDATE stream SET events=events || x'00'",
     ])
     func `a row that is gone, moved or replaced is found`(harm: String) throws {
         let place = try Place()

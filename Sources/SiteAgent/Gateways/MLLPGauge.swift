@@ -14,6 +14,8 @@ final class MLLPGauge: Sendable {
         var refused = 0
         var strayBytes = 0
         var last: Instant?
+        /// Whether the newest message was refused.
+        var isRefusing = false
         /// The last refusal in words without patient data, and when.
         var refusal: (text: String, at: Instant)?
     }
@@ -41,6 +43,7 @@ final class MLLPGauge: Sendable {
     func took(_ outcome: HL7Outcome, at now: Instant) {
         counts.withLock { counts in
             counts.last = now
+            counts.isRefusing = outcome.refusal != nil
             if let problem = outcome.refusal?.problem {
                 counts.refused += 1
                 let place = problem.location.map { " \($0)" } ?? ""
@@ -80,9 +83,11 @@ final class MLLPGauge: Sendable {
     /// The edge as a check: bad while the newest message was refused, so that whoever runs the sender is told once.
     func check() -> DoctorCheck {
         let counts = current
-        let isGood = counts.refusal.map { $0.at != counts.last } ?? true
+        guard counts.isRefusing, let refusal = counts.refusal else {
+            return DoctorCheck(name: "mllp", isGood: true, text: line, remedy: "")
+        }
         return DoctorCheck(
-            name: "mllp", isGood: isGood, text: isGood ? line : "\(line); the last: \(counts.refusal?.text ?? "")",
-            remedy: isGood ? "" : "Tell whoever runs the sending system; the answer told it too.")
+            name: "mllp", isGood: false, text: "\(line); the last: \(refusal.text)",
+            remedy: "Tell whoever runs the sending system; the answer told it too.")
     }
 }

@@ -11,11 +11,11 @@ import Web
 /// Where HL7 v2 messages come in, and from whom.
 public struct MLLPConfiguration: Sendable {
     /// The address to listen on.
-    public var host: String
+    public let host: String
     /// The port; 0 for any free one.
-    public var port: Int
+    public let port: Int
     /// The addresses that may send. MLLP knows no identity, so that beyond loopback somebody has to be named.
-    public var allowed: Set<String>
+    public let allowed: Set<String>
 
     /// Says where.
     ///
@@ -47,11 +47,10 @@ public struct MLLPConfiguration: Sendable {
 /// that is slow or hostile blocks no other. Bounds: so many connections, one message of bytes a connection, a time without a word.
 /// Source: HL7 v2 Transport Specification: MLLP, release 1; HL7 v2.5.1 2.9.2 (original mode).
 struct MLLPListener: Service {
+    /// The door's name, in the audit and in outcomes.
+    private static let door = "mllp"
     /// How many senders at once: a site has a handful.
     static let connectionsMax = 64
-    /// How long a connection may say nothing.
-    static let idle = TimeAmount.seconds(300)
-
     /// A sender that was let in as far as its address.
     private struct Connection: Sendable {
         let address: String
@@ -64,6 +63,8 @@ struct MLLPListener: Service {
     let gauge: MLLPGauge
     let logger: Logger
     let now: @Sendable () -> Instant
+    /// How long a connection may say nothing.
+    var idle = TimeAmount.seconds(300)
     /// Told the port once it listens.
     var ready: @Sendable (Int) async -> Void = { _ in }
 
@@ -74,9 +75,9 @@ struct MLLPListener: Service {
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .serverChannelOption(.backlog, value: Int32(Self.connectionsMax))
                 .childChannelOption(.socketOption(.so_keepalive), value: 1)
-                .bind(host: configuration.host, port: configuration.port) { channel in
+                .bind(host: configuration.host, port: configuration.port) { [idle] channel in
                     channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHandler(IdleStateHandler(allTimeout: Self.idle))
+                        try channel.pipeline.syncOperations.addHandler(IdleStateHandler(allTimeout: idle))
                         try channel.pipeline.syncOperations.addHandler(IdleCloser())
                         // Asked now: a sender that is gone has none.
                         return Connection(
@@ -108,7 +109,7 @@ struct MLLPListener: Service {
                 guard configuration.admits(address) else {
                     gauge.tell { $0.strangers += 1 }
                     logger.warning("HL7 was offered by somebody who may not send", metadata: ["from": "\(address)"])
-                    return try auditor.noteStranger("mllp", from: address)
+                    return try auditor.noteStranger(Self.door, from: address)
                 }
                 guard isRoom else {
                     logger.warning("HL7: as many connections as may be are open", metadata: ["from": "\(address)"])
@@ -144,13 +145,13 @@ struct MLLPListener: Service {
     private func take(_ bytes: [UInt8], from address: String) async -> [String]? {
         let outcomes: [HL7Outcome]
         do throws(Problem) {
-            outcomes = try await auditor.importing("mllp", from: address) {
-                let outcomes = await importer.outcomes(bytes, name: "mllp")
+            outcomes = try await auditor.importing(Self.door, from: address) {
+                let outcomes = await importer.outcomes(bytes, name: Self.door)
                 return (outcomes, HL7Outcome.answer(outcomes))
             }
         } catch {
             logger.error("HL7: no record can be kept; the sender is told to try again", metadata: ["why": "\(error.message)"])
-            outcomes = HL7Outcome.refused(bytes, error)
+            outcomes = HL7Outcome.refused(bytes, name: Self.door, error)
         }
         for outcome in outcomes { gauge.took(outcome, at: now()) }
         guard outcomes.allSatisfy(\.hasHeader) else {
