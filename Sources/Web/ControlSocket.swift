@@ -22,9 +22,10 @@ public struct ControlSocket: Sendable {
     /// - Throws: `storeInUse` when a process answers there, `storeNotWritable` when something else than a socket is there or it
     ///   cannot be removed, `configuration` when the path does not fit a socket's address.
     public init(claiming path: String, group: UInt32? = nil) throws(Problem) {
-        guard !path.isEmpty, !path.utf8.contains(0), path.utf8.count < MemoryLayout.size(ofValue: sockaddr_un().sun_path) else {
+        guard !path.isEmpty, !path.utf8.contains(0), path.utf8.count + 1 < MemoryLayout.size(ofValue: sockaddr_un().sun_path)
+        else {
             throw Problem(
-                .configuration, "A socket file's path of 1 to 107 bytes was expected, and \(path.utf8.count) came.",
+                .configuration, "A socket file's path of 1 to 106 bytes was expected, and \(path.utf8.count) came.",
                 remedy: "Use a data folder with a shorter path.")
         }
         self.path = path
@@ -32,15 +33,15 @@ public struct ControlSocket: Sendable {
         try removeStale()
     }
 
-    /// Where a server listens to serve it.
-    public var address: BindAddress { .unixDomainSocket(path: path) }
+    /// The file's name until it can be connected to by those who may.
+    private var preparing: String { path + "~" }
 }
 
 extension ControlSocket {
     /// Serves on the file until the surrounding task is cancelled or shut down, then removes the file.
     ///
-    /// Nobody else can connect in the moment before the mode is set where the process creates files without write permission
-    /// for others (umask 022 or stricter) or the folder is closed to them, as a data folder is.
+    /// The file has its name once somebody listens and its mode is set: whoever sees it can connect to it or may not, and never meets one
+    /// that is only made.
     /// - Parameters:
     ///   - responder: What answers, usually the same routes as on the network.
     ///   - limits: The bounds on each connection.
@@ -50,24 +51,31 @@ extension ControlSocket {
     public func serve<Responder: HTTPResponder>(
         _ responder: Responder, limits: ServerLimits, logger: Logger, onReady: @escaping @Sendable () async -> Void = {}
     ) async throws where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
+        unlink(preparing)  // of a process that ended in the middle
         let application = Application(
-            responder: responder, server: .guarded(limits), configuration: ApplicationConfiguration(address: address),
+            responder: responder, server: .guarded(limits),
+            configuration: ApplicationConfiguration(address: .unixDomainSocket(path: preparing)),
             onServerRunning: { channel in
                 if open() {
                     await onReady()
                 } else {
-                    logger.error("control socket closed: its mode cannot be set", metadata: ["errno": "\(errno)"])
+                    logger.error("control socket closed: its mode and name cannot be set", metadata: ["errno": "\(errno)"])
                     channel.close(promise: nil)
                 }
             }, logger: logger)
-        defer { unlink(path) }
+        defer {
+            unlink(preparing)
+            unlink(path)
+        }
         try await application.run()
     }
 
-    /// Opens the file to its owner, and to the members of the group where there is one.
-    private func open() -> Bool {
-        guard let group else { return chmod(path, S_IRUSR | S_IWUSR) == 0 }
-        return chown(path, uid_t.max, group) == 0 && chmod(path, S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP) == 0
+    /// Opens the file to its owner, and to the members of the group where there is one, and gives it its name.
+    private func open() -> Bool { setMode() && rename(preparing, path) == 0 }
+
+    private func setMode() -> Bool {
+        guard let group else { return chmod(preparing, S_IRUSR | S_IWUSR) == 0 }
+        return chown(preparing, uid_t.max, group) == 0 && chmod(preparing, S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP) == 0
     }
 
     /// The number of a group.

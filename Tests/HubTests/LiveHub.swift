@@ -90,7 +90,7 @@ final class LiveHub: Sendable {
             }
             let hub = LiveHub(
                 folder: folder, port: port, clock: clock, authority: try tls?.certificate ?? ownAuthority(folder, requiresTLS))
-            // The port is told a moment before the control socket listens.
+            // The port is told a moment before the control socket has its name, and with it can be connected to.
             while hub.isDeaf() { try await Task.sleep(for: .milliseconds(5)) }
             do { try await test(hub) } catch {
                 group.cancelAll()

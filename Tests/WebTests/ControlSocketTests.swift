@@ -69,6 +69,28 @@ import Web
         }
     }
 
+    @Test func `whoever sees the file can connect to it, and finds it closed to others`() async throws {
+        try await Self.withFolder { folder in
+            for round in 0..<40 {
+                let path = folder + "/\(round).sock"
+                await withTaskGroup(of: Void.self) { group in
+                    // Cancelled in the end.
+                    group.addTask { try? await Self.serve(path) { try await Task.sleep(for: .seconds(60)) } }
+                    let (mode, refusal) = await onOwnThread { () -> (Int?, ProblemCode?) in
+                        let end = Date().addingTimeInterval(20)
+                        while access(path, F_OK) != 0, Date() < end {}
+                        let mode = try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+                        return (mode, Self.refusal(path))
+                    }
+                    #expect(mode == 0o600 && refusal == .storeInUse, "\(round): \(mode ?? 0)")
+                    group.cancelAll()
+                }
+            }
+            let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+            #expect(left.isEmpty)
+        }
+    }
+
     @Test func `a file that a dead process left is replaced`() async throws {
         try await Self.withFolder { folder in
             let path = folder + "/control.sock"
