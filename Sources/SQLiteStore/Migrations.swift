@@ -4,7 +4,7 @@ import Problems
 /// The schema, step by step; a file made by a newer version is refused, and so is one with parts that this version did not make.
 enum Migrations {
     static let applicationID = 0x464a_4b31
-    static let version = 8
+    static let version = 9
 
     static func migrate(_ pool: DatabasePool, role: StoreRole) throws {
         try pool.write { db in
@@ -122,6 +122,13 @@ enum Migrations {
                 // Parents that a child names with another hash than is held: its author saw another history of their log.
                 "CREATE TABLE disputed(child INTEGER NOT NULL, parent INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY(child, parent)) WITHOUT ROWID",
                 "CREATE INDEX disputed_parent ON disputed(parent)",
+            ]
+        ),
+        (
+            9,
+            [
+                // What each door to another system must know again after a restart.
+                "CREATE TABLE edge(edge TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY(edge, key)) WITHOUT ROWID"
             ]
         ),
     ]

@@ -155,6 +155,7 @@ struct ExpressLaneTests {
         try raw.execute("DROP INDEX aside_stream")
         try raw.execute("DROP TABLE unproven")
         try raw.execute("DROP TABLE disputed")
+        try raw.execute("DROP TABLE edge")
         try raw.execute("PRAGMA user_version=4")
         let store = try place.site()
         let part = try store.express(of: author.log, beyond: 0, in: ExpressWindow(above: 0), eventsMax: 9, bytesMax: 1 << 20)

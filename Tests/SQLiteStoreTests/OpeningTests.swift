@@ -68,10 +68,10 @@ struct OpeningTests {
         let place = try Place()
         try made(place)
         try waitUntilFree(place)
-        try RawDatabase(place.databasePath).execute("PRAGMA user_version=9")
+        try RawDatabase(place.databasePath).execute("PRAGMA user_version=10")
         let problem = refusal { _ = try place.site() }
-        #expect(problem?.code == .storeNewer && problem?.message.contains("schema 9") == true)
-        try RawDatabase(place.databasePath).execute("PRAGMA user_version=8")
+        #expect(problem?.code == .storeNewer && problem?.message.contains("schema 10") == true)
+        try RawDatabase(place.databasePath).execute("PRAGMA user_version=9")
         #expect(try place.site().ownLog().head == 1)
     }
 
@@ -89,7 +89,7 @@ struct OpeningTests {
         let raw = try RawDatabase(place.databasePath)
         for statement in [
             "DROP TABLE work", "DROP TABLE shared_conflict", "DROP TABLE late", "DROP TABLE stretch", "DROP TABLE aside",
-            "DROP TABLE urgent", "DROP TABLE receipt", "DROP TABLE unproven", "DROP TABLE disputed",
+            "DROP TABLE urgent", "DROP TABLE receipt", "DROP TABLE unproven", "DROP TABLE disputed", "DROP TABLE edge",
             "UPDATE stream SET digest=zeroblob(32), summary=NULL", "DELETE FROM meta WHERE key='fold'",
             "PRAGMA user_version=1",
         ] { try raw.execute(statement) }

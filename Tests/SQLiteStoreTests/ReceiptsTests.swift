@@ -63,7 +63,7 @@ struct ReceiptsTests {
         let raw = try RawDatabase(place.databasePath)
         let slot = Self.start / 10_000
         for statement in [
-            "DROP INDEX aside_stream", "DROP TABLE unproven", "DROP TABLE disputed", "DELETE FROM receipt",
+            "DROP INDEX aside_stream", "DROP TABLE unproven", "DROP TABLE disputed", "DROP TABLE edge", "DELETE FROM receipt",
             "INSERT INTO receipt VALUES(0, 0, 0), (0, \(slot), 1), (0, \(slot + 1), 2), (0, \(slot + 6), 3)",
             "PRAGMA user_version=6",
         ] { try raw.execute(statement) }

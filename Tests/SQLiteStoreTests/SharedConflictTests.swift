@@ -194,7 +194,7 @@ struct SharedConflictTests {
         let raw = try RawDatabase(place.databasePath)
         for statement in [
             "DROP TABLE shared_conflict", "DROP TABLE late", "DROP TABLE stretch", "DROP TABLE aside", "DROP TABLE urgent",
-            "DROP TABLE receipt", "DROP TABLE unproven", "DROP TABLE disputed",
+            "DROP TABLE receipt", "DROP TABLE unproven", "DROP TABLE disputed", "DROP TABLE edge",
             "UPDATE meta SET value=x'31' WHERE key='fold'",
             "PRAGMA user_version=2",
         ] { try raw.execute(statement) }

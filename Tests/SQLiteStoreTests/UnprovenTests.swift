@@ -52,7 +52,9 @@ struct UnprovenTests {
         }()
         _ = try place.site()
         let raw = try RawDatabase(place.databasePath)
-        for statement in ["DROP TABLE disputed", "DROP TABLE unproven", "DROP INDEX aside_stream", "PRAGMA user_version=6"] {
+        for statement in [
+            "DROP TABLE disputed", "DROP TABLE edge", "DROP TABLE unproven", "DROP INDEX aside_stream", "PRAGMA user_version=6",
+        ] {
             try raw.execute(statement)
         }
         let store = try place.site()
