@@ -4,7 +4,7 @@ import Problems
 /// The schema, step by step; a file made by a newer version is refused, and so is one with parts that this version did not make.
 enum Migrations {
     static let applicationID = 0x464a_4b31
-    static let version = 9
+    static let version = 10
 
     static func migrate(_ pool: DatabasePool, role: StoreRole) throws {
         try pool.write { db in
@@ -129,6 +129,34 @@ enum Migrations {
             [
                 // What each door to another system must know again after a restart.
                 "CREATE TABLE edge(edge TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY(edge, key)) WITHOUT ROWID"
+            ]
+        ),
+        (
+            10,
+            [
+                // Who outside is told of what happens in cases.
+                """
+                CREATE TABLE outbound_target(name TEXT PRIMARY KEY, settings BLOB NOT NULL, paused INTEGER NOT NULL, \
+                reason TEXT NOT NULL) WITHOUT ROWID
+                """,
+                // Histories that changed since somebody looked for what a target is to be told, written in the commit that changed them.
+                """
+                CREATE TABLE outbound_change(target TEXT NOT NULL, stream INTEGER NOT NULL, events INTEGER NOT NULL, \
+                PRIMARY KEY(target, stream)) WITHOUT ROWID
+                """,
+                // What a target was told last of each subject, and how often.
+                """
+                CREATE TABLE outbound_told(target TEXT NOT NULL, stream INTEGER NOT NULL, subject TEXT NOT NULL, \
+                meaning TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY(target, stream, subject)) WITHOUT ROWID
+                """,
+                // Messages, in the order in which they were made; those that are still to go are found by target and history.
+                """
+                CREATE TABLE outbound_message(idx INTEGER PRIMARY KEY, target TEXT NOT NULL, stream INTEGER NOT NULL, \
+                key TEXT NOT NULL, subject TEXT NOT NULL, body BLOB NOT NULL, made INTEGER NOT NULL, state INTEGER NOT NULL, \
+                attempts INTEGER NOT NULL, due INTEGER NOT NULL, reason TEXT NOT NULL, UNIQUE(target, key))
+                """,
+                "CREATE INDEX outbound_open ON outbound_message(target, stream, idx) WHERE state<2",
+                "CREATE INDEX outbound_done ON outbound_message(made) WHERE state>1",
             ]
         ),
     ]

@@ -49,6 +49,8 @@ final class StoreWriter {
     var lookedAround = 0
     /// How many late arrivals were noted on which day.
     var lateNoted: (day: Int64, count: Int) = (0, 0)
+    /// Who outside is told of what happens in cases.
+    var outboundTargets: [String] = []
     /// Which sites keep a register of who may do what, as far as somebody asked: every case is judged by it.
     var registers: [SiteID: Bool] = [:]
     /// The first event that is held beyond each log's tree, as far as it was looked up; `UInt64.max` where there is none.
@@ -67,6 +69,7 @@ final class StoreWriter {
         awaited = try StoreTables.parentHashes(db)
         needs = try CountedParents.Needs(db)
         sum = try StoreTables.sum(db)
+        outboundTargets = try StoreTables.outboundTargets(db).map(\.name)
         shared.publish(dictionaries)
     }
 
@@ -88,6 +91,7 @@ final class StoreWriter {
         registers = [:]
         ahead = [:]
         sum = try StoreTables.sum(db)
+        outboundTargets = try StoreTables.outboundTargets(db).map(\.name)
         shared.publish(dictionaries)
     }
 
@@ -380,6 +384,7 @@ final class StoreWriter {
             try writeLog(log)
             note.heads.append(CommitNote.Head(log: logs[log].log, sequence: logs[log].head, hash: logs[log].hash))
         }
+        if !outboundTargets.isEmpty { try noteOutboundChanges() }
         for stream in touched {
             stream.newCount = 0
             stream.lostFacts = false

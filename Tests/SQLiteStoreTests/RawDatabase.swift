@@ -22,6 +22,20 @@ final class RawDatabase {
         }
     }
 
+    /// What versions after the first added, by the version that did.
+    private static let added: [(version: Int, names: [String])] = [
+        (2, ["TABLE work"]), (3, ["TABLE shared_conflict", "TABLE late"]), (4, ["TABLE stretch", "TABLE aside"]),
+        (5, ["TABLE urgent"]), (6, ["TABLE receipt"]), (7, ["INDEX IF EXISTS aside_stream", "TABLE unproven"]),
+        (8, ["TABLE disputed"]), (9, ["TABLE edge"]),
+        (10, ["TABLE outbound_target", "TABLE outbound_change", "TABLE outbound_told", "TABLE outbound_message"]),
+    ]
+
+    /// Makes the file what an earlier version would have left, tables and number.
+    func goBack(to version: Int) throws {
+        for step in Self.added where step.version > version { for name in step.names { try execute("DROP \(name)") } }
+        try execute("PRAGMA user_version=\(version)")
+    }
+
     /// The one value that a query gives, as bytes.
     func bytes(_ sql: String) throws -> [UInt8] {
         var statement: OpaquePointer?

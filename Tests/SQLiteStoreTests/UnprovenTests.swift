@@ -52,11 +52,7 @@ struct UnprovenTests {
         }()
         _ = try place.site()
         let raw = try RawDatabase(place.databasePath)
-        for statement in [
-            "DROP TABLE disputed", "DROP TABLE edge", "DROP TABLE unproven", "DROP INDEX aside_stream", "PRAGMA user_version=6",
-        ] {
-            try raw.execute(statement)
-        }
+        try raw.goBack(to: 6)
         let store = try place.site()
         #expect(try store.unproven().map(\.log) == [lake.log] && store.unproven().map(\.count) == [3])
         #expect(try store.unprovenSince(of: lake.log, beyond: 0) != nil)
