@@ -99,7 +99,14 @@ let package = Package(
                 httpTypes,
                 logging, lifecycle,
             ]),
-        // row 8: runtimes, and the world in which they are rehearsed
+        // row 8: what goes out to other systems
+        .target(
+            name: "Outbound",
+            dependencies: [
+                "EventLog", "ImagingCase", "Interop", "Problems", "SQLiteStore", "NodeFiles", "CurlHTTP", "Web", crypto, nioCore,
+                nioPosix, lifecycle, logging,
+            ]),
+        // row 9: runtimes, and the world in which they are rehearsed
         .target(
             name: "Simulation",
             dependencies: ["EventLog", "ImagingCase", "Replication", "Wire", "Problems", "SQLiteStore", crypto]),
@@ -107,7 +114,7 @@ let package = Package(
             name: "SiteAgent",
             dependencies: [
                 "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "NodeFiles", "CurlHTTP",
-                "Web",
+                "Web", "Outbound",
                 "Audit", "People", hummingbird, nioCore, nioPosix, certificates, asn1, httpTypes, lifecycle, unixSignals, logging,
                 crypto,
             ]),
@@ -120,12 +127,12 @@ let package = Package(
                 hummingbirdCore, hummingbirdTLS, nioCore, nioSSL, certificates, asn1, httpTypes, lifecycle, unixSignals, logging,
                 crypto,
             ]),
-        // row 9: mains
+        // row 10: mains
         .executableTarget(
             name: "filmjacket",
             dependencies: [
                 "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "NodeFiles", "CurlHTTP",
-                "SiteAgent",
+                "SiteAgent", "Outbound",
                 "Hub", "Web", "Audit", "People", "Simulation", arguments, lifecycle, logging, httpTypes, nioCore, nioPosix,
             ]),
         .executableTarget(
@@ -172,6 +179,12 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         .testTarget(
+            name: "OutboundTests",
+            dependencies: [
+                "Outbound", "SQLiteStore", "StoreContract", "CurlHTTP", "TestServers", "EventLog", "ImagingCase", "Interop",
+                "Problems", "Web", "Wire", logging, nioCore, nioPosix,
+            ]),
+        .testTarget(
             name: "SimulationTests", dependencies: ["Simulation", "EventLog", "Problems"], exclude: ["Seeds"]),
         .testTarget(
             name: "HubTests",
@@ -216,7 +229,8 @@ for target in package.targets where target.type != .system && !generated.contain
 if let core = Context.environment["CORE_ONLY"] {
     let rules: Set<String> = ["Problems", "EventLog", "ImagingCase", "ImagingCaseTests"]
     let shells: Set<String> = [
-        "CCurl", "CurlHTTP", "SQLiteStore", "Web", "SiteAgent", "Hub", "filmjacket", "filmjacket-bench", "Simulation",
+        "CCurl", "CurlHTTP", "SQLiteStore", "Web", "Outbound", "OutboundTests", "SiteAgent", "Hub", "filmjacket",
+        "filmjacket-bench", "Simulation",
         "filmjacket-simulate", "SimulationTests", "StoreContract", "NodeFiles", "Audit", "People", "NodeFilesTests", "AuditTests",
         "PeopleTests",
         "SQLiteStoreTests", "TestServers", "CurlHTTPTests", "WebTests", "HubTests", "SiteAgentTests", "EndToEndTests",

@@ -75,3 +75,39 @@ static inline CURLMcode filmjacket_multi_set_long(CURLM *multi, CURLMoption opti
 static inline CURLcode filmjacket_outcome(const CURLMsg *message) {
     return message->data.result;
 }
+
+// A text that libcurl reads piece by piece.
+struct filmjacket_text {
+    const char *bytes;
+    size_t left;
+};
+
+static inline size_t filmjacket_read_text(char *buffer, size_t size, size_t count, void *context) {
+    struct filmjacket_text *text = (struct filmjacket_text *)context;
+    size_t room = size * count;
+    size_t taken = text->left < room ? text->left : room;
+    for (size_t index = 0; index < taken; index++) buffer[index] = text->bytes[index];
+    text->bytes += taken;
+    text->left -= taken;
+    return taken;
+}
+
+// Whoever answers a mail server's dialogue says nothing that is wanted.
+static inline size_t filmjacket_ignore(char *bytes, size_t size, size_t count, void *context) {
+    (void)bytes;
+    (void)context;
+    return size * count;
+}
+
+// Sends a mail and waits until the server took it or did not; the bytes and the list of recipients are needed during the call only.
+static inline CURLcode filmjacket_mail(
+    CURL *easy, struct curl_slist *recipients, const char *bytes, size_t count) {
+    struct filmjacket_text text = {bytes, count};
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, recipients);
+    if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_READFUNCTION, filmjacket_read_text);
+    if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_READDATA, &text);
+    if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, filmjacket_ignore);
+    if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+    if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)count);
+    return code != CURLE_OK ? code : curl_easy_perform(easy);
+}

@@ -60,6 +60,22 @@ struct CurlHandle: ~Copyable {
         try Self.check(unsafe filmjacket_set_fields(easy, fields))
     }
 
+    /// Sends a mail to a server whose address is set, and waits for it.
+    func sendMail(_ bytes: [UInt8], to recipients: [String]) throws(TransportError) {
+        var list: UnsafeMutablePointer<curl_slist>?
+        defer { unsafe curl_slist_free_all(list) }
+        for recipient in recipients {
+            guard let longer = unsafe curl_slist_append(list, recipient) else {
+                throw .other(code: Int32(CURLE_OUT_OF_MEMORY.rawValue))
+            }
+            unsafe list = longer
+        }
+        let code = unsafe bytes.withUnsafeBytes { bytes in
+            unsafe filmjacket_mail(easy, list, bytes.bindMemory(to: CChar.self).baseAddress, bytes.count)
+        }
+        try Self.check(code)
+    }
+
     /// Names who is called with each header line, with body bytes and, where asked for, with progress.
     ///
     /// The context is not kept alive: its owner must outlive the transfer, and the handle must leave the multi handle first.

@@ -3,6 +3,7 @@ public import EventLog
 import Foundation
 import Hummingbird
 public import Logging
+import Outbound
 import Problems
 import SQLiteStore
 import ServiceLifecycle
@@ -62,16 +63,19 @@ public enum Agent {
         let http = try folder.client()
         let client = HubClient(folder: folder, http: http, now: wallClock)
         let driver = SyncDriver(folder: folder, store: store, client: client, mode: .live, now: wallClock)
+        var edges = Edges()
+        edges.mllp = configuration.mllp.map { MLLPGauge(address: "\($0.host):\($0.port)") }
+        let desk = SiteDesk(
+            folder: folder, store: store, driver: driver, fields: fields, edges: edges, logger: logger, now: wallClock)
         let commits = CommitFeed()
+        let outbox = desk.outbox
         store.file.observeCommits { note in
             driver.appended(note)
             commits.announce()
+            outbox.wake()
         }
         // The observer holds the driver, which holds the store: without this the folder stays locked after the run.
         defer { store.file.observeCommits { _ in } }
-        var edges = Edges()
-        edges.mllp = configuration.mllp.map { MLLPGauge(address: "\($0.host):\($0.port)") }
-        let desk = SiteDesk(folder: folder, store: store, driver: driver, fields: fields, edges: edges, now: wallClock)
         let limits = ServerLimits()
         let group = try configuration.socketGroup.map { try ControlSocket.group(named: $0) }
         let door = try desk.door(at: "socket", group: group, idleMinutes: configuration.idleMinutes)
@@ -90,6 +94,7 @@ public enum Agent {
                 services: [
                     .init(service: AuditService(log: desk.audit, logger: logger)),
                     .init(service: SyncService(driver: driver)),
+                    .init(service: outbox),
                     .init(
                         service: Watchman(
                             desk: desk, driver: driver, client: client, now: wallClock,

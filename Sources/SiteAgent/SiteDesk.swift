@@ -2,6 +2,8 @@ public import Audit
 public import EventLog
 import Foundation
 import ImagingCase
+public import Logging
+import Outbound
 public import Problems
 import Replication
 public import SQLiteStore
@@ -23,6 +25,8 @@ public struct SiteDesk: Desk {
     /// Who saw or did what here.
     public let audit: AuditLog
     let importer: HL7Importer
+    /// What is told to other systems.
+    let outbox: Outbox
     /// The site's doors to other systems, as far as they are open.
     let edges: Edges
     /// What the site can do with sealed texts.
@@ -33,7 +37,7 @@ public struct SiteDesk: Desk {
     /// Stands on an opened store; `driver` is there while the agent runs.
     public init(
         folder: SiteFolder, store: SQLiteSiteStore, driver: SyncDriver?, fields: FieldKeys = .none, edges: Edges = Edges(),
-        now: @escaping @Sendable () -> Instant
+        logger: Logger = Logger(label: "filmjacket.agent"), now: @escaping @Sendable () -> Instant
     ) {
         self.fields = fields
         self.edges = edges
@@ -52,6 +56,9 @@ public struct SiteDesk: Desk {
         cases = CaseDesk(
             library: store.file, record: { intent throws(Problem) in try await recorder.record(intent) }, sight: sight,
             fields: fields, now: now)
+        outbox = Outbox(
+            store: store.file, site: folder.site, fields: fields,
+            record: { intent throws(Problem) in try await recorder.record(intent) }, logger: logger, now: now)
         importer = HL7Importer(
             library: store.file, record: { intent throws(Problem) in try await recorder.record(intent) }, site: folder.site,
             fields: fields, now: now)
@@ -91,6 +98,7 @@ public struct SiteDesk: Desk {
                 return Self.answer(report)
             case .logStats: return Self.answer(try LogReport.stats(store.file))
             case .logVerify(let states): return Self.answer(try LogReport.verify(store.file, states: states))
+            case .notify(let asked): return try await outbox.answer(asked)
             case .syncNow: return try syncNow()
             case .syncPreview: return fields.shown(try await ManualSync.preview(folder: folder, store: store).answer)
             default:
@@ -190,7 +198,11 @@ public struct SiteDesk: Desk {
         for notice in notices { NoticeReport.write(notice, to: &json) }
         json.endArray()
         try CanaryReport(store.file.canaries(), now()).write(to: &json)
+        json.key("edges")
+        json.beginArray()
         edges.write(to: &json)
+        try outbox.write(to: &json)
+        json.endArray()
         json.member("conflictsOpen", open)
         json.member("diskFreeBytes", Volume.space(at: store.file.folder).freeBytes)
         json.member("cases", try store.file.count())
@@ -200,8 +212,9 @@ public struct SiteDesk: Desk {
         let warning = certificate?.warning(now())
         return DeskAnswer(
             json: json.text,
-            text: ([statusText(queue, open, digest, try store.file.count())] + [warning].compactMap { $0 }).joined(
-                separator: "\n"))
+            text: (try [statusText(queue, open, digest, try store.file.count())] + [warning].compactMap { $0 } + outbox.lines())
+                .joined(
+                    separator: "\n"))
     }
 
     private func statusText(_ queue: Queue, _ open: Int, _ digest: EventHash, _ cases: Int) -> String {
@@ -291,7 +304,7 @@ public struct SiteDesk: Desk {
         checks.append(DoctorCheck(lastBackup: try store.file.lastBackup(), now: now(), command: "agent backup save"))
         checks += try CanaryReport(store.file.canaries(), now()).checks
         checks.append(DoctorCheck(await audit.condition(), now: now()))
-        checks += edges.checks
+        checks += try edges.checks + outbox.checks()
         let unproven = try store.unproven().reduce(0) { $0 + $1.count }
         checks.append(
             DoctorCheck(

@@ -40,6 +40,9 @@ extension AuditRule {
         case .siteSuspend(let id, _): self.init(rights: "hub site suspend", id)
         case .siteResume(let id): self.init(rights: "hub site resume", id)
         case .siteRetire(let id, _): self.init(rights: "hub site retire", id)
+        case .notify(let asked):
+            // Who is told what is a right; and what waits names cases.
+            if asked.changes { self.init(.securityAlert, .update, asked.call) } else { self.init(.query, .read, asked.call) }
         case .keyRotate: self.init(.securityAlert, .update, "agent rotate-key")
         case .recoverWaive(let id, _): self.init(rights: "hub recover waive", id)
         case .auditSearch(let filter, _, _):

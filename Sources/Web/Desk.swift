@@ -67,6 +67,8 @@ public enum DeskRequest: Codable, Sendable, Equatable {
     case recoverWaive(site: String, reason: String)
     /// Agent: put a new key in the place of the site's own.
     case keyRotate
+    /// What is told to systems outside, and to whom.
+    case notify(NotifyRequest)
     /// Agent: reconcile now; asked again until `done`.
     case syncNow
     /// Agent: what a sync would do, and which conflicts would open; nothing is changed.

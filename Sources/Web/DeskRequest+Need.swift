@@ -19,7 +19,8 @@ extension DeskRequest {
         case .status, .doctor: .nobody
         case .importHL7, .logShow, .logStats, .logVerify, .acknowledge, .backupSave, .statement, .logRepair, .logAside,
             .bundleExport, .bundleImport, .recoverShow, .recoverWaive, .syncNow, .syncPreview, .siteAdd, .siteList, .siteShow,
-            .siteApprove, .siteRevoke, .siteSuspend, .siteResume, .siteRetire, .keyRotate, .auditSearch, .auditPage, .auditVerify:
+            .notify, .siteApprove, .siteRevoke, .siteSuspend, .siteResume, .siteRetire, .keyRotate, .auditSearch, .auditPage,
+            .auditVerify:
             .keeper
         }
     }

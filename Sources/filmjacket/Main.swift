@@ -17,7 +17,8 @@ struct Filmjacket: AsyncParsableCommand {
             DemoCommand.self, VersionCommand.self, HubCommand.self, AgentCommand.self, SyncCommand.self, StatusCommand.self,
             DoctorCommand.self, StatementCommand.self, CaseCommand.self, WorklistCommand.self, PolicyCommand.self,
             ConflictCommand.self, UserCommand.self, RoleCommand.self, SignInCommand.self, SignOutCommand.self, ImportCommand.self,
-            LogCommand.self, FieldKeyCommand.self, AuditCommand.self, BundleCommand.self, SimulateCommand.self,
+            LogCommand.self, FieldKeyCommand.self, AuditCommand.self, BundleCommand.self, NotifyCommand.self,
+            SimulateCommand.self,
         ])
 
     static func main() async {

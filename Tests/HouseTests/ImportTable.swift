@@ -89,6 +89,16 @@ enum ImportTable {
                     ])
             ]),
         Floor(
+            name: "outside",
+            rooms: [
+                Room(
+                    "Outbound",
+                    [
+                        "EventLog", "ImagingCase", "Interop", "Problems", "SQLiteStore", "NodeFiles", "CurlHTTP", "Web", "Crypto",
+                        "NIO*", "ServiceLifecycle", "Logging",
+                    ])
+            ]),
+        Floor(
             name: "runtimes",
             rooms: [
                 Room(
@@ -97,7 +107,7 @@ enum ImportTable {
                     "SiteAgent",
                     [
                         "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "NodeFiles",
-                        "CurlHTTP", "Web",
+                        "CurlHTTP", "Web", "Outbound",
                         "Audit", "People", "Hummingbird*", "NIO*", "X509", "SwiftASN1", "HTTPTypes", "ServiceLifecycle",
                         "UnixSignals", "Logging",
                         "Crypto",
@@ -119,7 +129,8 @@ enum ImportTable {
                     [
                         "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Problems", "SQLiteStore", "NodeFiles",
                         "CurlHTTP", "Web",
-                        "Audit", "People", "SiteAgent", "Hub", "Simulation", "ArgumentParser", "ServiceLifecycle", "Logging",
+                        "Audit", "People", "Outbound", "SiteAgent", "Hub", "Simulation", "ArgumentParser", "ServiceLifecycle",
+                        "Logging",
                         "HTTPTypes", "NIO*",
                     ]),
                 Room("filmjacket-simulate", ["Simulation", "ArgumentParser"]),
@@ -142,6 +153,7 @@ enum ImportTable {
         Room("PeopleTests", ["TestServers"]),
         Room("WebTests", ["SQLiteStore", "StoreContract", "TestServers", "JWTKit"]),
         Room("SQLiteStoreTests", ["StoreContract"]),
+        Room("OutboundTests", ["StoreContract", "TestServers", "Wire"]),
         Room("HubTests", ["Hub", "CurlHTTP", "StoreContract"]),
         Room("SiteAgentTests", ["SiteAgent", "Hub", "TestServers", "StoreContract"]),
         Room(

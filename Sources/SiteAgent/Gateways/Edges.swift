@@ -9,12 +9,9 @@ public struct Edges: Sendable {
     /// No door is open.
     public init() {}
 
-    /// Writes `edges`, an array with one object a door.
+    /// Writes one object a door.
     func write(to json: inout JSONWriter) {
-        json.key("edges")
-        json.beginArray()
         mllp?.write(to: &json)
-        json.endArray()
     }
 
     /// One line a door.

@@ -1,0 +1,159 @@
+import Foundation
+import TestServers
+import Testing
+
+/// What an agent tells a hospital's system by HL7, with a real receiver of another make, and the plug pulled at both ends.
+struct HL7OutTests {
+    /// A receiver (python3-hl7 of Debian) that writes down what it took before it says so.
+    private final class Receiver {
+        let port = LoopbackPort.reserve()
+        let file: String
+        private var process: Process?
+
+        init(_ folder: String) { file = folder + "/received" }
+
+        deinit { kill() }
+
+        func start() throws {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+            let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+                .appendingPathComponent("Scripts/mllp-receiver.py").path
+            process.arguments = [script, "\(port)", file]
+            let output = Pipe()
+            process.standardOutput = output
+            try process.run()
+            _ = output.fileHandleForReading.availableData
+            self.process = process
+        }
+
+        func kill() {
+            guard let process else { return }
+            Foundation.kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            self.process = nil
+        }
+
+        /// Every message that it took, in order: control id, type, placer number, ORC-1, ORC-5, OBR-25, texts.
+        var lines: [[String]] {
+            let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""  // nothing taken yet is no file
+            return text.split(separator: "\n").map { line in
+                line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+            }
+        }
+
+        /// Waits until something holds of what it took.
+        func wait(_ seconds: Double = 60, until isDone: ([[String]]) -> Bool) -> Bool {
+            let end = Date().addingTimeInterval(seconds)
+            while Date() < end {
+                if isDone(lines) { return true }
+                usleep(50_000)
+            }
+            return isDone(lines)
+        }
+    }
+
+    private static func orders(_ numbers: ClosedRange<Int>) -> String {
+        numbers.map { number in
+            [
+                "MSH|^~\\&|RIS|NORTH|FJ|HUB|20260106134418+0100||ORM^O01^ORM_O01|O\(number)|P|2.5.1",
+                "PID|1||P\(number)^^^NORTH^MR||DOE^JANE||19790328|F", "ORC|NW|K\(number)^NORTH",
+                "OBR|1|K\(number)^NORTH||CTHEAD^CT Head^LOCAL" + String(repeating: "|", count: 14) + "K\(number)",
+            ].joined(separator: "\r") + "\r"
+        }.joined()
+    }
+
+    private func sign(_ order: String, _ findings: String, _ data: String) throws {
+        let answer = try Product.run(
+            "case", "record", "report.finalSigned", "--data", data, "--case", order, "--as", "dr.weber", "--role", "radiologist",
+            "findings=\(findings)", "impression=None.", "--json")
+        #expect([0, 3].contains(answer.code), "\(answer.output) \(answer.errors)")
+    }
+
+    @Test func `every report reaches the receiver once by its key, in the order of its case, though both ends are killed`() throws
+    {
+        let network = try RealNetwork()
+        let agent = network.northside
+        try agent.start()
+        let receiver = Receiver(agent.data + "-receiver")
+        try FileManager.default.createDirectory(atPath: agent.data + "-receiver", withIntermediateDirectories: true)
+        try receiver.start()
+        let file = agent.data + "-receiver/orders.hl7"
+        try Self.orders(1...12).write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(try Product.run("import", "hl7", file, "--data", agent.data).code == 0)
+        let added = try Product.run("notify", "add", "ris", "--hl7", "127.0.0.1:\(receiver.port)", "--data", agent.data)
+        #expect(added.code == 0, "\(added.errors)")
+        for number in 1...12 {
+            try sign("K\(number)", "First reading of \(number).", agent.data)
+            let added = try Product.run(
+                "case", "record", "report.addendumSigned", "--data", agent.data, "--case", "K\(number)", "--as", "dr.weber",
+                "--role", "radiologist", "text=Second reading of \(number).", "--json")
+            #expect([0, 3].contains(added.code), "\(added.output) \(added.errors)")
+            if number % 4 == 1 {
+                receiver.kill()
+                agent.kill()
+                try agent.start()
+                try receiver.start()
+            } else if number % 4 == 3 {
+                agent.kill()
+                try agent.start()
+            }
+        }
+        let isDone = receiver.wait { lines in Set(lines.filter { $0[6].contains("Second reading") }.map { $0[2] }).count == 12 }
+        #expect(isDone, "\(receiver.lines.count) lines")
+        for number in 1...12 {
+            let mine = receiver.lines.filter { $0[2] == "K\(number)^NORTH" && $0[1].hasPrefix("ORU") }
+            let finals = Set(mine.filter { $0[5] == "F" }.map { $0[0] })
+            #expect(finals.count <= 1, "a second F by another key: \(mine)")
+            // Whatever came twice came by the same key, and nothing old after what is newer.
+            let keys = mine.map { $0[0] }
+            let distinct = keys.enumerated().filter { keys.firstIndex(of: $0.element) == $0.offset }.map(\.element)
+            #expect(mine.last?[6].contains("Second reading of \(number).") == true)
+            #expect(distinct.count <= 2, "\(mine)")
+        }
+        let waiting = try Product.run("notify", "list", "--data", agent.data, "--json")
+        #expect(waiting.output.contains("\"waiting\":0") && waiting.output.contains("\"parked\":0"), "\(waiting.output)")
+        let history = try Product.run("case", "history", "K1", "--data", agent.data, "--json")
+        #expect(history.output.contains("report.delivered"))
+        agent.stop()
+    }
+
+    @Test func `a message that is refused waits for a person and holds up no other case; an outage is said at once`() throws {
+        let network = try RealNetwork()
+        let agent = network.northside
+        try agent.start()
+        let folder = agent.data + "-receiver"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let receiver = Receiver(folder)
+        try receiver.start()
+        let file = folder + "/orders.hl7"
+        try Self.orders(1...3).write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(try Product.run("import", "hl7", file, "--data", agent.data).code == 0)
+        #expect(try Product.run("notify", "add", "ris", "--hl7", "127.0.0.1:\(receiver.port)", "--data", agent.data).code == 0)
+        let test = try Product.run("notify", "test", "ris", "--data", agent.data, "--json")
+        #expect(test.code == 0 && test.output.contains("\"reached\":true"), "\(test.output) \(test.errors)")
+        try sign("K1", "REFUSE this.", agent.data)
+        try sign("K2", "Normal.", agent.data)
+        #expect(receiver.wait { lines in lines.contains { $0[2] == "K2^NORTH" } })
+        let waiting = try Product.run("notify", "waiting", "ris", "--data", agent.data, "--json")
+        #expect(waiting.output.contains("\"parked\"") && waiting.output.contains("AE"), "\(waiting.output)")
+        let doctor = try Product.run("doctor", "--data", agent.data)
+        #expect(doctor.code != 0 && doctor.output.contains("notify-ris") && doctor.output.contains("notify waiting ris"))
+        #expect(FileManager.default.createFile(atPath: receiver.file + ".mended", contents: nil))
+        #expect(try Product.run("notify", "retry", "ris", "--data", agent.data).code == 0)
+        #expect(receiver.wait { lines in lines.contains { $0[2] == "K1^NORTH" } })
+        receiver.kill()
+        try sign("K3", "Normal.", agent.data)
+        let end = Date().addingTimeInterval(20)
+        var status = ""
+        while Date() < end, !status.contains("unreachableSince") {
+            status = try Product.run("status", "--data", agent.data, "--json").output
+            usleep(100_000)
+        }
+        #expect(status.contains("unreachableSince") && status.contains("\"target\":\"ris\""), "\(status)")
+        try receiver.start()
+        #expect(receiver.wait { lines in lines.contains { $0[2] == "K3^NORTH" } })
+        #expect(Set(receiver.lines.filter { $0[5] == "F" }.map { $0[0] }).count == 3)
+        agent.stop()
+    }
+}
