@@ -24,6 +24,8 @@ struct Delivery {
     let bell: Bell
     let logger: Logger
     let now: @Sendable () -> Instant
+    /// Keeps that a message went out, before it is noted as taken.
+    let went: @Sendable (OutboundMessage) async throws(Problem) -> Void
     /// Told what was taken, once it is noted.
     let taken: @Sendable (OutboundMessage, _ receipt: String) async -> Void
 
@@ -67,6 +69,7 @@ struct Delivery {
             let outcome = await courier.deliver(message)
             switch outcome {
             case .taken(let receipt):
+                try await went(message)
                 try await store.note(message, .sent, reason: "")
                 if let since = gauge.took(at: now()) { tellEnd(of: since) }
                 await taken(message, receipt)

@@ -12,7 +12,8 @@ public import Web
 /// Everything that a node tells systems outside: makes messages of histories that changed, and brings each to its target.
 ///
 /// Law: what a commit changed is noted in that commit; a message and the memory that it was told are kept in one commit; a message is noted
-/// as taken after the other side said so. So nothing is forgotten, and what is sent twice is sent with the same key.
+/// as taken after the other side said so and the audit holds that it went. So nothing is forgotten, and what is sent twice is sent with the
+/// same key.
 public final class Outbox: Service, Sendable {
     /// Histories looked at together.
     private static let batch = 64
@@ -21,6 +22,7 @@ public final class Outbox: Service, Sendable {
     let site: SiteID
     let fields: FieldKeys
     let record: CaseDesk.Record
+    let auditor: Auditor
     let logger: Logger
     let now: @Sendable () -> Instant
     private let bell = Bell()
@@ -39,13 +41,14 @@ public final class Outbox: Service, Sendable {
 
     /// Stands before a node's store.
     public init(
-        store: StoreFile, site: SiteID, fields: FieldKeys, record: @escaping CaseDesk.Record,
+        store: StoreFile, site: SiteID, fields: FieldKeys, record: @escaping CaseDesk.Record, auditor: Auditor,
         logger: Logger = Logger(label: "filmjacket.outbound"), now: @escaping @Sendable () -> Instant
     ) {
         self.store = store
         self.site = site
         self.fields = fields
         self.record = record
+        self.auditor = auditor
         self.logger = logger
         self.now = now
     }
@@ -88,6 +91,9 @@ public final class Outbox: Service, Sendable {
             let delivery = Delivery(
                 target: target.name, store: store, courier: way.courier, gauge: way.gauge, bell: way.bell, logger: logger,
                 now: now,
+                went: { [self] message throws(Problem) in
+                    try await auditor.exported("notify \(way.settings.kind.rawValue)", to: message.target, of: message.stream)
+                },
                 taken: { [self] message, receipt in await noteDelivered(message, receipt, way.settings) })
             group.addTask {
                 await delivery.run()

@@ -58,7 +58,8 @@ public struct SiteDesk: Desk {
             fields: fields, now: now)
         outbox = Outbox(
             store: store.file, site: folder.site, fields: fields,
-            record: { intent throws(Problem) in try await recorder.record(intent) }, logger: logger, now: now)
+            record: { intent throws(Problem) in try await recorder.record(intent) },
+            auditor: Auditor(log: audit, node: folder.site.text, door: "notify", now: now), logger: logger, now: now)
         importer = HL7Importer(
             library: store.file, record: { intent throws(Problem) in try await recorder.record(intent) }, site: folder.site,
             fields: fields, now: now)

@@ -125,6 +125,19 @@ public struct Auditor: Sendable {
         return try await keeping(AuditRule(.import, .create, call), trail, body)
     }
 
+    /// Keeps that something of a case went to another system; durable when this returns.
+    ///
+    /// - Parameters:
+    ///   - call: how it went, such as `notify hl7`.
+    ///   - receiver: who took it.
+    /// - Throws: `AUDIT_UNAVAILABLE`: it went, and whoever sent it has to say so again.
+    public func exported(_ call: String, to receiver: String, of stream: StreamID) async throws(Problem) {
+        let trail = AuditTrail()
+        trail.asks(receiver, Role.system.rawValue)
+        trail.finds(stream)
+        try await keep(AuditRule(.export, .read, call), trail.found, .good)
+    }
+
     /// Notes that somebody tried a door at which he is not expected.
     ///
     /// - Throws: `AUDIT_UNAVAILABLE`.

@@ -154,6 +154,9 @@ struct HL7OutTests {
         try receiver.start()
         #expect(receiver.wait { lines in lines.contains { $0[2] == "K3^NORTH" } })
         #expect(Set(receiver.lines.filter { $0[5] == "F" }.map { $0[0] }).count == 3)
+        let audit = try Product.run(
+            "audit", "search", "--code", "110106", "--data", agent.data, "--as", "it", "--role", "siteAdmin", "--json")
+        #expect(audit.output.contains("notify hl7"), "that a report went out is kept: \(audit.output) \(audit.errors)")
         agent.stop()
     }
 }
