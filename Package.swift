@@ -93,7 +93,8 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "EventLog", "ImagingCase", "Problems", "Wire", "NodeFiles", "Audit", "People", hummingbird, hummingbirdCore,
+                "EventLog", "ImagingCase", "Problems", "Wire", "Interop", "NodeFiles", "Audit", "People", hummingbird,
+                hummingbirdCore,
                 nioCore, nioHTTP1,
                 nioPosix, nioSSL, nioTLS,
                 httpTypes,

@@ -14,7 +14,7 @@ import Wire
 enum Parser: String, CaseIterable {
     case segment, frame, body, bodyJSON, hl7, hello, helloAnswer, pushAnswer, feed, express, stretch, bundleHeader, bundleItem
     case joinRequest, joinAnswer, joinCode, checkpoint, signature, roster, cursor, identifiers, timestamp
-    case sealedText
+    case sealedText, dataSet, workitemQuery
 
     /// Reads once; what is read again has to say the same where the parser promises that.
     func read(_ bytes: [UInt8]) {
@@ -43,6 +43,8 @@ enum Parser: String, CaseIterable {
             case .identifiers: readIdentifiers(text(bytes))
             case .timestamp: _ = Timestamp.parse(text(bytes))
             case .sealedText: readSealed(text(bytes))
+            case .dataSet: try readDataSet(bytes)
+            case .workitemQuery: try readQuery(text(bytes))
             }
         } catch {
             // Refused: what a parser is for.
@@ -55,6 +57,31 @@ enum Parser: String, CaseIterable {
         let segment = try SegmentCoding.decode(bytes, using: coder)
         let again = try SegmentCoding.decode(SegmentCoding.encode(segment, using: coder), using: coder)
         precondition(again.events.map(\.hash) == segment.events.map(\.hash), "a segment that was read is written as it was")
+    }
+
+    private func readDataSet(_ bytes: [UInt8]) throws {
+        let set = try DataSetJSON.read(bytes)
+        var json = JSONWriter()
+        DataSetJSON.write(set, to: &json)
+        // A name's empty groups and an element without values are written in one way only.
+        let again = try DataSetJSON.read(json.bytes)
+        var twice = JSONWriter()
+        DataSetJSON.write(again, to: &twice)
+        precondition(twice.bytes == json.bytes, "a data set that was read is written as it is read again")
+    }
+
+    /// A UID, and the parameters of a search, one a line.
+    private func readQuery(_ text: String) throws {
+        if let uid = WorkitemUID(text) { precondition(uid.description == text, "a UID is written as it was read") }
+        var query = WorkitemQuery()
+        for line in text.split(separator: "\n").prefix(20) {
+            let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            try query.add(String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
+        }
+        var set = DataSet()
+        set.set(Tag(0x0010_0010), .personName, "DOE^JANE")
+        set.set(Tag(0x0040_4005), .dateTime, "20260106134418+0100")
+        _ = (query.matches(set), query.states)
     }
 
     /// The first three bytes are the size that is stated.

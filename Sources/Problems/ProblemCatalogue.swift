@@ -23,6 +23,8 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case ambiguous = "AMBIGUOUS"
     case notFound = "NOT_FOUND"
     case staleHeads = "STALE_HEADS"
+    case workitemState = "WORKITEM_STATE"
+    case transactionUID = "TRANSACTION_UID"
     case gap = "gap"
     case fork = "fork"
     case generation = "generation"
@@ -51,6 +53,8 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case requestTimeout = "REQUEST_TIMEOUT"
     case unsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
     case methodNotAllowed = "METHOD_NOT_ALLOWED"
+    case notAcceptable = "NOT_ACCEPTABLE"
+    case notOffered = "NOT_OFFERED"
     case headersTooLarge = "HEADERS_TOO_LARGE"
     case uriTooLong = "URI_TOO_LONG"
     case draining = "DRAINING"
@@ -127,6 +131,8 @@ public struct ProblemRow: Sendable {
         case .unknownCase, .notFound: .init(404, 65, "AE", "Check the identifier with: filmjacket case list.")
         case .ambiguous: .init(409, 65, "AE", "Give more characters of the identifier.")
         case .staleHeads: .init(412, 75, "AE", "Read the case again, compare, and record on top of what it says now.")
+        case .workitemState: .init(409, 1, "AE", "Retrieve the workitem again: its state is not what was expected.")
+        case .transactionUID: .init(400, 65, "AE", "Send the Transaction UID (0008,1195) under which the workitem was claimed.")
         case .gap, .fork, .generation, .badCursor, .badSignature, .siteMismatch, .clientCertificate, .siteUnknown, .siteRevoked,
             .siteSuspended, .siteRetired,
             .sitePending, .siteQuarantined, .replayed, .clockImplausible, .joinCodeRefused, .notJoined:
@@ -141,8 +147,8 @@ public struct ProblemRow: Sendable {
                 "The same push succeeds once the hub holds what it rests on; ask whether the hub lost data.")
         case .stalled: .init(503, 75, "AE", "Look at filmjacket status; restart the agent if it stays.")
         case .proxyAnswered: .init(502, 4, "AE", retry: 5, "Ask whoever runs the proxy between this site and the hub.")
-        case .tooManyRequests, .requestTimeout, .unsupportedMediaType, .methodNotAllowed, .headersTooLarge, .uriTooLong,
-            .draining:
+        case .tooManyRequests, .requestTimeout, .unsupportedMediaType, .methodNotAllowed, .notAcceptable, .notOffered,
+            .headersTooLarge, .uriTooLong, .draining:
             server(code)
         case .bundleTruncated, .bundleSignature, .bundleNewer, .bundleRefused, .notForThisSite: bundle(code)
         case .storeInUse, .storeNotWritable, .storeMissing, .storeNewer, .storeNotOurs, .diskFull, .ioFailed, .rolledBack,
@@ -217,6 +223,8 @@ public struct ProblemRow: Sendable {
         case .requestTimeout: .init(408, 75, "AE", retry: 1, "Send the whole request without pauses.")
         case .unsupportedMediaType: .init(415, 65, "AR", "Use a media type that the answer names.")
         case .methodNotAllowed: .init(405, 64, "AR", "Use a method that the Allow field names.")
+        case .notAcceptable: .init(406, 65, "AR", "Accept the media type that the answer names.")
+        case .notOffered: .init(501, 1, "AR", "See GET /openapi.json for what is offered.")
         case .headersTooLarge: .init(431, 65, "AR", "Send fewer and shorter header fields.")
         case .uriTooLong: .init(414, 65, "AR", "Send a shorter address.")
         default: .init(503, 75, "AE", retry: 2, "Try again: the server is stopping or starting.")

@@ -81,7 +81,8 @@ public enum Agent {
         let door = try desk.door(at: "socket", group: group, idleMinutes: configuration.idleMinutes)
         let (router, control) = routers(
             CaseAPI(
-                desk: desk.audited(door: "socket"), cases: desk.cases, commits: commits.stream, gauges: desk.gauges, door: door),
+                desk: desk.audited(door: "socket"), cases: desk.cases, commits: commits.stream, gauges: desk.gauges, door: door,
+                isProvisional: true),
             auditor: desk.auditor)
         let socket = try ControlSocket(claiming: configuration.data + "/control.sock", group: group)
         let application = Application(

@@ -7,6 +7,9 @@ enum APISchemas {
     static let json = #"""
         {
         "Any":{"type":["object","array"]},
+        "DataSet":{"type":"object","patternProperties":{"^[0-9A-F]{8}$":{"type":"object","required":["vr"],
+          "properties":{"vr":{"type":"string"},"Value":{"type":"array"}}}}},
+        "DataSets":{"type":"array","items":{"$ref":"#/components/schemas/DataSet"}},
         "Problem":{"type":"object","required":["type","title","status","code","detail","remedy","retryable","requestID"],
           "properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},"code":{"type":"string"},
           "detail":{"type":"string"},"remedy":{"type":"string"},"retryable":{"type":"boolean"},

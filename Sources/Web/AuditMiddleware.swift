@@ -41,7 +41,9 @@ public struct AuditMiddleware<Context: RequestContext>: RouterMiddleware {
         return response
     }
 
-    private static func name(_ context: Context) -> String? { context.parameters.get("id")?.removingPercentEncoding }
+    private static func name(_ context: Context) -> String? {
+        (context.parameters.get("id") ?? context.parameters.get("workitem"))?.removingPercentEncoding
+    }
 
     private func refused(_ rule: AuditRule, _ found: AuditTrail.Found, _ error: any Error) async throws {
         let ending = Auditor.Ending(error)

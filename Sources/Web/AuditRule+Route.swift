@@ -16,14 +16,16 @@ extension AuditRule {
     static func route(_ method: String, _ path: String) -> Decision {
         let call = "\(method) \(path)"
         switch call {
-        case "GET /v1/cases", "GET /v1/worklist", "GET /v1/late", "GET /v1/conflicts", "GET /v1/stream":
+        case "GET /v1/cases", "GET /v1/worklist", "GET /v1/late", "GET /v1/conflicts", "GET /v1/stream",
+            "GET /dicomweb/workitems":
             return .kept(AuditRule(.query, .read, call))
         case "GET /v1/cases/{id}", "GET /v1/cases/{id}/history", "GET /v1/cases/{id}/explain", "GET /v1/cases/{id}/go",
             "GET /v1/cases/{id}/due", "GET /v1/cases/{id}/receipts", "GET /v1/cases/{id}/related", "GET /v1/cases/{id}/changes",
-            "GET /v1/conflicts/{id}":
+            "GET /v1/conflicts/{id}", "GET /dicomweb/workitems/{workitem}":
             return .kept(AuditRule(.procedureRecord, .read, call))
         case "POST /v1/cases/events": return .kept(AuditRule(.procedureRecord, .create, call))
-        case "POST /v1/cases/{id}/events", "POST /v1/conflicts/{id}/resolution":
+        case "POST /v1/cases/{id}/events", "POST /v1/conflicts/{id}/resolution", "PUT /dicomweb/workitems/{workitem}/state",
+            "POST /dicomweb/workitems/{workitem}/cancelrequest":
             return .kept(AuditRule(.procedureRecord, .update, call))
         // A site takes what it is entitled to: disclosure to a site.
         case "GET /v1/logs/{site}/{incarnation}/segments/{first}", "GET /v1/feeds/{site}/express", "GET /v1/feeds/{site}",
@@ -45,6 +47,11 @@ extension AuditRule {
         case "GET /v1/session", "GET /v1/authority", "GET /livez", "GET /readyz", "GET /metrics", "GET /openapi.json",
             "GET /v1/sites":
             return .none
+        // Not offered: the answer says so and nothing else.
+        case "POST /dicomweb/workitems", "POST /dicomweb/workitems/{workitem}", "GET /dicomweb/subscribers/{aet}",
+            "POST /dicomweb/workitems/{workitem}/subscribers/{aet}", "DELETE /dicomweb/workitems/{workitem}/subscribers/{aet}",
+            "POST /dicomweb/workitems/{workitem}/subscribers/{aet}/suspend":
+            return .none
         // The desk keeps these itself, by what is asked of it.
         case "GET /v1/audit", "POST /v1/control", "POST /v1/people": return .none
         default: return .undecided
@@ -64,5 +71,6 @@ extension AuditRule {
 
     private static let parameters: Set<String> = [
         "limit", "priority", "modality", "role", "site", "since", "knownTo", "at", "state", "ahead", "wait",
+        "offset",
     ]
 }

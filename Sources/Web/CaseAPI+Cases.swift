@@ -82,7 +82,7 @@ extension CaseAPI {
     }
 
     /// Who acts: whoever signed in may leave it out.
-    private static func who(_ person: String?, _ role: String?) throws(Problem) -> (person: String, role: String) {
+    static func who(_ person: String?, _ role: String?) throws(Problem) -> (person: String, role: String) {
         if Caller.signedIn == nil, let missing = person == nil ? "as" : role == nil ? "role" : nil {
             throw Problem(
                 .malformed, "The body is not the JSON that is expected here: the member '\(missing)' is missing.",

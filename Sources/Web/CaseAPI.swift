@@ -27,6 +27,7 @@ import Problems
 /// | `GET /v1/sites` | the sites, at a hub |
 /// | `POST /v1/control` | a ``DeskRequest`` as JSON; only for the control socket |
 /// | `POST /v1/people` | a ``PeopleRequest`` as JSON; only for the control socket |
+/// | `GET /dicomweb/workitems`, `/{uid}`, `PUT /{uid}/state`, `POST /{uid}/cancelrequest` | reading tasks for DICOMweb: `WorkitemAPI` |
 /// | `POST`, `GET`, `DELETE /v1/session`, `POST /v1/session/confirmation` | signing in: ``SessionAPI`` |
 ///
 /// Problems are thrown and become RFC 9457 documents in ``ProblemMiddleware``.
@@ -37,6 +38,8 @@ public struct CaseAPI: Sendable {
     let gauges: @Sendable () -> [(name: String, value: Double)]
     let unfinished: @Sendable () -> String?
     let door: Door?
+    /// Whether another node has the last word on what is claimed here.
+    let isProvisional: Bool
 
     /// Serves a node's cases.
     ///
@@ -45,10 +48,11 @@ public struct CaseAPI: Sendable {
     ///   - gauges: gives the node's numbers under their metric names.
     ///   - unfinished: what the node has still to do before it is whole, as one line; nil where nothing.
     ///   - door: establishes who asks; nil where nobody can sign in.
+    ///   - isProvisional: whether the hub has the last word on what is claimed here.
     public init(
         desk: any Desk, cases: CaseDesk, commits: @escaping @Sendable () -> AsyncStream<UInt64>,
         gauges: @escaping @Sendable () -> [(name: String, value: Double)],
-        unfinished: @escaping @Sendable () -> String? = { nil }, door: Door? = nil
+        unfinished: @escaping @Sendable () -> String? = { nil }, door: Door? = nil, isProvisional: Bool = false
     ) {
         self.desk = desk
         self.cases = cases
@@ -56,6 +60,7 @@ public struct CaseAPI: Sendable {
         self.gauges = gauges
         self.unfinished = unfinished
         self.door = door
+        self.isProvisional = isProvisional
     }
 
     /// Adds the calls about cases, conflicts and changes, behind the door where there is one.
@@ -99,6 +104,7 @@ public struct CaseAPI: Sendable {
         router.post("/v1/conflicts/:id/resolution") { request, context in try await resolve(request, try Query.id(context)) }
         router.get("/v1/stream") { _, _ in changes() }
         router.get("/v1/audit") { request, _ in try await audit(request) }
+        addWorkitems(to: router)
     }
 
     /// Adds the door of the command line: whoever can open the socket may do all that the node's owner may.

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Interop
 import People
 import Problems
 
@@ -20,7 +21,7 @@ struct DoorMiddleware<Context: RequestContext>: RouterMiddleware {
         AuditTrail.current?.asks(caller)
         try door.requireRate(of: caller)
         if caller.author != nil { try request.requireOwnPage() }
-        let id = context.parameters.get("id")?.removingPercentEncoding
+        let id = context.parameters.get("id")?.removingPercentEncoding ?? context.workitem?.caseBeginning
         caller = try door.admitted(caller, to: id, because: pass.reason)
         AuditTrail.current?.asks(caller)
         return try await Caller.$current.withValue(caller) {
@@ -29,6 +30,11 @@ struct DoorMiddleware<Context: RequestContext>: RouterMiddleware {
             }
         }
     }
+}
+
+extension RequestContext {
+    /// The workitem in the address; nil where there is none, or a UID of another make.
+    var workitem: WorkitemUID? { parameters.get("workitem")?.removingPercentEncoding.flatMap { WorkitemUID($0) } }
 }
 
 /// Whether the session still holds under which something goes on that takes longer than a request.

@@ -68,6 +68,9 @@ public enum FieldKeys: Sendable {
         SealedText.replacing(in: text) { opened($0) ?? "(sealed, key \($0.keyID))" }
     }
 
+    /// A text for programs: opened; what cannot be opened stays as it is.
+    func opened(text: String) -> String { SealedText.replacing(in: text) { opened($0) } }
+
     /// A JSON document for programs: opened; what cannot be opened stays as it is.
     public func opened(json: String) -> String {
         guard case .open = self else { return json }

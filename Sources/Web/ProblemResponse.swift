@@ -28,6 +28,9 @@ extension Response {
         if let seconds = problem.retryAfterSeconds {
             fields[.retryAfter] = String(seconds)
         }
+        if let warning = problem.facts.first(where: { $0.name == Problem.warningFact }), let name = Problem.warningField {
+            fields[name] = warning.value
+        }
         if problem.code == .signIn {
             // RFC 9110 11.6.1, RFC 6750 3.
             fields[.wwwAuthenticate] = "Bearer realm=\"filmjacket\""

@@ -27,6 +27,8 @@ struct WorklistRow: Decodable {
     let modality: String
     let procedure: String
     let order: String
+    /// Where the reading is; nil in a row of a version that did not say so.
+    let reading: String?
     let report: String
     let openConflicts: Int
     let nextDue: String?

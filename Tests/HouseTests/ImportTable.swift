@@ -82,8 +82,8 @@ enum ImportTable {
                 Room(
                     "Web",
                     [
-                        "EventLog", "ImagingCase", "Problems", "Wire", "NodeFiles", "Audit", "People", "Hummingbird*", "NIO*",
-                        "HTTPTypes",
+                        "EventLog", "ImagingCase", "Problems", "Wire", "Interop", "NodeFiles", "Audit", "People", "Hummingbird*",
+                        "NIO*", "HTTPTypes",
                         "Logging",
                         "ServiceLifecycle",
                     ])

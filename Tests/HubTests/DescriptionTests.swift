@@ -39,7 +39,7 @@ struct DescriptionTests {
             let configuration = HubConfiguration(data: folder, host: "127.0.0.1", port: 0)
             let routers = HubServer.routers(desk, commits: CommitFeed(), configuration, door: try desk.door())
             let calls = Self.calls(routers.open)
-            #expect(calls.count == 50)
+            #expect(calls.count == 60)
             #expect(Self.described(try await hub.get("/openapi.json").json) == calls)
         }
     }
