@@ -33,6 +33,14 @@ public protocol CaseLibrary: Sendable {
     func streams(ofPerson id: IssuedIdentifier, max: Int) throws(Problem) -> [StreamID]
     /// The cases that are known under an outside identifier, the newest first, at most as many as asked for.
     func streams(under alias: Alias, max: Int) throws(Problem) -> [StreamID]
+    /// The cases that are known under the value of an outside identifier, whoever issued it, at most as many as asked for.
+    func streams(knownAs value: String, max: Int) throws(Problem) -> [StreamID]
+    /// Histories by their places in the store, the newest first: of the places below one, or of all, so many are looked at and no more.
+    func places(below place: Int64?, max: Int) throws(Problem) -> [HistoryPlace]
+    /// The place of a history in the store; nil for an unknown one. It stays as long as the store does, and means nothing to another node.
+    func place(of stream: StreamID) throws(Problem) -> Int64?
+    /// The newest checkpoint that a log's site signed, as text, where the node keeps it: a hub does.
+    func checkpoint(of log: LogID) throws(Problem) -> String?
     /// Whether a site keeps a register of who may do what.
     func keepsRegister(_ site: SiteID) throws(Problem) -> Bool
     /// The case that an outside identifier belongs to, issuer included; the one known first where there are several, nil for none.
@@ -58,6 +66,20 @@ public struct CaseVersion: Hashable, Sendable {
     public init(events: Int, digest: String) {
         self.events = events
         self.digest = digest
+    }
+}
+
+/// Where a history is in a store.
+public struct HistoryPlace: Hashable, Sendable {
+    /// A number that grows with each history that the store meets.
+    public let place: Int64
+    /// The history.
+    public let stream: StreamID
+
+    /// Names a place.
+    public init(place: Int64, stream: StreamID) {
+        self.place = place
+        self.stream = stream
     }
 }
 

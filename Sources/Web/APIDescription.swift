@@ -125,7 +125,7 @@ enum APIDescription {
             json.key(String(status))
             json.beginObject()
             json.member("description", names)
-            write(APITable.Content(type: ProblemDocument.mediaType, schema: "Problem"), to: &json)
+            write(call.problemContent, to: &json)
             json.endObject()
         }
         json.endObject()
@@ -133,6 +133,12 @@ enum APIDescription {
 }
 
 extension APITable.Call {
+    /// In what a problem is answered.
+    fileprivate var problemContent: APITable.Content {
+        path.hasPrefix(FHIRAPI.root)
+            ? .bytes(FHIRAPI.mediaType) : APITable.Content(type: ProblemDocument.mediaType, schema: "Problem")
+    }
+
     /// Whether somebody has to sign in for it where there are accounts.
     fileprivate var isBehindDoor: Bool { family == .cases || family == .sites }
 }

@@ -51,7 +51,7 @@ enum APITable {
         static let text = Content(type: "text/plain", schema: nil)
     }
 
-    static let all: [Call] = sync + recovery + health + cases + workitems + sites + sessions
+    static let all: [Call] = sync + recovery + health + cases + workitems + fhir + sites + sessions
 
     static let protobuf = Content.bytes("application/vnd.filmjacket.v1+protobuf")
     static let unsigned: [ProblemCode] = [

@@ -23,10 +23,10 @@ public struct AuditMiddleware<Context: RequestContext>: RouterMiddleware {
         let rule: AuditRule
         switch AuditRule.route(request.method.rawValue, path) {
         case .none: return try await unkept(request, context, path, next)
-        case .kept(let decided): rule = decided.asked(request, named: Self.name(context))
+        case .kept(let decided): rule = decided.asked(request, named: Self.name(request, context))
         case .undecided:
             rule = AuditRule(.procedureRecord, .read, "\(request.method.rawValue) \(path)").asked(
-                request, named: Self.name(context))
+                request, named: Self.name(request, context))
         }
         try await auditor.log.ready()
         let trail = AuditTrail()
@@ -41,8 +41,9 @@ public struct AuditMiddleware<Context: RequestContext>: RouterMiddleware {
         return response
     }
 
-    private static func name(_ context: Context) -> String? {
-        (context.parameters.get("id") ?? context.parameters.get("workitem"))?.removingPercentEncoding
+    /// What of the address names a history: its id, or a workitem's UID.
+    private static func name(_ request: Request, _ context: Context) -> String? {
+        request.namedHistory(context) ?? context.parameters.get("workitem")?.removingPercentEncoding
     }
 
     private func refused(_ rule: AuditRule, _ found: AuditTrail.Found, _ error: any Error) async throws {

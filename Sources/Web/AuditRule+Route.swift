@@ -53,6 +53,11 @@ extension AuditRule {
             "POST /dicomweb/workitems/{workitem}/subscribers/{aet}/suspend":
             return .none
         // The desk keeps these itself, by what is asked of it.
+        case "GET \(FHIRAPI.root){type}": return .kept(AuditRule(.query, .read, call))
+        case "GET \(FHIRAPI.root){type}/{id}", "GET \(FHIRAPI.root){type}/{id}/_history",
+            "GET \(FHIRAPI.root){type}/{id}/_history/{version}":
+            return .kept(AuditRule(.procedureRecord, .read, call))
+        case "GET \(FHIRAPI.root)metadata": return .none
         case "GET /v1/audit", "POST /v1/control", "POST /v1/people": return .none
         default: return .undecided
         }
@@ -71,6 +76,8 @@ extension AuditRule {
 
     private static let parameters: Set<String> = [
         "limit", "priority", "modality", "role", "site", "since", "knownTo", "at", "state", "ahead", "wait",
-        "offset",
+        "offset", "_id", "_count", "_summary", "_lastUpdated", "identifier", "patient", "subject", "patient.identifier",
+        "subject.identifier", "patient:identifier", "subject:identifier", "status", "based-on", "part-of", "target", "date", "agent",
+        "entity",
     ]
 }

@@ -22,6 +22,7 @@ import Problems
 /// | `POST /v1/conflicts/{id}/resolution` | closes one: `{"choose","reason","as","role"}` |
 /// | `GET /v1/audit?as=&role=&person=&by=&case=&code=&since=&until=&limit=` | records of the audit, for administrators |
 /// | `GET /v1/stream` | server-sent events, one for each change |
+/// | `GET /fhir/R4/...` | cases as FHIR resources: ``FHIRAPI`` |
 /// | `GET /livez`, `/readyz`, `/metrics` | health |
 /// | `GET /openapi.json` | the description of all calls that the server has |
 /// | `GET /v1/sites` | the sites, at a hub |
@@ -65,6 +66,7 @@ public struct CaseAPI: Sendable {
 
     /// Adds the calls about cases, conflicts and changes, behind the door where there is one.
     public func addCases(to whole: Router<BasicRequestContext>) {
+        FHIRAPI(self).addMetadata(to: whole)
         let router = whole.group()
         if let door { router.add(middleware: DoorMiddleware(door)) }
         router.get("/v1/cases") { request, _ in try list(request) }
@@ -105,6 +107,7 @@ public struct CaseAPI: Sendable {
         router.get("/v1/stream") { _, _ in changes() }
         router.get("/v1/audit") { request, _ in try await audit(request) }
         addWorkitems(to: router)
+        FHIRAPI(self).add(to: router)
     }
 
     /// Adds the door of the command line: whoever can open the socket may do all that the node's owner may.

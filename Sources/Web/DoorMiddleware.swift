@@ -1,3 +1,4 @@
+import EventLog
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -21,7 +22,7 @@ struct DoorMiddleware<Context: RequestContext>: RouterMiddleware {
         AuditTrail.current?.asks(caller)
         try door.requireRate(of: caller)
         if caller.author != nil { try request.requireOwnPage() }
-        let id = context.parameters.get("id")?.removingPercentEncoding ?? context.workitem?.caseBeginning
+        let id = request.namedHistory(context) ?? context.workitem?.caseBeginning
         caller = try door.admitted(caller, to: id, because: pass.reason)
         AuditTrail.current?.asks(caller)
         return try await Caller.$current.withValue(caller) {
@@ -71,6 +72,12 @@ extension Door.Pass {
 }
 
 extension Request {
+    /// What the address names as a history: the id in it, of a FHIR resource what lies before the point.
+    func namedHistory(_ context: some RequestContext) -> String? {
+        let id = context.parameters.get("id")?.removingPercentEncoding
+        return uri.path.hasPrefix(FHIRAPI.root) ? id.flatMap { FHIRResourceID($0)?.stream.description } ?? id : id
+    }
+
     /// The token of an `Authorization: Bearer` field. Any other scheme is none of ours, and nobody is let in by it.
     ///
     /// Source: RFC 6750 2.1.

@@ -69,7 +69,10 @@ public enum FieldKeys: Sendable {
     }
 
     /// A text for programs: opened; what cannot be opened stays as it is.
-    func opened(text: String) -> String { SealedText.replacing(in: text) { opened($0) } }
+    func opened(text: String) -> String {
+        guard case .open = self else { return text }
+        return SealedText.replacing(in: text) { opened($0) }
+    }
 
     /// A JSON document for programs: opened; what cannot be opened stays as it is.
     public func opened(json: String) -> String {

@@ -25,19 +25,26 @@ public struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let problem as Problem {
-            return Response(problem, requestID: Self.number(of: context))
+            return answer(problem, request, context)
         } catch let refusal as Refusal {
-            return Response(refusal.problem, status: refusal.status, requestID: Self.number(of: context))
+            return answer(refusal.problem, status: refusal.status, request, context)
         } catch is CancellationError {
-            return Response(
-                Problem(.draining, "The server is stopping and did not finish this request."), requestID: Self.number(of: context)
-            )
+            return answer(Problem(.draining, "The server is stopping and did not finish this request."), request, context)
         } catch let error as any HTTPResponseError {
             return answer(error.status, request, context)
         } catch {
             context.logger.error("request failed", metadata: ["error.type": "\(type(of: error))"])
-            return Response(Problem(.internalError, "The server failed on this request."), requestID: Self.number(of: context))
+            return answer(Problem(.internalError, "The server failed on this request."), request, context)
         }
+    }
+
+    /// The problem in the form of the address: FHIR has its own.
+    private func answer(
+        _ problem: Problem, status: Int? = nil, fields: HTTPFields = [:], _ request: Request, _ context: Context
+    ) -> Response {
+        Response(
+            problem, status: status ?? problem.code.row.status, requestID: Self.number(of: context), fields: fields,
+            isFHIR: request.uri.path.hasPrefix(FHIRAPI.root))
     }
 
     private func answer(_ status: HTTPResponse.Status, _ request: Request, _ context: Context) -> Response {
@@ -46,9 +53,9 @@ public struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
             let list = allowed.joined(separator: ", ")
             let problem = Problem(
                 .methodNotAllowed, "A method of \(list) was expected.", facts: [Problem.Fact("allow", list)])
-            return Response(problem, requestID: Self.number(of: context), fields: [.allow: list])
+            return answer(problem, fields: [.allow: list], request, context)
         }
-        return Response(Self.problem(of: status), status: status.code, requestID: Self.number(of: context))
+        return answer(Self.problem(of: status), status: status.code, request, context)
     }
 
     /// The request's number in the log; a fresh one where the log handler keeps none, on which Hummingbird's `id` would stop.

@@ -1,6 +1,7 @@
 import HTTPTypes
 public import Hummingbird
 import ImagingCase
+import Interop
 import NIOCore
 import NIOHTTP1
 public import Problems
@@ -20,9 +21,9 @@ extension Response {
         self.init(problem, status: problem.code.row.status, requestID: requestID, fields: fields)
     }
 
-    init(_ problem: Problem, status: Int, requestID: String, fields: HTTPFields = [:]) {
+    init(_ problem: Problem, status: Int, requestID: String, fields: HTTPFields = [:], isFHIR: Bool = false) {
         var fields = fields
-        fields[.contentType] = ProblemDocument.mediaType
+        fields[.contentType] = isFHIR ? FHIRAPI.mediaType : ProblemDocument.mediaType
         fields[.cacheControl] = "no-store"
         fields[.xContentTypeOptions] = "nosniff"
         if let seconds = problem.retryAfterSeconds {
@@ -35,7 +36,10 @@ extension Response {
             // RFC 9110 11.6.1, RFC 6750 3.
             fields[.wwwAuthenticate] = "Bearer realm=\"filmjacket\""
         }
-        let document = ProblemDocument.bytes(of: problem, status: status, requestID: requestID)
+        let document =
+            isFHIR
+            ? FHIROperationOutcome.json(of: problem, status: status, requestID: requestID)
+            : ProblemDocument.bytes(of: problem, status: status, requestID: requestID)
         self.init(
             status: HTTPResponse.Status(code: status), headers: fields,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: document)))

@@ -39,7 +39,7 @@ struct DescriptionTests {
             let configuration = HubConfiguration(data: folder, host: "127.0.0.1", port: 0)
             let routers = HubServer.routers(desk, commits: CommitFeed(), configuration, door: try desk.door())
             let calls = Self.calls(routers.open)
-            #expect(calls.count == 60)
+            #expect(calls.count == 65)
             #expect(Self.described(try await hub.get("/openapi.json").json) == calls)
         }
     }
@@ -62,7 +62,8 @@ struct DescriptionTests {
                     #expect(Set(named.compactMap { $0["name"] as? String }).count == path.count { $0 == "{" }, "\(path)")
                     for (status, response) in operation["responses"] as? [String: [String: Any]] ?? [:]
                     where (Int(status) ?? 0) >= 400 {
-                        #expect((response["content"] as? [String: Any])?["application/problem+json"] != nil, "\(path) \(status)")
+                        let form = path.hasPrefix("/fhir/") ? "application/fhir+json" : "application/problem+json"
+                        #expect((response["content"] as? [String: Any])?[form] != nil, "\(path) \(status)")
                     }
                 }
             }

@@ -1,0 +1,81 @@
+import EventLog
+import ImagingCase
+import Interop
+import Problems
+
+/// Cases as FHIR resources, for whoever they open to.
+extension CaseDesk {
+    /// A resource at one version; nil where the history then had none.
+    struct FHIRState {
+        let version: FHIRVersion
+        let resource: FHIRResource?
+
+        /// Of consecutive versions that say the same the last, so that the newest is what a read gives.
+        static func changes(_ all: [FHIRState]) -> [FHIRState] {
+            var changes: [FHIRState] = []
+            for state in all {
+                if changes.isEmpty, state.resource == nil { continue }
+                if let last = changes.last, last.resource?.content == state.resource?.content { changes.removeLast() }
+                changes.append(state)
+            }
+            return changes
+        }
+    }
+
+    /// One resource as it is now.
+    ///
+    /// - Throws: `UNKNOWN_CASE` for a history that is unknown or does not open, `NOT_FOUND` for what it does not have.
+    func fhir(_ type: FHIRType, _ id: String) throws(Problem) -> (FHIRResource, FHIRVersion) {
+        let look = try look(atResource: id)
+        let whole = try fhirCase(look.state, look.history, isWhole: type == .provenance)
+        guard let resource = whole.resources(type).first(where: { $0.id == id }) else { throw Self.noResource(type, id) }
+        return (resource, whole.version(of: resource, whole.version))
+    }
+
+    /// A resource after each event that the node took in, the first of them first: what it was at every state that the node was in.
+    ///
+    /// Complexity: of the history's length and of what each of its states shows.
+    func fhirVersions(_ type: FHIRType, _ id: String) throws(Problem) -> [FHIRState] {
+        let look = try look(atResource: id)
+        if type == .provenance {
+            let (resource, version) = try fhir(type, id)
+            return [FHIRState(version: version, resource: resource)]
+        }
+        var states: [FHIRState] = []
+        var folded: FoldedCase?
+        for fact in try library.facts(of: look.stream) {
+            let next = folded?.appending([fact]) ?? FoldedCase(look.stream, [fact])
+            folded = next
+            let whole = try fhirCase(look.access.shown(next.state), next.history, isWhole: false)
+            states.append(FHIRState(version: whole.version, resource: whole.resources(type).first { $0.id == id }))
+        }
+        return states
+    }
+
+    /// The history that a resource's id names.
+    private func look(atResource id: String) throws(Problem) -> Look {
+        guard let stream = FHIRResourceID(id)?.stream, Self.isShown(stream) else { throw Self.hidden(id) }
+        return try look(at: stream.description, knownTo: nil, at: nil, for: try .said(nil, nil))
+    }
+
+    /// Whether histories of the kind are shown as resources: registers and files of peer review are not.
+    static func isShown(_ stream: StreamID) -> Bool { stream.kind == .imagingCase || stream.kind == .course }
+
+    /// - Parameter isWhole: whether what the sites signed is wanted too.
+    func fhirCase(_ state: CaseState, _ history: CaseHistory, isWhole: Bool) throws(Problem) -> FHIRCase {
+        let keys = FieldKeys.current
+        var checkpoints: [LogID: SignedCheckpoint] = [:]
+        if isWhole {
+            for log in Set(history.facts.map(\.id.log)) {
+                checkpoints[log] = try library.checkpoint(of: log).flatMap { SignedCheckpoint(note: $0) }
+            }
+        }
+        return FHIRCase(state, history, checkpoints: checkpoints) { keys.opened(text: $0) }
+    }
+
+    static func noResource(_ type: FHIRType, _ id: String) -> Problem {
+        Problem(
+            .notFound, "There is no \(type.rawValue) '\(id)' here.", remedy: "Search for it: GET \(FHIRAPI.root)\(type.rawValue)."
+        )
+    }
+}
