@@ -27,7 +27,7 @@ public enum FHIRCapabilityStatement {
             json.member("url", base)
         }
         json.member("fhirVersion", "4.0.1")
-        json.member("format", texts: ["application/fhir+json", "json"])
+        json.member("format", texts: ["json"])
         json.list("rest", [FHIRType.allCases]) { types, json in
             json.member("mode", "server")
             json.object("security") { json in

@@ -58,7 +58,9 @@ extension FHIRCase {
 
     private func communication(_ step: CriticalStep, of card: CriticalCard, _ status: String, _ reason: String) -> FHIRResource {
         let base = FHIRReference.to(.communicationRequest, id(card.event).description)
-        return FHIRResource(.communication, id(step.event), status: status, references: [base], events: [step.event]) { json in
+        return FHIRResource(
+            .communication, id(step.event, part(of: card.event)), status: status, references: [base], events: [step.event]
+        ) { json in
             json.references("basedOn", [base])
             if !reason.isEmpty { json.concept("statusReason", FHIRConcept(text: reason)) }
             json.concepts("category", [FHIRConcept(.hl7("communication-category", "notification"))])
@@ -107,7 +109,8 @@ extension FHIRCase {
         card.answers.map { answer in
             let base = FHIRReference.to(.communicationRequest, id(card.event).description)
             return FHIRResource(
-                .communication, id(answer.event), status: "completed", references: [base], events: [answer.event]
+                .communication, id(answer.event, part(of: card.event)), status: "completed", references: [base],
+                events: [answer.event]
             ) { json in
                 json.references("basedOn", [base])
                 json.concepts("category", [FHIRConcept(.own("instruction", answer.kind.rawValue), text: answer.kind.rawValue)])
@@ -119,6 +122,9 @@ extension FHIRCase {
             }
         }
     }
+
+    /// One act may answer several requests: each answer is named by both.
+    private func part(of request: EventID) -> String { id(request).suffix }
 
     // MARK: - Remarks
 

@@ -105,7 +105,8 @@ extension FHIRCase {
             case .discontinued: "revoked"
             }
         let course = state.rare.treatment.course
-        return FHIRResource(.serviceRequest, own, status: status, events: [prescription.event]) { json in
+        return FHIRResource(.serviceRequest, Self.prescription(of: stream), status: status, events: [prescription.event]) {
+            json in
             json.member("intent", "order")
             json.concepts("category", [FHIRConcept(.snomed("108290001", "Radiation oncology AND/OR radiotherapy"))])
             json.concept("code", FHIRConcept(text: Self.words(["radiotherapy course", course?.technique ?? ""])))
@@ -116,6 +117,14 @@ extension FHIRCase {
             json.concepts("bodySite", [FHIRConcept(course?.site)].compactMap { $0 })
             json.notes([FHIRNote(by: prescription.by, text: Self.words([Self.dose(prescription), prescription.reason]))])
         }
+    }
+
+    private static func prescription(of stream: StreamID) -> FHIRResourceID { FHIRResourceID(stream, "prescription") }
+
+    /// The prescription of the course, where there is one.
+    var prescription: FHIRReference? {
+        guard state.rare.treatment.prescription != nil else { return nil }
+        return .to(.serviceRequest, Self.prescription(of: stream).description)
     }
 
     private static func intent(_ course: RTCoursePrescribed?) -> FHIRConcept? {

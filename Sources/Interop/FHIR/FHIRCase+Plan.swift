@@ -40,8 +40,7 @@ extension FHIRCase {
             case .approved, .inUse: "active"
             case .retired, .rejected: "revoked"
             }
-        let base: [FHIRReference] =
-            state.rare.treatment.prescription == nil ? [] : [.to(.serviceRequest, own.description)]
+        let base = prescription.map { [$0] } ?? []
         return FHIRResource(
             .carePlan, id(first), status: status, identifiers: [FHIRIdentifier(studyUID: plan.uid)], references: base,
             events: plan.events, tags: [.own("plan", plan.status.rawValue)]

@@ -101,8 +101,7 @@ extension FHIRCase {
     private func procedure(
         _ id: FHIRResourceID, _ status: String, code: FHIRConcept, events: [EventID], _ rest: (inout JSONWriter) -> Void
     ) -> FHIRResource {
-        let prescribed: FHIRReference? = state.rare.treatment.prescription == nil ? nil : .to(.serviceRequest, own.description)
-        let base = [order ?? prescribed].compactMap { $0 }
+        let base = [order ?? prescription].compactMap { $0 }
         // A fraction is a part of its course.
         let whole: [FHIRReference] = stream.kind == .course && id != own ? [.to(.procedure, own.description)] : []
         return FHIRResource(.procedure, id, status: status, references: base + whole, events: events) { json in

@@ -6,7 +6,7 @@ public import EventLog
 /// | --- | --- |
 /// | the one of its type that a case or course has (order, study, person, task of reading, acquisition) | the history's id, `c-…` or `t-…` |
 /// | one that an event began (a report, a claim, a message) | `{history}.{first 16 hexadecimal digits of the event's hash}` |
-/// | a part of that | `{history}.{digits}.{word}` |
+/// | a part of that, or what answers another | `{history}.{digits}.{word, or digits of the other}` |
 /// | an open question | `{history}.{the conflict's id}` |
 /// | a record of the audit | `{node}-{number}` |
 ///
