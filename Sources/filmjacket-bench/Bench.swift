@@ -10,7 +10,7 @@ struct Bench: AsyncParsableCommand {
         commandName: "filmjacket-bench",
         abstract: "Measure filmjacket on this machine. Each figure stands beside its limit, measured in the same run.",
         discussion:
-            "Names: record writers fold wire drain live express idle resident rebuild costs. A benchmark, never a test of time."
+            "Names: record writers fold wire drain live express idle resident rebuild costs mllp fhir. A benchmark, never a test of time."
     )
 
     @Argument(help: "What to measure; all when left out.") var names: [String] = []
@@ -19,7 +19,9 @@ struct Bench: AsyncParsableCommand {
     @Option(help: "Folder for the data; a temporary one when left out.") var folder: String?
     @Flag(help: "One JSON document.") var json = false
 
-    static let all = ["record", "writers", "fold", "wire", "drain", "live", "express", "idle", "resident", "rebuild", "costs"]
+    static let all = [
+        "record", "writers", "fold", "wire", "drain", "live", "express", "idle", "resident", "rebuild", "costs", "mllp", "fhir",
+    ]
 
     func validate() throws {
         for name in names where !Self.all.contains(name) {
@@ -59,6 +61,8 @@ struct Bench: AsyncParsableCommand {
         case "idle": try await NetworkBenches.idle(in: place)
         case "resident": try await NetworkBenches.resident(in: place, cases: cases)
         case "costs": try GuardBenches.costs()
+        case "mllp": try await EdgeBenches.mllp(in: place, senders: 16, each: 1000)
+        case "fhir": try await EdgeBenches.fhir(in: place, cases: cases)
         default: try await NetworkBenches.rebuild(in: place, count: events ?? 100_000)
         }
     }

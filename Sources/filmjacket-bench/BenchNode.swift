@@ -80,6 +80,20 @@ final class BenchNode: Sendable {
         (try await ask(.caseShow(id: examination, knownTo: nil, at: nil))["events"] as? NSNumber)?.intValue ?? 0
     }
 
+    /// The accession of some case that this node holds.
+    func someAccession() async throws -> String {
+        let body = Array(try JSONEncoder().encode(DeskRequest.caseList(limit: 1)))
+        let response = try await http.send(
+            HTTPClientRequest(
+                method: "POST", url: "http://localhost/v1/control", headers: [("Content-Type", "application/json")], body: body,
+                unixSocketPath: data + "/control.sock"))
+        let answer = try JSONDecoder().decode(DeskAnswer.self, from: Data(response.body))
+        guard let found = answer.json.firstMatch(of: #/"accession":\{"issuer":"[^"]*","value":"([^"]+)"/#) else {
+            throw Problem(.internalError, "No case has an accession: \(answer.json.prefix(300))")
+        }
+        return String(found.1)
+    }
+
     func digest() async throws -> String { try await ask(.status)["digest"] as? String ?? "" }
 
     func end() {
@@ -119,11 +133,12 @@ struct BenchNetwork {
             arguments: ["hub", "run", "--data", folder + "/hub", "--listen", "127.0.0.1:\(ports[0])"])
     }
 
-    func start(_ site: String) async throws -> BenchNode {
+    /// - Parameter more: what the agent is told beside its folder and address.
+    func start(_ site: String, more: [String] = []) async throws -> BenchNode {
         let port = site == "northside" ? ports[1] : ports[2]
         return try await BenchNode(
             site, data: folder + "/" + site,
-            arguments: ["agent", "run", "--data", folder + "/" + site, "--listen", "127.0.0.1:\(port)"])
+            arguments: ["agent", "run", "--data", folder + "/" + site, "--listen", "127.0.0.1:\(port)"] + more)
     }
 }
 

@@ -9,7 +9,7 @@ import Web
 /// Figures of real processes: a hub and two sites on loopback.
 enum NetworkBenches {
     /// Fills the northern site's log while nothing runs.
-    private static func fill(_ network: BenchNetwork, _ count: Int, seed: UInt64 = 7) async throws {
+    static func fill(_ network: BenchNetwork, _ count: Int, seed: UInt64 = 7) async throws {
         try append(network, count, seed)
         // The store is let go of on its own queue, a moment after the last append returns.
         try await Task.sleep(for: .milliseconds(300))
