@@ -57,6 +57,8 @@ struct AuditRouteTests {
                         let showsNothing =
                             ["/livez", "/readyz", "/metrics", "/openapi.json", "/v1/sites", "/v1/authority"].contains(
                                 path) || (path == "/v1/session" && method == "get")
+                            // What is not offered says so and nothing else.
+                            || answer?.status == 501
                         #expect(records.count == (showsNothing ? 0 : 1), "\(method) \(path): \(records.count)")
                         guard let record = records.first else { continue }
                         kept += 1
