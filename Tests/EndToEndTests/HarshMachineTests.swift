@@ -26,6 +26,9 @@ import Testing
         Ordeal(
             name: "full-disk", namespace: "-m", probe: "unshare -m mount -t tmpfs none /mnt",
             end: "with room again: recorded and shared"),
+        Ordeal(
+            name: "mllp-full-disk", namespace: "-m", probe: "unshare -m mount -t tmpfs none /mnt",
+            end: "with room again: accepted"),
         Ordeal(name: "paused-hub", probe: "true", end: "it goes on: one state"),
         Ordeal(name: "wrong-clocks", probe: "faketime -f +1d true", end: "the clock is right again: one state"),
     ]
