@@ -38,6 +38,7 @@ extension HL7Importer {
         if case .person = intent.event { return [plan(intent, on: try personState(intent), key: intent.sourceKey)] }
         let cases = try cases(of: intent)
         if cases.isEmpty { return try plansWithoutCase(intent, &outcome) }
+        if case .schedule = intent.event { return try plansForAppointment(intent, among: cases, &outcome) }
         var plans: [HL7Plan] = []
         for stream in cases {
             let state = try state(of: stream)
@@ -47,6 +48,35 @@ extension HL7Importer {
         }
         if plans.isEmpty { outcome.remarks.append("no examination of this person waits here: nothing is recorded") }
         return plans
+    }
+
+    /// An appointment that names no order is of the one examination that waits; of several nobody can say which is meant.
+    private func plansForAppointment(
+        _ intent: HL7Intent, among cases: [StreamID], _ outcome: inout HL7Outcome
+    ) throws(HL7Refusal) -> [HL7Plan] {
+        // One that comes again is the same event, wherever it was recorded and whatever waits by now.
+        if let first = cases.first, try isRecorded(intent) {
+            return [plan(intent, on: try state(of: first), key: intent.sourceKey)]
+        }
+        let waiting = try cases.map { (stream) throws(HL7Refusal) in try state(of: stream) }
+            .filter { $0.acquisition.status == .none && $0.order.status <= .accepted }
+        guard let state = waiting.first else {
+            outcome.remarks.append("no examination of this person waits here: nothing is recorded")
+            return []
+        }
+        guard waiting.count == 1 else {
+            throw HL7Refusal(
+                HL7Problem(
+                    .unknownKey, at: HL7Location("SCH", field: 26),
+                    "\(waiting.count) examinations of the person wait, and the appointment names no order.",
+                    remedy: "Name the order in SCH-26 or SCH-27, and send the message again with a new control id."))
+        }
+        return [plan(intent, on: state, key: intent.sourceKey)]
+    }
+
+    private func isRecorded(_ intent: HL7Intent) throws(HL7Refusal) -> Bool {
+        try HL7Refusal.asking { () throws(Problem) in try library.sourceKeys(beginningWith: intent.sourceKey) }
+            .contains(intent.sourceKey)
     }
 
     private func personState(_ intent: HL7Intent) throws(HL7Refusal) -> CaseState {

@@ -52,7 +52,10 @@ import Testing
 
     @Test func `2, the cancellation`() throws {
         let intents = try map("2-cancel.hl7").intents
-        #expect(intents.map(\.event) == [.orderCancelled(OrderCancelled(reason: "Motif d'annulation de la demande"))])
+        #expect(
+            intents.map(\.event) == [
+                .ordering(.cancelRequested(OrderCancelRequested(reason: "Motif d'annulation de la demande")))
+            ])
         #expect(intents[0].person == "Adam Hoda (801234567897)")
     }
 
@@ -86,7 +89,7 @@ import Testing
 @Suite(.enabled(if: Corpus.isThere, Corpus.absence)) struct ConverterCorpusTests {
     private static let refusals: [String: (HL7ErrorCode, HL7AcknowledgmentCode, String)] = [
         "ADT-A01-01": (.unsupportedEvent, .reject, "MSH-9.2"), "ADT-A02-01": (.unsupportedEvent, .reject, "MSH-9.2"),
-        "ADT-A03-01": (.unsupportedEvent, .reject, "MSH-9.2"), "ADT-A05-01": (.unsupportedEvent, .reject, "MSH-9.2"),
+        "ADT-A03-01": (.unsupportedEvent, .reject, "MSH-9.2"),
         "ADT-A11-01": (.unsupportedEvent, .reject, "MSH-9.2"), "ADT-A28-01": (.unsupportedEvent, .reject, "MSH-9.2"),
         "ADT-A45-01": (.unsupportedEvent, .reject, "MSH-9.2"),
         // The blood bank's section; a blood count and a lipid panel with their specimens; an order for goods.
@@ -95,12 +98,12 @@ import Testing
         // The document is empty.
         "MDM-T02-01": (.requiredFieldMissing, .error, "OBX[2]-5"), "MDM-T06-01": (.requiredFieldMissing, .error, "OBX[2]-5"),
         "MDM-T10-01": (.requiredFieldMissing, .error, "OBX[2]-5"),
-        "SIU-S12-01": (.unsupportedMessageType, .reject, "MSH-9.1"), "SIU-S13-01": (.unsupportedMessageType, .reject, "MSH-9.1"),
-        "SIU-S15-01": (.unsupportedMessageType, .reject, "MSH-9.1"), "SIU-S26-01": (.unsupportedMessageType, .reject, "MSH-9.1"),
     ]
     private static let events: [String: [EventKind]] = [
         "ADT-A04-01": [.patientArrived], "ADT04-23": [.patientArrived], "ADT-A10-01": [.patientArrived],
         "ADT-A08-01": [.demographicsCorrected], "ADT-A40-01": [.personMerged], "ADT-A47-01": [.personIdentifierChanged],
+        "ADT-A05-01": [.demographicsCorrected], "SIU-S12-01": [.appointmentBooked], "SIU-S13-01": [.appointmentMoved],
+        "SIU-S15-01": [.appointmentCancelled], "SIU-S26-01": [.appointmentNoShow],
         "ADT-A31-01": [.demographicsCorrected], "ORM-O01-01": [.orderPlaced], "ORM-O01-03": [.orderPlaced, .orderPlaced],
     ]
 

@@ -52,8 +52,9 @@ import Testing
     @Test(arguments: [
         ("NW", EventKind.orderPlaced), ("RO", .orderPlaced), ("XO", .orderChanged), ("XX", .orderChanged), ("RP", .orderChanged),
         ("RU", .orderChanged),
-        ("CA", .orderCancelled), ("DC", .orderCancelled), ("OC", .orderCancelled), ("CR", .orderCancelled), ("HD", .commentAdded),
-        ("RL", .commentAdded),
+        ("CA", .orderCancelRequested), ("DC", .orderCancelRequested), ("OC", .orderCancelled), ("CR", .orderCancelled),
+        ("HD", .orderHeld), ("HR", .orderHeld), ("OH", .orderHeld), ("RL", .orderHoldReleased), ("OR", .orderHoldReleased),
+        ("OE", .orderHoldReleased), ("UH", .commentAdded),
         ("UC", .commentAdded), ("nw", .orderPlaced),
     ])
     func `each order control has its event`(_ control: String, _ kind: EventKind) throws {
@@ -68,7 +69,7 @@ import Testing
     @Test(arguments: [
         ("IP", EventKind.procedureStepStarted), ("CM", .procedureStepCompleted), ("DC", .procedureStepDiscontinued),
         ("CA", .orderCancelled),
-        ("SC", .commentAdded), ("HD", .commentAdded), ("A", .commentAdded),
+        ("SC", .commentAdded), ("HD", .orderHeld), ("A", .commentAdded),
     ])
     func `each status change has its event`(_ status: String, _ kind: EventKind) throws {
         let lines = Sample.order(
@@ -81,8 +82,10 @@ import Testing
     }
 
     @Test func `what the sender asked is said in the comment`() throws {
-        let intent = try Sample.map(Sample.order("HD", ["NTE|1||renal function first"])).intents[0]
-        #expect(intent.event == .commentAdded(CommentAdded(text: "RIS, NORTH asks to hold the order: renal function first")))
+        let intent = try Sample.map(Sample.order("UH", ["NTE|1||renal function first"])).intents[0]
+        #expect(
+            intent.event
+                == .commentAdded(CommentAdded(text: "RIS, NORTH says that the order cannot be held: renal function first")))
     }
 
     @Test func `two orders of one message are two intents with their own aliases and keys`() throws {
@@ -119,9 +122,33 @@ import Testing
 
     @Test func `the reason of a cancellation is ORC-16, else the notes`() throws {
         let coded = try Sample.map(Sample.order("CA", orc: "||||||||||||||X^patient declined")).intents[0].event
-        #expect(coded == .orderCancelled(OrderCancelled(reason: "patient declined")))
+        #expect(coded == .ordering(.cancelRequested(OrderCancelRequested(reason: "patient declined"))))
         let noted = try Sample.map(Sample.order("CA", ["OBR|1", "NTE|1||moved to MR"])).intents[0].event
-        #expect(noted == .orderCancelled(OrderCancelled(reason: "moved to MR")))
+        #expect(noted == .ordering(.cancelRequested(OrderCancelRequested(reason: "moved to MR"))))
+    }
+
+    @Test func `an order that another of the message stands in for is replaced, and one alone is changed`() throws {
+        let mapped = try Sample.map([
+            Sample.header("ORM^O01"), Sample.person, "ORC|RP|P100^NORTH||||||||||||||X^wrong side", "OBR|1|||CTHEAD^CT Head",
+            "ORC|RO|P200^NORTH", "OBR|2|||CTNECK^CT Neck",
+        ])
+        let by = IssuedIdentifier(issuer: "NORTH", value: "P200")
+        #expect(mapped.intents.count == 2 && mapped.intents[1].event.kind == .orderPlaced)
+        #expect(mapped.intents[0].event == .ordering(.replaced(OrderReplaced(by: by, reason: "wrong side"))))
+        #expect(mapped.intents[0].aliases.placerOrder?.value == "P100" && mapped.intents[1].aliases.placerOrder == by)
+        #expect(try Sample.map(Sample.order("RP")).intents.map(\.event.kind) == [.orderChanged])
+    }
+
+    @Test func `a hold says why, or that nobody did, and a request to discontinue stops what has begun`() throws {
+        #expect(
+            try Sample.map(Sample.order("HD", ["OBR|1", "NTE|1||renal function first"])).intents[0].event
+                == .ordering(.held(OrderHeld(reason: "renal function first"))))
+        #expect(
+            try Sample.map(Sample.order("OH")).intents[0].event
+                == .ordering(.held(OrderHeld(reason: "RIS, NORTH gave no reason."))))
+        #expect(
+            try Sample.map(Sample.order("DC")).intents[0].event
+                == .ordering(.cancelRequested(OrderCancelRequested(stopsWhenBegun: true))))
     }
 
     @Test(arguments: [
@@ -178,8 +205,8 @@ import Testing
         func refusal(_ type: String) -> HL7Problem? {
             problem { () throws(HL7Problem) in try Sample.map([Sample.header(type), Sample.person]) }
         }
-        #expect(refusal("SIU^S12")?.code == .unsupportedMessageType && refusal("SIU^S12")?.acknowledgment == .reject)
-        for type in ["ADT^A01", "ADT^A45", "ORM^O02", "ORU^R40", "MDM^T01", "ADT^"] {
+        #expect(refusal("SRM^S01")?.code == .unsupportedMessageType && refusal("SRM^S01")?.acknowledgment == .reject)
+        for type in ["ADT^A01", "SIU^S17", "ADT^A45", "ORM^O02", "ORU^R40", "MDM^T01", "ADT^"] {
             #expect(refusal(type)?.code == .unsupportedEvent && refusal(type)?.acknowledgment == .reject, "\(type)")
         }
         let training = Sample.order("NW").map { $0.replacing("|P|2.5.1", with: "|T|2.5.1") }

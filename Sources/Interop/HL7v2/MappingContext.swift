@@ -49,8 +49,9 @@ struct MappingContext {
         return try occurredAt(message.header.segment, 7)
     }
 
-    private mutating func occurredAt(_ segment: HL7Segment, _ field: Int) throws(HL7Problem) -> OccurredAt {
-        let time = try timestamp(segment, field)
+    /// The time that a field's component says, in the zone that it names, or the header, or else the site's.
+    mutating func occurredAt(_ segment: HL7Segment, _ field: Int, component: Int = 1) throws(HL7Problem) -> OccurredAt {
+        let time = try timestamp(segment, field, component: component)
         if time.precision < .minute {
             remark("says no time of day to the minute; what is missing is taken as zero", at: segment.location(field))
         }
@@ -67,11 +68,13 @@ struct MappingContext {
     /// A field's time stamp.
     ///
     /// - Throws: AE 102 where it is none.
-    func timestamp(_ segment: HL7Segment, _ field: Int) throws(HL7Problem) -> HL7Timestamp {
+    func timestamp(_ segment: HL7Segment, _ field: Int, component: Int = 1) throws(HL7Problem) -> HL7Timestamp {
         do throws(HL7Timestamp.Refusal) {
-            return try HL7Timestamp(parsing: segment[field].text())
+            return try HL7Timestamp(parsing: segment[field].text(component))
         } catch {
-            throw HL7Problem(.dataType, at: segment.location(field), "A time stamp is expected, and \(error.words).")
+            throw HL7Problem(
+                .dataType, at: component == 1 ? segment.location(field) : segment.location(field, component: component),
+                "A time stamp is expected, and \(error.words).")
         }
     }
 

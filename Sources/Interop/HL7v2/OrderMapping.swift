@@ -16,17 +16,31 @@ enum OrderMapping {
                 throw HL7Problem(.segmentSequence, at: location, "An order begins with an ORC segment, and this one has none.")
             }
             _ = try ImagingRule.showsImaging(group, what: "order")
-            try map(order, group, &context)
+            try map(order, group, in: groups, &context)
         }
     }
 
-    private static func map(_ order: HL7Segment, _ group: OrderGroup, _ context: inout MappingContext) throws(HL7Problem) {
+    private static func map(
+        _ order: HL7Segment, _ group: OrderGroup, in groups: [OrderGroup], _ context: inout MappingContext
+    ) throws(HL7Problem) {
         let control = order[1].text().uppercased()
         switch control {
         case "NW", "RO": try place(order, group, &context)
-        case "XO", "XX", "RP", "RU": try change(order, group, &context)
-        case "CA", "DC", "OC", "CR", "DR", "OD":
+        case "RP", "RU":
+            if let other = groups.first(where: { $0.order?[1].text().uppercased() == "RO" && $0.patient == group.patient }) {
+                try replace(order, group, by: other, &context)
+            } else {
+                try change(order, group, &context)
+            }
+        case "XO", "XX": try change(order, group, &context)
+        case "CA", "DC":
+            let asked = OrderCancelRequested(reason: reason(order, group), stopsWhenBegun: control == "DC")
+            try record(.ordering(.cancelRequested(asked)), order, group, &context)
+        case "OC", "CR", "DR", "OD":
             try record(.orderCancelled(OrderCancelled(reason: reason(order, group))), order, group, &context)
+        case "HD", "HR", "OH": try hold(order, group, &context)
+        case "RL", "OR", "OE":
+            try record(.ordering(.holdReleased(OrderHoldReleased(reason: reason(order, group)))), order, group, &context)
         case "SR" where context.message.header.type == "OMI": try handOver(order, group, &context)
         case "SC", "SR": try changeStatus(order, group, &context)
         case "":
@@ -44,8 +58,6 @@ enum OrderMapping {
 
     /// What has no axis of its own is kept as a remark on the case, so that nobody's request is lost.
     private static let requests: [String: String] = [
-        "HD": "asks to hold the order", "HR": "says that the order is held as asked", "OH": "says that the order is held",
-        "RL": "asks to release the hold", "OE": "says that the hold is released", "OR": "says that the hold is released as asked",
         "UH": "says that the order cannot be held", "UC": "says that the order cannot be cancelled",
         "UD": "says that the order cannot be discontinued", "UX": "says that the order cannot be changed",
         "UA": "says that the order cannot be accepted", "UR": "says that the hold cannot be released",
@@ -65,6 +77,22 @@ enum OrderMapping {
             priority: content.priority, requester: content.requester, studyUID: aliases.studyUID, history: content.history)
         try record(.orderPlaced(placed), order, group, &context)
         if let screen = content.pregnancy { try record(.pregnancyScreened(screen), order, group, &context) }
+    }
+
+    /// The new order stands in the same message, as RO.
+    private static func replace(
+        _ order: HL7Segment, _ group: OrderGroup, by other: OrderGroup, _ context: inout MappingContext
+    ) throws(HL7Problem) {
+        let aliases = try context.aliases(of: other)
+        let replaced = OrderReplaced(by: aliases.placerOrder ?? aliases.accession, reason: reason(order, group))
+        try record(.ordering(.replaced(replaced)), order, group, &context)
+    }
+
+    private static func hold(_ order: HL7Segment, _ group: OrderGroup, _ context: inout MappingContext) throws(HL7Problem) {
+        let why = reason(order, group)
+        let sender = context.message.header.sender
+        let unsaid = "\(sender.isEmpty ? "The sender" : sender) gave no reason."
+        try record(.ordering(.held(OrderHeld(reason: why.isEmpty ? unsaid : why))), order, group, &context)
     }
 
     private static func change(_ order: HL7Segment, _ group: OrderGroup, _ context: inout MappingContext) throws(HL7Problem) {
@@ -99,7 +127,7 @@ enum OrderMapping {
                 studyUID: uid, modality: modality, station: station, reason: reason(order, group))
             try recordStep(.procedureStepDiscontinued(step), group, &context)
         case "CA": try record(.orderCancelled(OrderCancelled(reason: reason(order, group))), order, group, &context)
-        case "HD": try comment("says that the order is held", order, group, &context)
+        case "HD": try hold(order, group, &context)
         case "SC": try comment("says that the examination is scheduled", order, group, &context)
         case "A", "ER", "RP": try comment("says that the order's status is \(status) (table 0038)", order, group, &context)
         case "":

@@ -3,7 +3,8 @@ import ImagingCase
 
 /// Registration, demographics and identifiers: events about a person, for all cases of that person or for his own history.
 ///
-/// Source: HL7 v2.5.1 3.3.4 (A04), 3.3.10 (A10), 3.3.8 (A08), 3.3.31 (A31), 3.3.40 (A40), 3.3.47 (A47), 3.4.9 (MRG).
+/// Source: HL7 v2.5.1 3.3.4 (A04), 3.3.10 (A10), 3.3.8 (A08), 3.3.31 (A31), 3.3.5 (A05), 3.3.24 (A24),
+/// 3.3.37 (A37), 3.3.40 (A40), 3.3.47 (A47), 3.4.9 (MRG).
 enum PatientMapping {
     /// Takes what links two identifiers: each person of the message with what was merged into him, or with what he was known by.
     ///
@@ -34,6 +35,38 @@ enum PatientMapping {
         guard person == nil, message.first("MRG") != nil else {
             throw alone(person ?? message.header.segment)
         }
+    }
+
+    /// Takes the two persons of a message that links or parts them.
+    ///
+    /// - Throws: AE 100 where there are not two, AE 101 where one of them has no identifier or both have the same.
+    static func mapPair(_ context: inout MappingContext) throws(HL7Problem) {
+        let message = context.message
+        let persons = message.segments.filter { $0.name == "PID" }
+        guard persons.count == 2 else {
+            throw HL7Problem(
+                .segmentSequence, at: HL7Location("PID"),
+                "Two PID segments have to name the two persons, and there are \(persons.count).")
+        }
+        let first = try context.patient(persons[0]).patient
+        let second = try context.patient(persons[1]).patient
+        let (one, other) = (
+            IssuedIdentifier(issuer: first.issuer, value: first.id), IssuedIdentifier(issuer: second.issuer, value: second.id)
+        )
+        guard one != other else {
+            throw HL7Problem(
+                .requiredFieldMissing, at: persons[1].location(3),
+                "The second PID-3 has to hold another identifier than the first.")
+        }
+        let event = message.first("EVN")
+        let time = try context.occurredAt([(event, 6), (event, 2)])
+        var aliases = HL7Aliases()
+        aliases.patientIdentifiers = [one, other]
+        let what: PersonEvent =
+            message.header.trigger == "A24"
+            ? .merged(PersonMerged(survivor: one, retired: other, evidence: source(message)))
+            : .unmerged(PersonUnmerged(first: one, second: other, evidence: source(message)))
+        try context.add(.person(what), aliases: aliases, opensCase: false, at: time, by: context.actor([(event, 5)]))
     }
 
     private static func alone(_ segment: HL7Segment) -> HL7Problem {
