@@ -35,8 +35,10 @@ extension CaseDesk {
 
     /// The most histories that are read for a page.
     static let fhirReadMax = 100
-    /// The most places that are looked at for a page, most of which may be of histories that do not open to whoever asks.
-    static let fhirPlacesMax = 1_000
+    /// The most histories that are found not to open to whoever asks for a page: each may have to be read for that.
+    static let fhirClosedMax = 400
+    /// The most places that are looked at for a page, and the most histories that one identifier leads to.
+    static let fhirPlacesMax = 5_000
     /// The most histories that are read to say how many resources there are.
     static let fhirCountMax = 2_000
 
@@ -129,8 +131,30 @@ extension CaseDesk {
             guard !facts.isEmpty else { continue }
             found.insert(stream)
             guard let patient = CaseFold.fold(stream, facts).patient, !patient.id.isEmpty else { continue }
-            let number = IssuedIdentifier(issuer: patient.issuer, value: patient.id)
-            found.formUnion(try library.streams(ofPerson: number, max: Self.fhirPlacesMax))
+            found.formUnion(try streams(ofPersonWith: IssuedIdentifier(issuer: patient.issuer, value: patient.id)))
+        }
+        return found
+    }
+
+    /// The most identifiers of one person that are followed.
+    private static let fhirIdentifiersMax = 50
+
+    /// The histories under a person's identifier, and under all that somebody said are the same person's.
+    private func streams(ofPersonWith number: IssuedIdentifier) throws(Problem) -> Set<StreamID> {
+        var found: Set<StreamID> = []
+        var links: [StreamID: FoldedCase] = [:]
+        var waiting = [number]
+        var known: Set<IssuedIdentifier> = [number]
+        while let next = waiting.popLast() {
+            let streams = try library.streams(ofPerson: next, max: Self.fhirPlacesMax)
+            found.formUnion(streams)
+            for stream in streams where stream.kind == .person && links[stream] == nil {
+                links[stream] = FoldedCase(stream, try library.facts(of: stream))
+            }
+            let members = PersonClusters(Array(links.values)).person(of: number)?.members ?? []
+            for member in members where known.count < Self.fhirIdentifiersMax && known.insert(member).inserted {
+                waiting.append(member)
+            }
         }
         return found
     }

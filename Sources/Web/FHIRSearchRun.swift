@@ -10,6 +10,7 @@ struct FHIRSearchRun {
     private var page = CaseDesk.FHIRPage()
     private var found = 0
     private var read = 0
+    private var closed = 0
     /// The histories of what was found.
     private(set) var streams: Set<StreamID> = []
 
@@ -70,15 +71,28 @@ struct FHIRSearchRun {
         return page
     }
 
-    private func isLookedAt(_ stream: StreamID) throws(Problem) -> Bool {
+    private mutating func isLookedAt(_ stream: StreamID) throws(Problem) -> Bool {
         guard query.type.isOfCases && stream.kind == .imagingCase || query.type.isOfCourses && stream.kind == .course else {
             return false
         }
-        return try desk.isListed(stream)
+        let isListed = try desk.isListed(stream)
+        if !isListed {
+            closed += 1
+            try requireCountable()
+        }
+        return isListed
+    }
+
+    private func requireCountable() throws(Problem) {
+        guard !query.isCount || read + closed <= CaseDesk.fhirCountMax else {
+            throw Problem(
+                .outOfRange, "More than \(CaseDesk.fhirCountMax) cases would have to be read to count this.",
+                remedy: "Ask with a parameter that finds at once: identifier, patient or based-on.")
+        }
     }
 
     /// Whether no more histories are read for this page.
-    private var isEnough: Bool { !query.isCount && read >= CaseDesk.fhirReadMax }
+    private var isEnough: Bool { !query.isCount && (read >= CaseDesk.fhirReadMax || closed >= CaseDesk.fhirClosedMax) }
 
     private mutating func isFull(before stream: StreamID) throws(Problem) -> Bool {
         guard isEnough else { return false }
@@ -93,11 +107,7 @@ struct FHIRSearchRun {
     /// Takes what fits of a history, after a resource of it that was given before.
     private mutating func take(_ stream: StreamID, after given: String?) throws(Problem) {
         read += 1
-        guard !query.isCount || read <= CaseDesk.fhirCountMax else {
-            throw Problem(
-                .outOfRange, "More than \(CaseDesk.fhirCountMax) cases would have to be read to count this.",
-                remedy: "Ask with a parameter that finds at once: identifier, patient or based-on.")
-        }
+        try requireCountable()
         let history = CaseHistory(try desk.library.facts(of: stream))
         guard let last = history.facts.map(\.recordedAt).max()?.instant else { return }
         let whole = try desk.fhirCase(CaseFold.fold(stream, history), history, isWhole: query.type == .provenance)

@@ -200,6 +200,36 @@ struct FHIRRouteTests {
         }
     }
 
+    @Test func `a person's cases are found under every identifier that somebody linked`() async throws {
+        try await LiveHub.run { hub in
+            let north = try await hub.joined("northside")
+            var author = StoreContract.Author("northside")
+            for (number, id) in [(1, "P-1"), (2, "P-2"), (3, "P-3")] as [(UInt64, String)] {
+                author.say(
+                    .orderPlaced(
+                        OrderPlaced(
+                            accession: IssuedIdentifier(issuer: "t", value: "A-\(number)"),
+                            patient: Patient(issuer: "MPI", id: id, name: "DOE^JANE"), modality: "MR")), on: .sample(number),
+                    as: .referrer)
+            }
+            let merged = CaseEvent.person(
+                .merged(
+                    PersonMerged(
+                        survivor: IssuedIdentifier(issuer: "MPI", value: "P-1"),
+                        retired: IssuedIdentifier(issuer: "MPI", value: "P-2"))))
+            author.say(merged, on: try #require(CaseIdentity.derive(merged)), as: .frontDesk)
+            try await north.pushed(author, 1...4)
+            let search = { (query: String) in
+                Set(try await hub.get("/fhir/R4/ServiceRequest?\(query)").entries.compactMap { $0["id"] as? String })
+            }
+            let both = Set([StreamID.sample(1), .sample(2)].map(\.description))
+            #expect(try await search("patient=Patient/\(StreamID.sample(1))") == both)
+            #expect(try await search("patient=\(StreamID.sample(2))") == both)
+            #expect(try await search("patient=\(StreamID.sample(3))") == [StreamID.sample(3).description])
+            #expect(try await search("patient.identifier=MPI%7CP-2") == [StreamID.sample(2).description])
+        }
+    }
+
     @Test func `a Provenance has the checkpoint that its site signed, and an AuditEvent who looked`() async throws {
         try await Self.onStory { hub, north, author in
             let stream = StreamID.sample(1)
@@ -215,7 +245,18 @@ struct FHIRRouteTests {
             let found = try await hub.get("/fhir/R4/AuditEvent?\(asked)&entity=\(stream)&_count=1")
             #expect(found.status == 200 && found.entries.count == 1, "\(found.text)")
             let id = try #require(found.entries.first?["id"] as? String)
-            #expect(found.text.contains(stream.description) && found.link("next") == nil || found.entries.count == 1)
+            #expect(found.text.contains(stream.description))
+            var records: [String] = []
+            var page = "/fhir/R4/AuditEvent?\(asked)&_count=2&date=ge2020"
+            for _ in 0..<4 {
+                let bundle = try await hub.get(page)
+                records += bundle.entries.compactMap { $0["id"] as? String }
+                guard let next = bundle.link("next") else { break }
+                page = String(next.dropFirst(hub.url.count)) + "&\(asked)"
+            }
+            #expect(records.count > 4 && Set(records).count == records.count, "\(records)")
+            let wrong = try await hub.get("/fhir/R4/AuditEvent?\(asked)&_id=1")
+            #expect(wrong.status == 400 && wrong.json["resourceType"] as? String == "OperationOutcome")
             let one = try await hub.get("/fhir/R4/AuditEvent/\(id)?\(asked)")
             #expect(one.status == 200 && one.json["id"] as? String == id)
             #expect(try await hub.get("/fhir/R4/AuditEvent?as=lee&role=technologist").status == 403)

@@ -96,4 +96,21 @@ struct FHIRReportTests {
         #expect(code?["system"] as? String == "http://loinc.org" && code?["code"] as? String == "24627-2")
         #expect(request["status"] as? String == "active" && request["priority"] as? String == "stat")
     }
+
+    @Test func `what is sealed is opened in its parts, not around them`() throws {
+        var site = CaseBuilder("north")
+        let order = site.record(
+            .orderPlaced(OrderPlaced(patient: Patient(issuer: "north", id: "sealed-id", name: "sealed-name"), modality: "CT")),
+            by: "r.ey", role: .referrer)
+        let final = site.record(
+            .finalSigned(FinalSigned(impression: "sealed-text")), after: [order], by: "r.one", role: .radiologist)
+        let history = CaseHistory([order, final])
+        let words = ["sealed-id": "7", "sealed-name": "DOE^JANE", "sealed-text": "mass"]
+        let whole = FHIRCase(CaseFold.fold(someCase, history), history) { words[$0] ?? $0 }
+        let patient = try #require(whole.resources(.patient).first)
+        #expect(patient.identifiers.map(\.value) == ["7"])
+        #expect(String(decoding: patient.content, as: UTF8.self).contains(#""family":"DOE","given":["JANE"]"#))
+        let report = String(decoding: try #require(whole.resources(.diagnosticReport).first).content, as: UTF8.self)
+        #expect(report.contains(#""conclusion":"mass""#) && report.contains(Base64.text(of: Array("IMPRESSION\nmass".utf8))))
+    }
 }
