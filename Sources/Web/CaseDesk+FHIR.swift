@@ -27,7 +27,7 @@ extension CaseDesk {
     /// - Throws: `UNKNOWN_CASE` for a history that is unknown or does not open, `NOT_FOUND` for what it does not have.
     func fhir(_ type: FHIRType, _ id: String) throws(Problem) -> (FHIRResource, FHIRVersion) {
         let look = try look(atResource: id)
-        let whole = try fhirCase(look.state, look.history, isWhole: type == .provenance)
+        let whole = try fhirCase(look.state, look.history, for: type)
         guard let resource = whole.resources(type).first(where: { $0.id == id }) else { throw Self.noResource(type, id) }
         return (resource, whole.version(of: resource, whole.version))
     }
@@ -46,8 +46,12 @@ extension CaseDesk {
         for fact in try library.facts(of: look.stream) {
             let next = folded?.appending([fact]) ?? FoldedCase(look.stream, [fact])
             folded = next
-            let whole = try fhirCase(look.access.shown(next.state), next.history, isWhole: false)
+            let whole = try fhirCase(look.access.shown(next.state), next.history, for: nil)
             states.append(FHIRState(version: whole.version, resource: whole.resources(type).first { $0.id == id }))
+        }
+        // What links say of a person now is told of him as he is now, and not of what he was.
+        if type == .patient, let (resource, version) = try? fhir(type, id), version != states.last?.version {
+            states.append(FHIRState(version: version, resource: resource))
         }
         return states
     }
@@ -61,16 +65,27 @@ extension CaseDesk {
     /// Whether histories of the kind are shown as resources: registers and files of peer review are not.
     static func isShown(_ stream: StreamID) -> Bool { stream.kind == .imagingCase || stream.kind == .course }
 
-    /// - Parameter isWhole: whether what the sites signed is wanted too.
-    func fhirCase(_ state: CaseState, _ history: CaseHistory, isWhole: Bool) throws(Problem) -> FHIRCase {
+    /// A history to be mapped, with what lies beside it and the type says too: signatures of its sites, links of its person.
+    ///
+    /// - Parameter type: nil where only the history itself is meant.
+    func fhirCase(_ state: CaseState, _ history: CaseHistory, for type: FHIRType?) throws(Problem) -> FHIRCase {
         let keys = FieldKeys.current
         var checkpoints: [LogID: SignedCheckpoint] = [:]
-        if isWhole {
+        if type == .provenance {
             for log in Set(history.facts.map(\.id.log)) {
                 checkpoints[log] = try library.checkpoint(of: log).flatMap { SignedCheckpoint(note: $0) }
             }
         }
-        return FHIRCase(state, history, checkpoints: checkpoints) { keys.opened(text: $0) }
+        let person = type == .patient ? try state.patient.flatMap { (patient) throws(Problem) in try fhirPerson(patient) } : nil
+        return FHIRCase(state, history, checkpoints: checkpoints, person: person) { keys.opened(text: $0) }
+    }
+
+    private func fhirPerson(_ patient: Patient) throws(Problem) -> FHIRPerson? {
+        let number = IssuedIdentifier(issuer: patient.issuer, value: patient.id)
+        guard !number.value.isEmpty else { return nil }
+        let found = try person(with: number)
+        guard let group = found.clusters.person(of: number), let updated = found.updated else { return nil }
+        return FHIRPerson(group, updated: updated)
     }
 
     static func noResource(_ type: FHIRType, _ id: String) -> Problem {

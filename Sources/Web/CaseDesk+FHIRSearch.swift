@@ -118,7 +118,7 @@ extension CaseDesk {
         guard Self.isShown(stream) else { return false }
         guard token.system != nil else { return true }
         let history = CaseHistory(try library.facts(of: stream))
-        let persons = try fhirCase(CaseFold.fold(stream, history), history, isWhole: false).resources(.patient)
+        let persons = try fhirCase(CaseFold.fold(stream, history), history, for: nil).resources(.patient)
         return persons.contains { $0.hasIdentifier(token) }
     }
 
@@ -131,7 +131,7 @@ extension CaseDesk {
             guard !facts.isEmpty else { continue }
             found.insert(stream)
             guard let patient = CaseFold.fold(stream, facts).patient, !patient.id.isEmpty else { continue }
-            found.formUnion(try streams(ofPersonWith: IssuedIdentifier(issuer: patient.issuer, value: patient.id)))
+            found.formUnion(try person(with: IssuedIdentifier(issuer: patient.issuer, value: patient.id)).streams)
         }
         return found
     }
@@ -139,24 +139,29 @@ extension CaseDesk {
     /// The most identifiers of one person that are followed.
     private static let fhirIdentifiersMax = 50
 
-    /// The histories under a person's identifier, and under all that somebody said are the same person's.
-    private func streams(ofPersonWith number: IssuedIdentifier) throws(Problem) -> Set<StreamID> {
+    /// What is held of a person: the histories under his identifier and under all that somebody said are his too, which identifiers
+    /// these are, and when the last of that was recorded.
+    func person(
+        with number: IssuedIdentifier
+    ) throws(Problem) -> (streams: Set<StreamID>, clusters: PersonClusters, updated: Instant?) {
         var found: Set<StreamID> = []
         var links: [StreamID: FoldedCase] = [:]
+        var clusters = PersonClusters.none
         var waiting = [number]
         var known: Set<IssuedIdentifier> = [number]
         while let next = waiting.popLast() {
             let streams = try library.streams(ofPerson: next, max: Self.fhirPlacesMax)
             found.formUnion(streams)
-            for stream in streams where stream.kind == .person && links[stream] == nil {
-                links[stream] = FoldedCase(stream, try library.facts(of: stream))
-            }
-            let members = PersonClusters(Array(links.values)).person(of: number)?.members ?? []
-            for member in members where known.count < Self.fhirIdentifiersMax && known.insert(member).inserted {
+            let news = streams.filter { $0.kind == .person && links[$0] == nil }
+            for stream in news { links[stream] = FoldedCase(stream, try library.facts(of: stream)) }
+            if !news.isEmpty { clusters = PersonClusters(Array(links.values)) }
+            for member in clusters.person(of: number)?.members ?? []
+            where known.count < Self.fhirIdentifiersMax && known.insert(member).inserted {
                 waiting.append(member)
             }
         }
-        return found
+        let updated = links.values.compactMap { $0.history.facts.map(\.recordedAt).max()?.instant }.max()
+        return (found, clusters, updated)
     }
 }
 

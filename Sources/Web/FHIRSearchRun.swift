@@ -110,7 +110,7 @@ struct FHIRSearchRun {
         try requireCountable()
         let history = CaseHistory(try desk.library.facts(of: stream))
         guard let last = history.facts.map(\.recordedAt).max()?.instant else { return }
-        let whole = try desk.fhirCase(CaseFold.fold(stream, history), history, isWhole: query.type == .provenance)
+        let whole = try desk.fhirCase(CaseFold.fold(stream, history), history, for: query.type)
         var fitting = whole.resources(query.type).filter { query.fits($0, updated: last) }
         if let given, let index = fitting.firstIndex(where: { $0.id == given }) { fitting.removeFirst(index + 1) }
         guard !fitting.isEmpty else { return }

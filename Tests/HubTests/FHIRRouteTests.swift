@@ -227,6 +227,18 @@ struct FHIRRouteTests {
             #expect(try await search("patient=\(StreamID.sample(2))") == both)
             #expect(try await search("patient=\(StreamID.sample(3))") == [StreamID.sample(3).description])
             #expect(try await search("patient.identifier=MPI%7CP-2") == [StreamID.sample(2).description])
+            for (number, type, other) in [(1, "replaces", "P-2"), (2, "replaced-by", "P-1")] as [(UInt64, String, String)] {
+                let path = "/fhir/R4/Patient/\(StreamID.sample(number))"
+                let patient = try await hub.get(path)
+                let link = try #require((patient.json["link"] as? [[String: Any]])?.first)
+                let named = (link["other"] as? [String: Any])?["identifier"] as? [String: Any]
+                #expect(link["type"] as? String == type && named?["value"] as? String == other, "\(patient.text)")
+                let version = try #require((patient.json["meta"] as? [String: Any])?["versionId"] as? String)
+                #expect(try await hub.get("\(path)/_history/\(version)").body == patient.body)
+                guard FHIRModels.folder != nil else { continue }
+                #expect(try FHIRModels.mistakes(in: [patient.body]).mistakes.isEmpty)
+            }
+            #expect(try await hub.get("/fhir/R4/Patient/\(StreamID.sample(3))").json["link"] == nil)
         }
     }
 

@@ -24,8 +24,25 @@ extension FHIRCase {
                 writeName(opened(patient.name), to: &json)
                 if let gender = Self.gender(patient.sex) { json.member("gender", gender) }
                 if Self.isDate(patient.birthDate) { json.member("birthDate", patient.birthDate) }
+                writeLinks(of: IssuedIdentifier(issuer: patient.issuer, value: patient.id), to: &json)
             }
         ]
+    }
+
+    /// The identifiers that are the same person, as somebody said: a Patient here is of one case, so that they are named and not pointed at.
+    private func writeLinks(of own: IssuedIdentifier, to json: inout JSONWriter) {
+        guard let person else { return }
+        json.list("link", person.group.members.filter { $0 != own }) { other, json in
+            let number = FHIRIdentifier(IssuedIdentifier(issuer: other.issuer, value: opened(other.value)), type: "MR")
+            json.object("other") { json in
+                json.member("type", "Patient")
+                json.object("identifier") { json in
+                    json.memberIfSaid("system", number.system)
+                    json.member("value", number.value)
+                }
+            }
+            json.member("type", person.link(from: own, to: other))
+        }
     }
 
     /// Source: DICOM PS3.5 6.2.1.2 (PN components); FHIR R4 HumanName.

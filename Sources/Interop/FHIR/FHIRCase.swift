@@ -13,16 +13,19 @@ public struct FHIRCase: Sendable {
     let opened: @Sendable (String) -> String
     /// Of each log that it rests on the newest checkpoint that its site signed, where the node has one.
     let checkpoints: [LogID: SignedCheckpoint]
+    /// What is known beside the case of the person's identifiers; nil where they are linked to no others.
+    let person: FHIRPerson?
     private let hashes: [EventID: EventHash]
 
     /// Stands before a history.
     public init(
-        _ state: CaseState, _ history: CaseHistory, checkpoints: [LogID: SignedCheckpoint] = [:],
+        _ state: CaseState, _ history: CaseHistory, checkpoints: [LogID: SignedCheckpoint] = [:], person: FHIRPerson? = nil,
         opened: @escaping @Sendable (String) -> String = { $0 }
     ) {
         self.state = state
         self.history = history
         self.checkpoints = checkpoints
+        self.person = person
         self.opened = opened
         hashes = Dictionary(history.facts.map { ($0.id, $0.hash) }) { first, _ in first }
     }
@@ -34,6 +37,7 @@ public struct FHIRCase: Sendable {
 
     /// The version of one of its resources.
     public func version(of resource: FHIRResource, _ whole: FHIRVersion) -> FHIRVersion {
+        if resource.type == .patient, let person { return person.version(of: whole) }
         guard resource.type == .provenance, let event = resource.events.first, let position = history.position(of: event) else {
             return whole
         }
