@@ -50,8 +50,9 @@ extension CaseDesk {
             states.append(FHIRState(version: whole.version, resource: whole.resources(type).first { $0.id == id }))
         }
         // What links say of a person now is told of him as he is now, and not of what he was.
-        if type == .patient, let (resource, version) = try? fhir(type, id), version != states.last?.version {
-            states.append(FHIRState(version: version, resource: resource))
+        let now = try fhirCase(look.state, look.history, for: type)
+        if now.person != nil, let resource = now.resources(type).first(where: { $0.id == id }) {
+            states.append(FHIRState(version: now.version(of: resource, now.version), resource: resource))
         }
         return states
     }

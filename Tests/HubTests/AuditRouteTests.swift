@@ -44,7 +44,9 @@ struct AuditRouteTests {
                 for method in (paths[path] ?? [:]).keys.sorted() {
                     for name in [id, "NOBODY^ZEBRA"] where path.contains("{id}") || name == id {
                         let before = try Self.records(hub).count
-                        let url = hub.url + path.replacingOccurrences(of: "{id}", with: name == id ? id : "NOBODY%5EZEBRA")
+                        let named = path.replacingOccurrences(of: "{id}", with: name == id ? id : "NOBODY%5EZEBRA")
+                            .replacingOccurrences(of: "{type}", with: "Patient").replacingOccurrences(of: "{version}", with: "0")
+                        let url = hub.url + named
                         let request = HTTPClientRequest(
                             method: method.uppercased(), url: url,
                             headers: method == "post" ? [("Content-Type", "application/json")] : [],
@@ -55,8 +57,8 @@ struct AuditRouteTests {
                         #expect(answer != nil || path == "/v1/stream", "\(path)")
                         let records = try Self.records(hub).dropFirst(before)
                         let showsNothing =
-                            ["/livez", "/readyz", "/metrics", "/openapi.json", "/v1/sites", "/v1/authority"].contains(
-                                path) || (path == "/v1/session" && method == "get")
+                            ["/livez", "/readyz", "/metrics", "/openapi.json", "/v1/sites", "/v1/authority", "/fhir/R4/metadata"]
+                            .contains(path) || (path == "/v1/session" && method == "get")
                             // What is not offered says so and nothing else.
                             || answer?.status == 501
                         #expect(records.count == (showsNothing ? 0 : 1), "\(method) \(path): \(records.count)")

@@ -191,7 +191,14 @@ extension HTTPClientResponse {
         return try? JSONSerialization.jsonObject(with: Data(body)) as? [String: Any]
     }
 
-    var code: String { problem?["code"] as? String ?? "" }
+    var code: String { problem?["code"] as? String ?? outcome ?? "" }
+
+    /// The code of an OperationOutcome.
+    private var outcome: String? {
+        let details = (json["issue"] as? [[String: Any]])?.first?["details"] as? [String: Any]
+        return (details?["coding"] as? [[String: Any]])?.first?["code"] as? String
+    }
+
     var text: String { String(decoding: body, as: UTF8.self) }
 
     var json: [String: Any] { (try? JSONSerialization.jsonObject(with: Data(body)) as? [String: Any]) ?? [:] }

@@ -14,7 +14,7 @@ public struct FHIRCase: Sendable {
     /// Of each log that it rests on the newest checkpoint that its site signed, where the node has one.
     let checkpoints: [LogID: SignedCheckpoint]
     /// What is known beside the case of the person's identifiers; nil where they are linked to no others.
-    let person: FHIRPerson?
+    public let person: FHIRPerson?
     private let hashes: [EventID: EventHash]
 
     /// Stands before a history.
