@@ -205,7 +205,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["TestServers", "EventLog", "ImagingCase", "Replication", "Wire", "SQLiteStore", "Problems", sqlite],
+            dependencies: [
+                "TestServers", "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "SQLiteStore", "Problems", sqlite,
+            ],
             exclude: ["Transcripts", "Scripts"]),
     ],
     swiftLanguageModes: [.v6]

@@ -88,7 +88,8 @@ public struct EventRecorder: Sendable {
         do {
             try Authoring.check(event, in: state, by: intent.author, now: now, around: around)
         } catch {
-            guard error.ground == .state, intent.source == .hl7, intent.assurance == .machine else { throw error }
+            let tellsOfElsewhere = intent.assurance == .machine && [.hl7, .orthanc].contains(intent.source)
+            guard error.ground == .state, tellsOfElsewhere else { throw error }
         }
     }
 

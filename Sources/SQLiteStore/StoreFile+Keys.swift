@@ -19,6 +19,19 @@ extension StoreFile {
         }
     }
 
+    /// The cases that a value names as some kind of outside identifier, whoever issued it, in order of arrival; at most 16.
+    public func streams(named value: String, as kind: Alias.Kind) throws(Problem) -> [StreamID] {
+        try database.read { db in
+            let select = try RawStatement(
+                db, "SELECT DISTINCT stream FROM alias WHERE value=?1 AND kind=?2 ORDER BY stream LIMIT 16", isCached: true)
+            select.bind(1, value)
+            select.bind(2, kind.word)
+            var rows: [Int] = []
+            while try select.step() { rows.append(Int(select.integer(0))) }
+            return try rows.map { try SegmentReading.stream($0, db) }
+        }
+    }
+
     /// The source keys of own events that begin with a text, ascending; at most 1,000.
     public func sourceKeys(beginningWith text: String) throws(Problem) -> [String] {
         try database.read { db in

@@ -26,6 +26,8 @@ public struct AgentConfiguration: Sendable {
     public var idleMinutes: Int64 = 15
     /// Where HL7 v2 messages come in; nil for nowhere.
     public var mllp: MLLPConfiguration?
+    /// The archive to follow; nil for none.
+    public var orthanc: OrthancConfiguration?
 
     /// Says how.
     public init(data: String, host: String, port: Int) {
@@ -65,6 +67,7 @@ public enum Agent {
         let driver = SyncDriver(folder: folder, store: store, client: client, mode: .live, now: wallClock)
         var edges = Edges()
         edges.mllp = configuration.mllp.map { MLLPGauge(address: "\($0.host):\($0.port)") }
+        edges.orthanc = configuration.orthanc.map { OrthancGauge(address: $0.url) }
         let desk = SiteDesk(
             folder: folder, store: store, driver: driver, fields: fields, edges: edges, logger: logger, now: wallClock)
         let commits = CommitFeed()
@@ -112,12 +115,17 @@ public enum Agent {
 
     /// The doors to other systems that the configuration opens.
     private static func gateways(_ configuration: AgentConfiguration, _ desk: SiteDesk, _ logger: Logger) -> [any Service] {
-        guard let mllp = configuration.mllp, let gauge = desk.edges.mllp else { return [] }
-        return [
-            MLLPListener(
-                configuration: mllp, importer: desk.importer, auditor: desk.auditor(door: "mllp"), gauge: gauge, logger: logger,
-                now: wallClock)
-        ]
+        var services: [any Service] = []
+        if let mllp = configuration.mllp, let gauge = desk.edges.mllp {
+            services.append(
+                MLLPListener(
+                    configuration: mllp, importer: desk.importer, auditor: desk.auditor(door: "mllp"), gauge: gauge,
+                    logger: logger, now: wallClock))
+        }
+        if let orthanc = configuration.orthanc, let gauge = desk.edges.orthanc {
+            services.append(OrthancFollower(orthanc, desk, gauge, logger: logger))
+        }
+        return services
     }
 
     /// The routes of the address that is listened on, and those of the control socket.

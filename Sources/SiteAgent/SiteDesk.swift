@@ -305,7 +305,7 @@ public struct SiteDesk: Desk {
         checks.append(DoctorCheck(lastBackup: try store.file.lastBackup(), now: now(), command: "agent backup save"))
         checks += try CanaryReport(store.file.canaries(), now()).checks
         checks.append(DoctorCheck(await audit.condition(), now: now()))
-        checks += try edges.checks + outbox.checks()
+        checks += try edges.checks(now()) + outbox.checks()
         let unproven = try store.unproven().reduce(0) { $0 + $1.count }
         checks.append(
             DoctorCheck(

@@ -67,6 +67,7 @@ struct AgentCommand: AsyncParsableCommand {
             name: .customLong("mllp-from"),
             help: ArgumentHelp("An address that may send HL7; this machine alone where none is named.", valueName: "address"))
         var mllpFrom: [String] = []
+        @OptionGroup var archive: OrthancOptions
         @OptionGroup var door: DoorOptions
         @OptionGroup var node: NodeOptions
 
@@ -85,6 +86,7 @@ struct AgentCommand: AsyncParsableCommand {
                 configuration.mllp = try mllp.map { (address) throws(Problem) in
                     try MLLPConfiguration(host: address.host, port: address.port, allowed: Set(mllpFrom))
                 }
+                configuration.orthanc = try archive.configuration()
             } catch { Output.fail(error, json: node.json) }
             await Server.run(node, "http", listen.host) { ready in
                 try await Agent.run(configuration, logger: Signals.logger("filmjacket.agent"), ready: ready)

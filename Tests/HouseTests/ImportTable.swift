@@ -159,7 +159,10 @@ enum ImportTable {
         Room("SiteAgentTests", ["SiteAgent", "Hub", "TestServers", "StoreContract"]),
         Room(
             "EndToEndTests",
-            ["TestServers", "EventLog", "ImagingCase", "Replication", "Wire", "SQLiteStore", "Problems", "GRDBSQLite"]),
+            [
+                "TestServers", "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "SQLiteStore", "Problems",
+                "GRDBSQLite",
+            ]),
         Room("HouseTests", []),
         Room("filmjacket-fuzz", ["Problems", "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "Crypto"]),
     ]

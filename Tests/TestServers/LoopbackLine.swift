@@ -53,6 +53,13 @@ public final class LoopbackLine {
         return nil
     }
 
+    /// Some bytes that came; nil where the other side closed or said nothing for too long.
+    public func readSome() -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: 64 << 10)
+        let count = recv(descriptor, &bytes, bytes.count, 0)
+        return count > 0 ? Array(bytes.prefix(count)) : nil
+    }
+
     /// Whether the other side closes without another byte.
     public func isClosed() -> Bool {
         var byte: UInt8 = 0

@@ -1,9 +1,9 @@
 /// The form of DICOM unique identifiers.
 ///
 /// Source: DICOM PS3.5 9.1.
-enum UniqueIdentifier {
+public enum UniqueIdentifier {
     /// Whether a text has the form: numbers without leading zeros, joined by dots, at most 64 characters.
-    static func isWellFormed(_ text: String) -> Bool {
+    public static func isWellFormed(_ text: String) -> Bool {
         guard (1...64).contains(text.utf8.count) else { return false }
         return text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
             !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) }

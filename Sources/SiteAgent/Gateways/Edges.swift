@@ -1,3 +1,4 @@
+import EventLog
 import ImagingCase
 import Web
 
@@ -5,6 +6,8 @@ import Web
 public struct Edges: Sendable {
     /// HL7 v2 over MLLP.
     var mllp: MLLPGauge?
+    /// The archive that is followed.
+    var orthanc: OrthancGauge?
 
     /// No door is open.
     public init() {}
@@ -12,11 +15,12 @@ public struct Edges: Sendable {
     /// Writes one object a door.
     func write(to json: inout JSONWriter) {
         mllp?.write(to: &json)
+        orthanc?.write(to: &json)
     }
 
     /// One line a door.
-    var lines: [String] { [mllp?.line].compactMap { $0 } }
+    var lines: [String] { [mllp?.line, orthanc?.line].compactMap { $0 } }
 
     /// One check a door.
-    var checks: [DoctorCheck] { [mllp?.check()].compactMap { $0 } }
+    func checks(_ now: Instant) -> [DoctorCheck] { [mllp?.check(), orthanc?.check(now: now)].compactMap { $0 } }
 }
