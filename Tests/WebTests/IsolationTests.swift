@@ -41,7 +41,9 @@ import Testing
 
     /// The whole answer but for its number and date, with what was asked for left out.
     private static func same(_ answer: RawAnswer, _ id: String) -> String {
-        let request = (answer.member("requestID") as? String) ?? "-"
+        // An OperationOutcome has it in its words.
+        let said = answer.body.firstMatch(of: /\(request ([^)]+)\)/).map { String($0.1) }
+        let request = (answer.member("requestID") as? String) ?? said ?? "-"
         let head = answer.head.split(separator: "\r\n").filter { !$0.lowercased().hasPrefix("date:") }.joined(separator: "\n")
         return "\(head)\n\n\(answer.body)".replacingOccurrences(of: request, with: "REQUEST")
             .replacingOccurrences(of: id, with: "ID")
