@@ -16,6 +16,8 @@ struct OrthancFollower: Service {
     let state: EdgeState
     let gauge: OrthancGauge
     let logger: Logger
+    /// Whether patients are examined here: what comes into a reading site's archive was made elsewhere.
+    let isImaging: Bool
     let now: @Sendable () -> Instant
 
     /// Follows an archive for a site.
@@ -28,6 +30,7 @@ struct OrthancFollower: Service {
         state = EdgeState(desk.store.file, edge: "orthanc")
         self.gauge = gauge
         self.logger = logger
+        isImaging = desk.folder.kind != "reading"
         now = desk.now
     }
 
@@ -140,7 +143,7 @@ struct OrthancFollower: Service {
     private func begin(_ id: String) async throws(OrthancFault) {
         let study = try await client.study(id)
         // Whatever stands still already is not being received: its content says more.
-        guard !study.isStable, !study.isAnonymized, try seen(study.uid) == nil else { return }
+        guard isImaging, !study.isStable, !study.isAnonymized, try seen(study.uid) == nil else { return }
         let told = try await client.read("/studies/\(id)/series") { json throws(OrthancRefusal) in
             try OrthancList(json) { item throws(OrthancRefusal) in try OrthancSeries(item) }
         }
@@ -162,8 +165,9 @@ struct OrthancFollower: Service {
             refuse(id, refusal.message, "Look at the study in the archive: what breaks DICOM's form is left out.")
         }
         let taken = try await taking(id) { () throws(Problem) in try await importer.take(holding, seen: seen) }
-        guard let taken else { return }
+        guard var taken else { return }
         gauge.tell { $0.recorded += taken.recorded.count }
+        try await readObjects(of: holding, &taken.seen)
         try await keep(taken.seen, of: study.uid)
     }
 
@@ -192,7 +196,7 @@ struct OrthancFollower: Service {
     func taking<T>(_ id: String, _ body: () async throws(Problem) -> T) async throws(OrthancFault) -> T? {
         do throws(Problem) { return try await body() } catch {
             switch error.code {
-            case .badInput, .notPermitted, .illegalTransition, .eventTooLarge, .tooLarge, .outOfRange:
+            case .badInput, .notPermitted, .illegalTransition, .eventTooLarge, .tooLarge, .outOfRange, .ambiguous:
                 refuse(id, "\(error.code.rawValue): \(error.message)", error.remedy)
                 return nil
             default: throw .store(error)
