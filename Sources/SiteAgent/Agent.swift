@@ -123,7 +123,14 @@ public enum Agent {
                     logger: logger, now: wallClock))
         }
         if let orthanc = configuration.orthanc, let gauge = desk.edges.orthanc {
-            services.append(OrthancFollower(orthanc, desk, gauge, logger: logger))
+            let follower = OrthancFollower(orthanc, desk, gauge, logger: logger)
+            services.append(follower)
+            if let folder = orthanc.worklistFolder {
+                services.append(
+                    OrthancWorklist(
+                        folder: folder, file: desk.store.file, site: desk.folder.site, fields: desk.fields, gauge: gauge,
+                        logger: logger, now: wallClock))
+            }
         }
         return services
     }

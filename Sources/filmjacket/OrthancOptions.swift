@@ -17,9 +17,12 @@ struct OrthancOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Seconds between two looks at all its studies.", valueName: "seconds"))
     var orthancSweep: Int64 = 300
 
+    @Option(help: ArgumentHelp("Keep its modality worklist's files in this folder.", valueName: "dir"))
+    var worklistFolder: String?
+
     func validate() throws {
-        if orthanc == nil, orthancUser ?? orthancPasswordFile ?? orthancAuthority ?? orthancIssuer != nil {
-            throw ValidationError("The other --orthanc options belong to --orthanc URL, and none is named.")
+        if orthanc == nil, orthancUser ?? orthancPasswordFile ?? orthancAuthority ?? orthancIssuer ?? worklistFolder != nil {
+            throw ValidationError("The other --orthanc options and --worklist-folder belong to --orthanc URL, and none is named.")
         }
         guard (1...86_400).contains(orthancSweep) else {
             throw ValidationError("--orthanc-sweep: expected 1 to 86400 seconds, got \(orthancSweep).")
@@ -34,6 +37,7 @@ struct OrthancOptions: ParsableArguments {
         configuration.authorityFile = orthancAuthority
         configuration.issuer = orthancIssuer ?? ""
         configuration.sweepSeconds = orthancSweep
+        configuration.worklistFolder = worklistFolder
         return configuration
     }
 }

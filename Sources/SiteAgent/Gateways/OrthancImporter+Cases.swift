@@ -19,6 +19,8 @@ extension OrthancImporter {
     /// An accession number without its issuer names an examination only together with the person: two hospitals may give the same one.
     func place(of study: OrthancStudy) throws(Problem) -> Place {
         if let alias = Alias(.studyUID, value: study.uid), let stream = try known(alias) { return try place(stream) }
+        // A modality that worked from our list brings the UID that the list gave it.
+        if let stream = WorklistEntry.stream(of: study.uid), try !file.events(of: stream).isEmpty { return try place(stream) }
         let number = fields.sealed(identifier: study.accession)
         let named =
             issuer.isEmpty
