@@ -125,6 +125,10 @@ public enum Agent {
         if let orthanc = configuration.orthanc, let gauge = desk.edges.orthanc {
             let follower = OrthancFollower(orthanc, desk, gauge, logger: logger)
             services.append(follower)
+            services.append(
+                OrthancCourier(
+                    client: follower.client, importer: follower.importer, store: desk.store, state: follower.state,
+                    gauge: gauge, logger: logger, now: wallClock))
             if let folder = orthanc.worklistFolder {
                 services.append(
                     OrthancWorklist(

@@ -65,13 +65,6 @@ public final class RealOrthanc {
     /// It did not answer in time.
     public struct Silent: Error {}
 
-    /// Ends it in order.
-    public func stop() {
-        process?.terminate()
-        process?.waitUntilExit()
-        process = nil
-    }
-
     /// Ends it as a power cut ends a process.
     public func kill() {
         guard let process else { return }
