@@ -50,6 +50,9 @@ final class RealNode {
     let arguments: [String]
     private var process: Process?
 
+    /// The running process; nil while none runs.
+    var processID: Int32? { process?.processIdentifier }
+
     /// The words after the program's name, to start it otherwise.
     var command: [String] { arguments }
 

@@ -35,13 +35,13 @@ final class FalseOrthanc: Sendable {
     private let server = Mutex<ScriptedServer?>(nil)
 
     var url: String { server.withLock { $0?.url ?? "" } }
-    /// The paths that were asked for so far.
+    /// The methods and paths that were asked for so far.
     var asked: [String] { state.withLock { $0.asked } }
 
     init() {
         let server = ScriptedServer { [state = Weak(self)] request, connection in
             guard let archive = state.value else { return .close }
-            let (status, body) = archive.answer(request.path, String(decoding: request.body, as: UTF8.self))
+            let (status, body) = archive.answer(request.head, request.path, String(decoding: request.body, as: UTF8.self))
             connection.answer(body, status: status)
             return .keep
         }
@@ -105,9 +105,9 @@ final class FalseOrthanc: Sendable {
     private static let series = "eeeeeeee"
     private static let instance = "ffffffff"
 
-    private func answer(_ path: String, _ body: String) -> (String, String) {
+    private func answer(_ head: String, _ path: String, _ body: String) -> (String, String) {
         state.withLock { state in
-            state.asked.append(path)
+            state.asked.append("\(head.prefix { $0 != " " }) \(path)")
             if let lie = state.answers.first(where: { path.hasPrefix($0.path) }) { return (lie.status, lie.body) }
             guard let text = Self.text(path, body, state) else { return ("404 Not Found", "") }
             return ("200 OK", text)
@@ -153,6 +153,7 @@ final class FalseOrthanc: Sendable {
             return
                 #"[{"ID":"\#(id(study.number, series))","MainDicomTags":{"SeriesInstanceUID":"\#(study.uid).1","Modality":"CT"}}]"#
         case "instances": return "[" + study.files.indices.map { object(study, $0) }.joined(separator: ",") + "]"
+        case "labels": return ""
         case "statistics": return #"{"CountInstances":\#(study.files.count)}"#
         default: return nil
         }

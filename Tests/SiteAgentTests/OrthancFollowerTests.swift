@@ -131,6 +131,33 @@ struct OrthancFollowerTests {
         }
     }
 
+    @Test(arguments: [true, false])
+    func `an archive that has labels shows how far each case is, and one that has none is not asked`(hasLabels: Bool) async throws
+    {
+        try await open { site, archive in
+            archive.lie("/system", with: #"{"ApiVersion":21,"Version":"1.12.0","HasLabels":\#(hasLabels)}"#)
+            let turning = try Turning(site, archive.url)
+            let follower = turning.follower
+            let courier = OrthancCourier(
+                client: follower.client, importer: follower.importer, store: site.store, state: follower.state,
+                gauge: turning.gauge, logger: Logger(label: "test"), now: Agent.wallClock)
+            await turning.turn()
+            try await courier.round()
+            archive.put(FalseOrthanc.Study(1))
+            await turning.turn()
+            try await courier.round()
+            _ = await site.desk.answer(
+                .caseRecord(
+                    kind: "report.finalSigned", id: "1.2.1", person: "Dr Stone", role: "radiologist", at: nil,
+                    body: #"{"findings":"clear"}"#, expectedHeads: nil, key: nil))
+            try await courier.round()
+            try await courier.round()
+            let path = "/studies/\(FalseOrthanc.id(1))/labels/fj-"
+            let wanted = ["PUT \(path)reading-queued", "PUT \(path)report-final", "DELETE \(path)reading-queued"]
+            #expect(archive.asked.filter { $0.contains("/labels/") } == (hasLabels ? wanted : []))
+        }
+    }
+
     @Test func `a re-sent image with other bytes replaces nothing: both contents stay, and it shows (B82)`() async throws {
         try await open { site, archive in
             archive.put(FalseOrthanc.Study(1))

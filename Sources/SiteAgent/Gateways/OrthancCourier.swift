@@ -42,7 +42,9 @@ struct OrthancCourier: Service {
 
     /// Takes up what was asked for since, and goes one step on with each.
     func round() async throws(OrthancFault) {
-        do throws(Problem) { try await takeUp() } catch { throw .store(error) }
+        let changed: Set<StreamID>
+        do throws(Problem) { changed = try await takeUp() } catch { throw .store(error) }
+        try await label(changed)
         let rows: [(key: String, value: [UInt8])]
         do throws(Problem) { rows = try state.list(prefix: Self.prefix, max: Self.errandsMax) } catch { throw .store(error) }
         for row in rows {
@@ -62,14 +64,17 @@ struct OrthancCourier: Service {
     // MARK: - What is asked for
 
     /// Reads what the logs hold since the last look. What was asked for before the first look is not taken up.
-    private func takeUp() async throws(Problem) {
+    ///
+    /// - Returns: the histories that changed since.
+    private func takeUp() async throws(Problem) -> Set<StreamID> {
+        var changed: Set<StreamID> = []
+        let isFirst = try state.get("logs") == nil
         for log in try store.logs() {
             let key = "log/\(log.log)"
             let kept = try state.get(key).flatMap { UInt64(String(decoding: $0, as: UTF8.self)) }
-            guard let place = kept else {
-                // A log that is met for the first time while others are known is a new one: all of it is news.
-                let isFirst = try state.get("logs") == nil
-                try await state.put([(key, Array(String(isFirst ? log.head : 0).utf8))])
+            // A log that is met for the first time while others are known is a new one: all of it is news.
+            guard let place = kept ?? (isFirst ? nil : 0) else {
+                try await state.put([(key, Array(String(log.head).utf8))])
                 continue
             }
             guard log.head > place else { continue }
@@ -79,11 +84,13 @@ struct OrthancCourier: Service {
                 guard let errand = try errand(event.id, event.event.stream) else { continue }
                 puts.append((Self.prefix + event.id.description, errand.bytes))
             }
+            for event in segment.events { changed.insert(event.event.stream) }
             let last = segment.events.last?.id.sequence ?? log.head
             puts.append((key, Array(String(last).utf8)))
             try await state.put(puts)
         }
-        if try state.get("logs") == nil { try await state.put([("logs", [1])]) }
+        if isFirst { try await state.put([("logs", [1])]) }
+        return changed
     }
 
     private func errand(_ id: EventID, _ stream: StreamID) throws(Problem) -> TransferErrand? {

@@ -48,20 +48,26 @@ extension OrthancFollower {
         do throws(OrthancRefusal) { study = try OrthancStudy(row) } catch {
             let id = row["ID"]?.text.flatMap { OrthancID.isWellFormed($0) ? $0 : nil } ?? "without an identifier"
             refuse(id, error.message, "Look at the study in the archive: what breaks DICOM's form is left out.")
-            found.isCounted = false
-            return
+            return try await count(id, &found)
         }
         found.present.insert(study.uid)
         if try seen(study.uid)?.isUnchanged(study) == true { return }
         guard study.isStable else {
             // The feed tells when it stands still.
-            do throws(OrthancFault) { found.others += try await instances(of: study.id) } catch {
-                if error.stopsRound { throw error }
-                found.isCounted = false
-            }
-            return
+            return try await count(study.id, &found)
         }
         try await attempt(study.id, &pace) { () throws(OrthancFault) in try await look(at: study.id) }
+    }
+
+    /// Counts the instances of a study that is not followed.
+    private func count(_ id: String, _ found: inout Found) async throws(OrthancFault) {
+        do throws(OrthancFault) {
+            guard OrthancID.isWellFormed(id) else { throw .absent }
+            found.others += try await instances(of: id)
+        } catch {
+            if error.stopsRound { throw error }
+            found.isCounted = false
+        }
     }
 
     /// Records the studies that are gone; gives how many instances the others have.

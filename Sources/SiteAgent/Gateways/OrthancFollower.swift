@@ -71,10 +71,10 @@ struct OrthancFollower: Service {
     /// Asks who is there.
     private func greet(_ pace: inout OrthancPace) async throws(OrthancFault) {
         let archive = try await client.require("/system") { json throws(OrthancRefusal) in
-            guard let api = json["ApiVersion"]?.integer else { throw OrthancRefusal("ApiVersion", expected: "a number") }
+            guard json["ApiVersion"]?.integer != nil else { throw OrthancRefusal("ApiVersion", expected: "a number") }
             return (
                 version: DICOMText.value(try json.text("Version")), title: DICOMText.value(json["DicomAet"]?.text ?? "ORTHANC"),
-                api: api
+                hasLabels: json["HasLabels"]?.flag ?? false
             )
         }
         gauge.tell { $0.archive = archive }

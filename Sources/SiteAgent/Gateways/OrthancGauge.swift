@@ -7,8 +7,8 @@ import Web
 final class OrthancGauge: Sendable {
     /// What is known since the agent started.
     struct Reading: Sendable {
-        /// Version and application entity title; nil until it answered.
-        var archive: (version: String, title: String, api: Int64)?
+        /// Version, application entity title, and whether studies have labels; nil until it answered.
+        var archive: (version: String, title: String, hasLabels: Bool)?
         /// How far its feed was read.
         var cursor: Int64 = 0
         /// Studies that it holds, as of the last look at all.

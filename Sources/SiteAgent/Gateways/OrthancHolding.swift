@@ -10,6 +10,8 @@ struct OrthancHolding: Sendable {
     let content: StudyContent
     /// Series and instances that could not be read.
     let refusals: [OrthancRefusal]
+    /// Instances that the archive listed, those included that could not be read.
+    let listed: Int
 
     /// The study that was looked at first.
     var first: OrthancStudy { studies[0] }
@@ -32,6 +34,7 @@ extension OrthancClient {
             }
         }
         var (series, instances, refusals) = ([OrthancSeries](), [OrthancInstance](), [OrthancRefusal]())
+        var listed = 0
         for twin in studies {
             let told = try await read("/studies/\(twin.id)/series") { json throws(OrthancRefusal) in
                 try OrthancList(json) { item throws(OrthancRefusal) in try OrthancSeries(item) }
@@ -41,12 +44,13 @@ extension OrthancClient {
             }
             series += told.items
             instances += held.items
+            listed += held.items.count + held.refusals.count
             refusals += told.refusals + held.refusals
         }
         let files = try await fingerprints(of: instances)
         return OrthancHolding(
             studies: studies, series: series, instances: instances, content: StudyContent(series: series, instances: files),
-            refusals: refusals)
+            refusals: refusals, listed: listed)
     }
 
     /// One study.

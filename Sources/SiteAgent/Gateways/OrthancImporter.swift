@@ -48,7 +48,7 @@ struct OrthancImporter: Sendable {
         var seen = before
         seen.ids = holding.studies.map(\.id).sorted()
         seen.lastUpdate = study.lastUpdate
-        seen.instances = holding.instances.count
+        seen.instances = holding.listed
         let version = content.version
         if !content.series.isEmpty, before.version != version || before.isGone {
             if try lastOwnVersion(of: study.uid, in: place.stream) != version {
