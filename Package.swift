@@ -206,7 +206,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TestServers", "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "SQLiteStore", "Problems", sqlite,
+                "TestServers", "FHIRModels", "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "SQLiteStore",
+                "Problems", sqlite,
             ],
             exclude: ["Transcripts", "Scripts"]),
     ],

@@ -4,55 +4,6 @@ import Testing
 
 /// What an agent tells a hospital's system by HL7, with a real receiver of another make, and the plug pulled at both ends.
 struct HL7OutTests {
-    /// A receiver (python3-hl7 of Debian) that writes down what it took before it says so.
-    private final class Receiver {
-        let port = LoopbackPort.reserve()
-        let file: String
-        private var process: Process?
-
-        init(_ folder: String) { file = folder + "/received" }
-
-        deinit { kill() }
-
-        func start() throws {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-            let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-                .appendingPathComponent("Scripts/mllp-receiver.py").path
-            process.arguments = [script, "\(port)", file]
-            let output = Pipe()
-            process.standardOutput = output
-            try process.run()
-            _ = output.fileHandleForReading.availableData
-            self.process = process
-        }
-
-        func kill() {
-            guard let process else { return }
-            Foundation.kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
-            self.process = nil
-        }
-
-        /// Every message that it took, in order: control id, type, placer number, ORC-1, ORC-5, OBR-25, texts.
-        var lines: [[String]] {
-            let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""  // nothing taken yet is no file
-            return text.split(separator: "\n").map { line in
-                line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-            }
-        }
-
-        /// Waits until something holds of what it took.
-        func wait(_ seconds: Double = 60, until isDone: ([[String]]) -> Bool) -> Bool {
-            let end = Date().addingTimeInterval(seconds)
-            while Date() < end {
-                if isDone(lines) { return true }
-                usleep(50_000)
-            }
-            return isDone(lines)
-        }
-    }
-
     private static func orders(_ numbers: ClosedRange<Int>) -> String {
         numbers.map { number in
             [
@@ -75,8 +26,7 @@ struct HL7OutTests {
         let network = try RealNetwork()
         let agent = network.northside
         try agent.start()
-        let receiver = Receiver(agent.data + "-receiver")
-        try FileManager.default.createDirectory(atPath: agent.data + "-receiver", withIntermediateDirectories: true)
+        let receiver = try HL7Receiver(agent.data + "-receiver")
         try receiver.start()
         let file = agent.data + "-receiver/orders.hl7"
         try Self.orders(1...12).write(toFile: file, atomically: true, encoding: .utf8)
@@ -123,8 +73,7 @@ struct HL7OutTests {
         let agent = network.northside
         try agent.start()
         let folder = agent.data + "-receiver"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let receiver = Receiver(folder)
+        let receiver = try HL7Receiver(folder)
         try receiver.start()
         let file = folder + "/orders.hl7"
         try Self.orders(1...3).write(toFile: file, atomically: true, encoding: .utf8)

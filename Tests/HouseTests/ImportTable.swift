@@ -160,7 +160,8 @@ enum ImportTable {
         Room(
             "EndToEndTests",
             [
-                "TestServers", "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "SQLiteStore", "Problems",
+                "TestServers", "FHIRModels", "EventLog", "ImagingCase", "Replication", "Wire", "Interop", "SQLiteStore",
+                "Problems",
                 "GRDBSQLite",
             ]),
         Room("HouseTests", []),
