@@ -77,7 +77,8 @@ extension AuditRule {
     private static let parameters: Set<String> = [
         "limit", "priority", "modality", "role", "site", "since", "knownTo", "at", "state", "ahead", "wait",
         "offset", "_id", "_count", "_summary", "_lastUpdated", "identifier", "patient", "subject", "patient.identifier",
-        "subject.identifier", "patient:identifier", "subject:identifier", "status", "based-on", "part-of", "target", "date", "agent",
+        "subject.identifier", "patient:identifier", "subject:identifier", "status", "based-on", "part-of", "target", "date",
+        "agent",
         "entity",
     ]
 }
