@@ -13,6 +13,14 @@ enum DeliveryOutcome: Equatable, Sendable {
     case unreachable(String)
     /// The other side wants nothing any more.
     case gone(String)
+
+    /// Whether nobody said what became of the message.
+    var isUnknown: Bool {
+        switch self {
+        case .again, .unreachable: true
+        case .taken, .refused, .gone: false
+        }
+    }
 }
 
 /// Brings messages to one target. One at a time; the same bytes at every try.

@@ -18,6 +18,8 @@ struct Delivery {
     private static let outageSeconds = 30
 
     let target: String
+    /// How the target was set when this began: one that is removed and added again is another.
+    let settings: [UInt8]
     let store: StoreFile
     let courier: any Courier
     let gauge: DeliveryGauge
@@ -34,7 +36,8 @@ struct Delivery {
         var failures = 0
         while !Task.isCancelled {
             do throws(Problem) {
-                guard let current = try store.outboundTargets().first(where: { $0.name == target }) else { break }
+                let held = try store.outboundTargets().first { $0.name == target && $0.settings == settings }
+                guard let current = held else { break }
                 let due = current.isPaused ? [] : try store.dueMessages(for: target, now: now(), limit: Self.batch)
                 if due.isEmpty {
                     await bell.wait(atMost: try pause(until: current.isPaused ? nil : store.nextDue(for: target)))
@@ -67,6 +70,8 @@ struct Delivery {
         for message in due {
             if Task.isCancelled { return true }
             let outcome = await courier.deliver(message)
+            // Who stops in the middle of a try does not know what became of it: the same message goes again.
+            if Task.isCancelled, outcome.isUnknown { return true }
             switch outcome {
             case .taken(let receipt):
                 try await went(message)

@@ -26,9 +26,8 @@ struct HL7Teller: Teller {
             }
             tell(statement, state, facts, told, &telling)
         }
-        let reason = "It is in doubt whose examination this is: no result goes out until that is cleared."
         if isHeld != (told[Memory.held] != nil) {
-            telling.told[Memory.held] = isHeld ? OutboundTold(meaning: reason, count: 0) : .some(nil)
+            telling.told[Memory.held] = isHeld ? OutboundTold(meaning: Memory.doubt, count: 0) : .some(nil)
         }
         return telling
     }

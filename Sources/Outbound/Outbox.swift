@@ -27,11 +27,15 @@ public final class Outbox: Service, Sendable {
     let now: @Sendable () -> Instant
     private let bell = Bell()
     private let running = Mutex<[String: Way]>([:])
+    /// Targets that cannot be served as they are set, and why.
+    private let unserved = Mutex<[String: String]>([:])
     /// Carries webhooks; made when the first one is served.
     private let http = Mutex<HTTPClient?>(nil)
 
     /// A target that is served.
     struct Way: Sendable {
+        /// As the store keeps them: a target that was removed and added again is another.
+        let stored: [UInt8]
         let settings: TargetSettings
         let teller: any Teller
         let courier: any Courier
@@ -62,6 +66,9 @@ public final class Outbox: Service, Sendable {
     /// How the way to a target is, while this runs.
     func gauge(of target: String) -> DeliveryGauge? { running.withLock { $0[target]?.gauge } }
 
+    /// Why a target cannot be served as it is set; nil where it can, or where nobody tried.
+    func fault(of target: String) -> String? { unserved.withLock { $0[target] } }
+
     /// Runs until the process ends in order.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -84,12 +91,18 @@ public final class Outbox: Service, Sendable {
         for target in try store.outboundTargets() where running.withLock({ $0[target.name] == nil }) {
             let way: Way
             do throws(Problem) { way = try self.way(to: target) } catch {
-                logger.error("a target cannot be served", metadata: ["target": "\(target.name)", "why": "\(error.message)"])
+                let why = error.message
+                // Tried again with every commit, and said once.
+                if unserved.withLock({ $0.updateValue(why, forKey: target.name) }) != why {
+                    logger.error("a target cannot be served", metadata: ["target": "\(target.name)", "why": "\(why)"])
+                }
                 continue
             }
+            unserved.withLock { _ = $0.removeValue(forKey: target.name) }
             running.withLock { $0[target.name] = way }
             let delivery = Delivery(
-                target: target.name, store: store, courier: way.courier, gauge: way.gauge, bell: way.bell, logger: logger,
+                target: target.name, settings: target.settings, store: store, courier: way.courier, gauge: way.gauge,
+                bell: way.bell, logger: logger,
                 now: now,
                 went: { [self] message throws(Problem) in
                     try await auditor.exported("notify \(way.settings.kind.rawValue)", to: message.target, of: message.stream)
@@ -122,11 +135,15 @@ public final class Outbox: Service, Sendable {
         case .webhook:
             courier = try WebhookCourier(settings, http: client, now: now)
             teller = EventTeller(node: site)
+        case .subscription:
+            courier = try SubscriptionCourier(settings, name: target.name, http: client, now: now)
+            teller = SubscriptionTeller(topic: try FHIRSubscriptionTopic(of: settings))
         case .mail:
             courier = try MailCourier(settings, node: site, now: now)
             teller = AlarmTeller(node: site, now: now)
         }
-        return Way(settings: settings, teller: teller, courier: courier, gauge: DeliveryGauge(), bell: Bell())
+        return Way(
+            stored: target.settings, settings: settings, teller: teller, courier: courier, gauge: DeliveryGauge(), bell: Bell())
     }
 
     private var client: HTTPClient {
@@ -140,7 +157,8 @@ public final class Outbox: Service, Sendable {
     /// Makes messages of histories that changed; gives whether there may be more.
     private func makeMessages() async throws(Problem) -> Bool {
         var isMore = false
-        for (target, way) in running.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
+        let current = Dictionary(uniqueKeysWithValues: try store.outboundTargets().map { ($0.name, $0.settings) })
+        for (target, way) in running.withLock({ $0 }).sorted(by: { $0.key < $1.key }) where current[target] == way.stored {
             let changes = try store.outboundChanges(for: target, limit: Self.batch)
             for change in changes {
                 let telling = way.teller.tell(

@@ -13,6 +13,8 @@ struct TargetReport {
     let settings: TargetSettings?
     let counts: OutboundCounts
     let state: DeliveryGauge.State?
+    /// Why it cannot be served as it is set.
+    let fault: String?
     let now: Instant
 
     private var oldestSeconds: Int64 { counts.oldest.map { max(0, (now.milliseconds - $0.milliseconds) / 1000) } ?? 0 }
@@ -30,6 +32,7 @@ struct TargetReport {
         json.member("changes", counts.changes)
         json.member("oldestSeconds", oldestSeconds)
         json.memberIfSaid("reason", target.reason)
+        json.memberIfSaid("fault", fault ?? "")
         if let state {
             json.member("taken", state.taken)
             if let last = state.last { json.moment("last", last) }
@@ -47,6 +50,7 @@ struct TargetReport {
         if counts.parked > 0 { parts.append("\(counts.parked) parked") }
         if counts.held > 0 { parts.append("\(counts.held) held back") }
         if target.isPaused { parts.append("paused\(target.reason.isEmpty ? "" : ": \(target.reason)")") }
+        if let fault { parts.append("cannot be served: \(fault)") }
         if let outage = state?.outage { parts.append("not reached: \(outage.why)") }
         return
             "\(target.name) (\(settings?.kind.rawValue ?? "unknown") \(settings?.address ?? "")): \(parts.joined(separator: ", "))"
@@ -55,10 +59,10 @@ struct TargetReport {
     /// As a check: bad while it is not reached, while something waits for a person, and while something waits too long.
     var check: DoctorCheck {
         let name = "notify-\(target.name)"
-        if settings == nil {
+        if settings == nil || fault != nil {
             return DoctorCheck(
                 name: name, isGood: false, text: line,
-                remedy: "Remove it and add it again: filmjacket notify remove \(target.name).")
+                remedy: "Mend what is named, or remove it and add it again: filmjacket notify remove \(target.name).")
         }
         if target.isPaused, counts.waiting + counts.parked > 0 || !target.reason.isEmpty {
             return DoctorCheck(
@@ -92,7 +96,8 @@ extension Outbox {
                     target: target,
                     // What cannot be read is said by the report itself.
                     settings: try? TargetSettings(stored: target.settings, of: target.name),
-                    counts: try store.outboundCounts(for: target.name), state: gauge(of: target.name)?.current, now: now()))
+                    counts: try store.outboundCounts(for: target.name), state: gauge(of: target.name)?.current,
+                    fault: fault(of: target.name), now: now()))
         }
         return reports
     }

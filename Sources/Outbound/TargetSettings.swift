@@ -11,6 +11,8 @@ public struct TargetSettings: Codable, Equatable, Sendable {
         case webhook
         /// Mail without patient data.
         case mail
+        /// FHIR notifications of one topic, ids only.
+        case subscription
     }
 
     /// What it understands.
@@ -21,8 +23,13 @@ public struct TargetSettings: Codable, Equatable, Sendable {
     public var application: String?
     /// HL7: the receiving facility, MSH-6.
     public var facility: String?
-    /// Webhook: a file with the secret; a second line holds the former one while it is changed. Mail: a file with `USER:PASSWORD`.
+    /// Webhook: a file with the secret; a second line holds the former one while it is changed. Mail: a file with `USER:PASSWORD`. Subscription: a file with the value of
+    /// `Authorization`.
     public var secretFile: String?
+    /// Subscription: what it is told of.
+    public var topic: String?
+    /// Subscription: where this node's FHIR interface is reached by the receiver.
+    public var base: String?
     /// Mail: from whom.
     public var from: String?
     /// Mail: to whom.
@@ -78,6 +85,7 @@ public struct TargetSettings: Codable, Equatable, Sendable {
         case .hl7: _ = try endpoint()
         case .webhook: _ = try WebhookCourier(self)
         case .mail: _ = try MailCourier(self)
+        case .subscription: _ = try SubscriptionCourier(self, name: "")
         }
     }
 }

@@ -23,4 +23,6 @@ enum Memory {
     static let final = "report.final"
     /// Why something is held back.
     static let held = OutboundSubject.held
+    /// The one reason for that.
+    static let doubt = "It is in doubt whose examination this is: no result goes out until that is cleared."
 }

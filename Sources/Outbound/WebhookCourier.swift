@@ -11,8 +11,6 @@ import SQLiteStore
 /// 2xx is taken; 410 wants nothing any more; every other status is tried again; redirects are not followed.
 /// Source: CloudEvents 1.0 HTTP binding (structured mode); Standard Webhooks 1.0 (webhook-id, webhook-timestamp, webhook-signature).
 struct WebhookCourier: Courier {
-    /// How long an answer may take.
-    private static let answerWithin = Duration.seconds(10)
     private static let secretPrefix = "whsec_"
     private static let secretBytesMin = 24
 
@@ -29,14 +27,7 @@ struct WebhookCourier: Courier {
     )
         throws(Problem)
     {
-        guard let parts = URLComponents(string: settings.address), let host = parts.host, !host.isEmpty, parts.user == nil,
-            parts.scheme == "https" || (parts.scheme == "http" && ["127.0.0.1", "localhost", "[::1]"].contains(host))
-        else {
-            throw Problem(
-                .configuration, "A webhook is an https address, or http on this machine, and '\(settings.address)' is not.",
-                remedy: "Such as https://pager.example/in.")
-        }
-        url = settings.address
+        url = try PostedTo.address(settings.address)
         secrets = try Self.secrets(settings.secretFile)
         self.http = http
         self.now = now
@@ -88,16 +79,7 @@ struct WebhookCourier: Courier {
                 ("Content-Type", "application/cloudevents+json; charset=utf-8"), ("Webhook-Id", id),
                 ("Webhook-Timestamp", timestamp),
                 ("Webhook-Signature", signatures.joined(separator: " ")),
-            ], body: body, limits: TransferLimits(responseBytesMax: 64 << 10), timeout: Self.answerWithin)
-        do throws(TransportError) {
-            let answer = try await http.send(request)
-            switch answer.status {
-            case 200...299: return .taken(receipt: "\(answer.status)")
-            case 410: return .gone("The receiver answered 410: it wants nothing any more.")
-            default: return .again("The receiver answered \(answer.status).")
-            }
-        } catch {
-            return error.isRetryable ? .unreachable(error.problem.message) : .again(error.problem.message)
-        }
+            ], body: body, limits: TransferLimits(responseBytesMax: 64 << 10), timeout: PostedTo.answerWithin)
+        return await PostedTo.outcome(of: request, by: http)
     }
 }

@@ -137,7 +137,7 @@ enum Migrations {
                 // Who outside is told of what happens in cases.
                 """
                 CREATE TABLE outbound_target(name TEXT PRIMARY KEY, settings BLOB NOT NULL, paused INTEGER NOT NULL, \
-                reason TEXT NOT NULL) WITHOUT ROWID
+                reason TEXT NOT NULL, made INTEGER NOT NULL) WITHOUT ROWID
                 """,
                 // Histories that changed since somebody looked for what a target is to be told, written in the commit that changed them.
                 """
@@ -152,8 +152,8 @@ enum Migrations {
                 // Messages, in the order in which they were made; those that are still to go are found by target and history.
                 """
                 CREATE TABLE outbound_message(idx INTEGER PRIMARY KEY, target TEXT NOT NULL, stream INTEGER NOT NULL, \
-                key TEXT NOT NULL, subject TEXT NOT NULL, body BLOB NOT NULL, made INTEGER NOT NULL, state INTEGER NOT NULL, \
-                attempts INTEGER NOT NULL, due INTEGER NOT NULL, reason TEXT NOT NULL, UNIQUE(target, key))
+                ordinal INTEGER NOT NULL, key TEXT NOT NULL, subject TEXT NOT NULL, body BLOB NOT NULL, \
+                made INTEGER NOT NULL, state INTEGER NOT NULL, attempts INTEGER NOT NULL, due INTEGER NOT NULL, reason TEXT NOT NULL, UNIQUE(target, key))
                 """,
                 "CREATE INDEX outbound_open ON outbound_message(target, stream, idx) WHERE state<2",
                 "CREATE INDEX outbound_done ON outbound_message(made) WHERE state>1",

@@ -71,6 +71,8 @@ public struct OutboundMessage: Hashable, Sendable {
     public let number: Int64
     /// For whom.
     public let target: String
+    /// The how manieth of its target it is: 1, 2, 3 ... without gaps.
+    public let ordinal: Int64
     /// Of which history.
     public let stream: StreamID
     /// What makes it one message.

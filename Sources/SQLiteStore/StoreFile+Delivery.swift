@@ -5,7 +5,7 @@ public import Problems
 /// The way of messages to their targets: the order within a history is kept, and no history waits for another.
 extension StoreFile {
     private static let columns =
-        "m.idx, m.target, s.kind, s.high, s.low, m.key, m.subject, m.body, m.made, m.state, m.attempts, m.due, m.reason"
+        "m.idx, m.target, s.kind, s.high, s.low, m.key, m.subject, m.body, m.made, m.state, m.attempts, m.due, m.reason, m.ordinal"
 
     /// The first message of each history that is still to go to a target and may be tried now, in the order in which they were made.
     public func dueMessages(for target: String, now: Instant, limit: Int) throws(Problem) -> [OutboundMessage] {
@@ -172,7 +172,8 @@ extension StoreFile {
                 }
                 messages.append(
                     OutboundMessage(
-                        number: rows.integer(0), target: rows.text(1), stream: stream, key: rows.text(5), subject: rows.text(6),
+                        number: rows.integer(0), target: rows.text(1), ordinal: rows.integer(13), stream: stream,
+                        key: rows.text(5), subject: rows.text(6),
                         body: rows.array(7), made: Instant(milliseconds: rows.integer(8)), state: state,
                         attempts: Int(rows.integer(10)), due: Instant(milliseconds: rows.integer(11)), reason: rows.text(12)))
             }

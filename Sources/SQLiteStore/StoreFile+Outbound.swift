@@ -81,9 +81,10 @@ extension StoreFile {
         let insert = try RawStatement(
             db,
             """
-            INSERT OR IGNORE INTO outbound_message(target, stream, key, subject, body, made, state, attempts, due, reason) \
-            VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0, 0, 0, '')
+            INSERT OR IGNORE INTO outbound_message(target, stream, ordinal, key, subject, body, made, state, attempts, due, reason) \
+            VALUES(?1, ?2, (SELECT made+1 FROM outbound_target WHERE name=?1), ?3, ?4, ?5, ?6, 0, 0, 0, '')
             """, isCached: true)
+        let count = try RawStatement(db, "UPDATE outbound_target SET made=made+1 WHERE name=?1", isCached: true)
         for draft in drafts {
             insert.bind(1, target)
             insert.bind(2, change.index)
@@ -92,6 +93,9 @@ extension StoreFile {
             insert.bind(5, draft.body)
             insert.bind(6, now.milliseconds)
             try insert.run()
+            guard db.changesCount > 0 else { continue }
+            count.bind(1, target)
+            try count.run()
         }
     }
 

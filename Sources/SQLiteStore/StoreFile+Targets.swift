@@ -23,7 +23,7 @@ extension StoreFile {
                 throw Refused(error: Problem(.usage, "A node has at most \(OutboundLimits.targetsMax) targets."))
             }
             let insert = try RawStatement(
-                writer.db, "INSERT INTO outbound_target(name, settings, paused, reason) VALUES(?1, ?2, 0, '')")
+                writer.db, "INSERT INTO outbound_target(name, settings, paused, reason, made) VALUES(?1, ?2, 0, '', 0)")
             insert.bind(1, name)
             insert.bind(2, settings)
             try insert.run()

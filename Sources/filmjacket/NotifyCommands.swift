@@ -7,7 +7,7 @@ import Web
 /// `filmjacket notify`: which systems outside are told what happens, and how that goes.
 struct NotifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "notify", abstract: "Tell other systems what happens: HL7 v2, webhooks, mail.",
+        commandName: "notify", abstract: "Tell other systems what happens: HL7 v2, webhooks, mail, FHIR subscriptions.",
         subcommands: [
             List.self, Add.self, Remove.self, Pause.self, Resume.self, Waiting.self, Retry.self, Drop.self, Replay.self,
             Test.self,
@@ -32,17 +32,31 @@ struct NotifyCommand: AsyncParsableCommand {
             help: ArgumentHelp(
                 "A mail server, smtp://HOST:PORT or smtps://HOST:PORT.", valueName: "url"))
         var mail: String?
+        @Option(
+            name: .customLong("fhir-subscription"),
+            help: ArgumentHelp("Where FHIR notifications are posted to (rest-hook, ids only).", valueName: "url"))
+        var subscription: String?
+        @Option(
+            help: ArgumentHelp(
+                "Subscription: report-final, report-amended, critical or study-state.", valueName: "topic"))
+        var topic: String?
+        @Option(
+            name: .customLong("fhir-base"),
+            help: ArgumentHelp("Subscription: where the receiver reaches this node's /fhir/R4.", valueName: "url"))
+        var base: String?
         @Option(help: ArgumentHelp("Mail: from whom.", valueName: "address")) var from: String?
         @Option(help: ArgumentHelp("Mail: to whom; may be given again.", valueName: "address")) var to: [String] = []
         @Option(
             help: ArgumentHelp(
-                "A file of its owner's alone: a webhook's secret, or a mail server's USER:PASSWORD.", valueName: "file"))
+                "A file of its owner's alone: a webhook's secret, a mail server's USER:PASSWORD, a subscription's Authorization.",
+                valueName: "file"))
         var secretFile: String?
         @OptionGroup var node: NodeOptions
 
         func validate() throws {
-            if [hl7, webhook, mail].compactMap({ $0 }).count != 1 {
-                throw ValidationError("Say where it is: one of --hl7 HOST:PORT, --webhook URL and --mail URL.")
+            if [hl7, webhook, mail, subscription].compactMap({ $0 }).count != 1 {
+                throw ValidationError(
+                    "Say where it is: one of --hl7 HOST:PORT, --webhook URL, --mail URL and --fhir-subscription URL.")
             }
         }
 
@@ -52,11 +66,15 @@ struct NotifyCommand: AsyncParsableCommand {
                 settings = TargetSettings(kind: .hl7, address: hl7)
             } else if let webhook {
                 settings = TargetSettings(kind: .webhook, address: webhook)
+            } else if let subscription {
+                settings = TargetSettings(kind: .subscription, address: subscription)
             } else {
                 settings = TargetSettings(kind: .mail, address: mail ?? "")
             }
             settings.application = application
             settings.facility = facility
+            settings.topic = topic
+            settings.base = base
             settings.from = from
             settings.to = to.isEmpty ? nil : to
             // The agent may stand in another folder than whoever types.

@@ -28,12 +28,13 @@ struct HL7OutTests {
         try agent.start()
         let receiver = try HL7Receiver(agent.data + "-receiver")
         try receiver.start()
+        let count = 12 * EdgeRounds.count
         let file = agent.data + "-receiver/orders.hl7"
-        try Self.orders(1...12).write(toFile: file, atomically: true, encoding: .utf8)
+        try Self.orders(1...count).write(toFile: file, atomically: true, encoding: .utf8)
         #expect(try Product.run("import", "hl7", file, "--data", agent.data).code == 0)
         let added = try Product.run("notify", "add", "ris", "--hl7", "127.0.0.1:\(receiver.port)", "--data", agent.data)
         #expect(added.code == 0, "\(added.errors)")
-        for number in 1...12 {
+        for number in 1...count {
             try sign("K\(number)", "First reading of \(number).", agent.data)
             let added = try Product.run(
                 "case", "record", "report.addendumSigned", "--data", agent.data, "--case", "K\(number)", "--as", "dr.weber",
@@ -49,9 +50,10 @@ struct HL7OutTests {
                 try agent.start()
             }
         }
-        let isDone = receiver.wait { lines in Set(lines.filter { $0[6].contains("Second reading") }.map { $0[2] }).count == 12 }
+        let isDone = receiver.wait { lines in Set(lines.filter { $0[6].contains("Second reading") }.map { $0[2] }).count == count
+        }
         #expect(isDone, "\(receiver.lines.count) lines")
-        for number in 1...12 {
+        for number in 1...count {
             let mine = receiver.lines.filter { $0[2] == "K\(number)^NORTH" && $0[1].hasPrefix("ORU") }
             let finals = Set(mine.filter { $0[5] == "F" }.map { $0[0] })
             #expect(finals.count <= 1, "a second F by another key: \(mine)")
@@ -65,6 +67,40 @@ struct HL7OutTests {
         #expect(waiting.output.contains("\"waiting\":0") && waiting.output.contains("\"parked\":0"), "\(waiting.output)")
         let history = try Product.run("case", "history", "K1", "--data", agent.data, "--json")
         #expect(history.output.contains("report.delivered"))
+        agent.stop()
+    }
+
+    @Test func `a target that is set anew is told where it is now, and one whose secret is gone is named by doctor`() throws {
+        let network = try RealNetwork()
+        let agent = network.northside
+        try agent.start()
+        let (before, now) = (try HL7Receiver(agent.data + "-before"), try HL7Receiver(agent.data + "-now"))
+        try before.start()
+        try now.start()
+        let file = agent.data + "-before/orders.hl7"
+        try Self.orders(1...2).write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(try Product.run("import", "hl7", file, "--data", agent.data).code == 0)
+        #expect(try Product.run("notify", "add", "ris", "--hl7", "127.0.0.1:\(before.port)", "--data", agent.data).code == 0)
+        try sign("K1", "Normal.", agent.data)
+        #expect(before.wait { lines in lines.contains { $0[2] == "K1^NORTH" } })
+        #expect(try Product.run("notify", "remove", "ris", "--data", agent.data).code == 0)
+        #expect(try Product.run("notify", "add", "ris", "--hl7", "127.0.0.1:\(now.port)", "--data", agent.data).code == 0)
+        try sign("K2", "Normal.", agent.data)
+        #expect(now.wait { lines in lines.contains { $0[2] == "K2^NORTH" } })
+        #expect(now.lines.count == 1 && before.lines.count == 1, "\(before.lines) \(now.lines)")
+        let secret = agent.data + "-now/secret"
+        try "whsec_\(Data((1...32).map { UInt8($0) }).base64EncodedString())\n".write(
+            toFile: secret, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: secret)
+        let added = try Product.run(
+            "notify", "add", "pager", "--webhook", "http://127.0.0.1:1/in", "--secret-file", secret, "--data", agent.data)
+        #expect(added.code == 0, "\(added.errors)")
+        agent.stop()
+        try FileManager.default.removeItem(atPath: secret)
+        try agent.start()
+        try eventually("doctor says what is missing", seconds: 20) {
+            try Product.run("doctor", "--data", agent.data).output.contains("cannot be served")
+        }
         agent.stop()
     }
 

@@ -26,10 +26,10 @@ struct MLLPTests {
         let agent = RealNode(
             data: network.northside.data, arguments: network.northside.arguments + ["--mllp", "127.0.0.1:\(port)"])
         try agent.start()
-        let count = 150
+        let count = 150 * EdgeRounds.count
         let (process, output) = try peer(port, 1, count)
         var kills = 0
-        while process.isRunning, kills < 8 {
+        while process.isRunning, kills < 8 * EdgeRounds.count {
             usleep(150_000)
             agent.kill()
             kills += 1

@@ -1,3 +1,4 @@
+import FHIRModels
 import Foundation
 import TestServers
 import Testing
@@ -94,6 +95,58 @@ struct NotifyTests {
         #expect(listed.contains("\"paused\":true") && listed.contains("410"), "\(listed)")
         let doctor = try Product.run("doctor", "--data", agent.data)
         #expect(doctor.output.contains("notify resume pager"), "\(doctor.output)")
+        agent.stop()
+    }
+
+    @Test func `a FHIR subscription tells of its topic once each, by number and address, and its notifications are FHIR`() throws
+    {
+        let network = try RealNetwork()
+        let agent = network.northside
+        try agent.start()
+        let folder = try folder(agent.data)
+        let peer = try Peer("post-receiver.py", folder + "/received")
+        defer { peer.stop() }
+        let file = folder + "/secret"
+        #expect(
+            FileManager.default.createFile(
+                atPath: file, contents: Data("Bearer abc\n".utf8), attributes: [.posixPermissions: 0o600]))
+        let wrong = try Product.run(
+            "notify", "add", "ehr", "--fhir-subscription", "http://127.0.0.1:\(peer.port)/hook", "--topic", "weather", "--data",
+            agent.data)
+        #expect(wrong.code == 78 && wrong.errors.contains("report-final|report-amended|critical|study-state"), "\(wrong.errors)")
+        for (name, topic) in [("ehr", "report-final"), ("ehr-amended", "report-amended"), ("ehr-critical", "critical")] {
+            let added = try Product.run(
+                "notify", "add", name, "--fhir-subscription", "http://127.0.0.1:\(peer.port)/hook", "--topic", topic,
+                "--fhir-base", "https://northside.example/fhir/R4", "--secret-file", file, "--data", agent.data)
+            #expect(added.code == 0, "\(added.errors)")
+        }
+        #expect(try Product.run("notify", "test", "ehr", "--data", agent.data).code == 0)
+        try record("order.placed", Self.order, agent.data, role: "frontDesk")
+        try record("report.finalSigned", ["--case", "A1", "findings=Secret words.", "impression=None."], agent.data)
+        try record("criticalResult.raised", ["--case", "A1", "category=1", "finding=Secret bleed."], agent.data)
+        _ = text(of: folder + "/received") { $0.contains("ehr-critical") && $0.contains("DiagnosticReport/") }
+        for words in ["Second.", "Third."] {
+            try record("report.addendumSigned", ["--case", "A1", "text=\(words)"], agent.data)
+            _ = text(of: folder + "/received") {
+                $0.components(separatedBy: "Subscription/ehr-amended\"").count > (words == "Second." ? 1 : 2)
+            }
+        }
+        let received = text(of: folder + "/received") { $0.components(separatedBy: "Subscription/ehr-amended\"").count == 3 }
+        let lines = received.split(separator: "\n").map { Data($0.utf8) }
+        let posts = try lines.map { try #require(try JSONSerialization.jsonObject(with: $0) as? [String: Any]) }
+        #expect(posts.count == 5, "a handshake, a final, a critical result and two additions: \(received)")
+        #expect(posts.allSatisfy { $0["from"] as? String == "Bearer abc" && $0["type"] as? String == "application/fhir+json" })
+        #expect(received.contains("\"handshake\"") && received.contains("https://northside.example/fhir/R4/DiagnosticReport/c-"))
+        for word in ["Doe", "P1", "A1\"", "Secret"] { #expect(!received.contains(word), "\(word) went out") }
+        let bundles = try posts.map { post in
+            Array(try JSONSerialization.data(withJSONObject: try #require(post["body"])))
+        }
+        let numbers = bundles.map { bundle in
+            String(decoding: bundle, as: UTF8.self).components(separatedBy: "\"events-since-subscription-start\"").count
+        }
+        #expect(numbers.allSatisfy { $0 == 2 })
+        let judged = try FHIRModels.mistakes(in: bundles)
+        #expect(judged.mistakes.isEmpty && judged.count == bundles.count, "\(judged.mistakes.prefix(3))")
         agent.stop()
     }
 

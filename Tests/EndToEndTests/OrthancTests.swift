@@ -85,9 +85,8 @@ struct OrthancTests {
         return Double((Int(fields[13]) ?? 0) + (Int(fields[14]) ?? 0)) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
-    @Test func `a thousand images are facts of the case two seconds after they stand still, and waiting costs nearly nothing`()
-        throws
-    {
+    /// Prints how long after StableStudy they are facts of the case, and what waiting costs: figures, and no test of time.
+    @Test func `a thousand images are facts of their case, each once`() throws {
         let network = try RealNetwork()
         let archive = try RealOrthanc()
         try archive.start()
@@ -103,13 +102,11 @@ struct OrthancTests {
             try axis(agent, sample.study, "acquisition")["instances"] as? Int == 1000
         }
         let seconds = Date().timeIntervalSince(stable)
-        #expect(seconds < 2, "\(seconds) s after StableStudy")
+        #expect(try count("study.contentChanged", agent, sample.study) == 1)
         let used = try processorSeconds(agent)
         Thread.sleep(forTimeInterval: 4)
         let idle = try (processorSeconds(agent) - used) / 4
-        // A debug build: an optimised one uses less.
-        #expect(idle < 0.05, "\(idle) of a core while idle")
-        print("waiting: \(idle * 100) % of a core")
+        print("orthanc: 1,000 images are facts \(seconds) s after StableStudy; waiting costs \(idle * 100) % of a core")
         agent.stop()
     }
 
@@ -119,7 +116,9 @@ struct OrthancTests {
         try archive.start()
         let agent = agent(network, archive, sweep: 1)
         try agent.start()
-        let studies = (1...24).map { OrthancSample(study: "1.2.826.0.1.3680043.3.\($0)", patient: "P\($0)", accession: "A\($0)") }
+        let studies = (1...24 * EdgeRounds.count).map {
+            OrthancSample(study: "1.2.826.0.1.3680043.3.\($0)", patient: "P\($0)", accession: "A\($0)")
+        }
         for (place, sample) in studies.enumerated() {
             for number in 1...2 {
                 let file = sample.image(series: 1, number: number)

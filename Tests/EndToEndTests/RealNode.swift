@@ -97,6 +97,12 @@ final class RealNode {
     deinit { kill() }
 }
 
+/// How often the tests that kill an agent, an archive and HL7 peers in the middle go round: FILMJACKET_EDGE_ROUNDS, 1 where left out. A
+/// round kills agent and archive four times each, the HL7 receiver three times and the agent before an HL7 sender up to eight times.
+enum EdgeRounds {
+    static let count = ProcessInfo.processInfo.environment["FILMJACKET_EDGE_ROUNDS"].flatMap { Int($0) } ?? 1
+}
+
 /// Waits for something that other processes bring about; looks again each 20 ms, bounded.
 func eventually(_ what: String, seconds: Double = 60, _ isSo: () throws -> Bool) throws {
     let end = Date().addingTimeInterval(seconds)

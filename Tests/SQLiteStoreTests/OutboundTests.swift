@@ -71,7 +71,8 @@ struct OutboundTests {
         #expect(try store.file.outboundTold("ris", of: again)["report"]?.meaning == "a")
         try await keep(["a", "b"], for: again, in: store.file)
         #expect(try store.file.outboundChanges(for: "ris", limit: 1).isEmpty)
-        #expect(try store.file.openMessages(for: "ris", limit: 10).map(\.key) == ["a", "b"], "one message a key")
+        let open = try store.file.openMessages(for: "ris", limit: 10)
+        #expect(open.map(\.key) == ["a", "b"] && open.map(\.ordinal) == [1, 2], "one message a key, numbered without gaps")
     }
 
     @Test func `of a history one goes after the other, and a parked one holds up its own history only`() async throws {

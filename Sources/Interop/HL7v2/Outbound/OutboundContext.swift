@@ -66,14 +66,14 @@ public struct HL7Outbound: Sendable {
         return writer.text
     }
 
-    /// A message that asks for nothing but an answer: whether somebody takes messages there.
+    /// A message that asks for nothing but an answer: what this machine's clock says. Of no patient, so that a receiver which takes
+    /// everything makes none up.
+    ///
+    /// Source: HL7 v2.5.1 14.3.1 (NMD^N02), 14.4.1 (NCK).
     public func probe(controlID: String, at time: OccurredAt) -> String {
         var writer = SegmentWriter()
-        // A status query of an order that nobody placed would be work for the receiver; this is a message that every interface knows.
-        header("ADT^A08^ADT_A01", controlID, time, &writer, processing: "T")
-        writer.add("EVN", [1: "A08", 2: HL7Timestamp.text(time)])
-        writer.add("PID", [3: "FILMJACKET-TEST^^^FILMJACKET^MR", 5: "TEST^FILMJACKET"])
-        writer.add("PV1", [2: "N"])
+        header("NMD^N02^NMD_N02", controlID, time, &writer, processing: "T")
+        writer.add("NCK", [1: HL7Timestamp.text(time)])
         return writer.text
     }
 
