@@ -27,6 +27,11 @@ import Testing
                 + #""00100020":{"vr":"LO"},"00404018":{"vr":"SQ","Value":[{"00080100":{"vr":"SH","Value":["110005"]}}]},"#
                 + #""00404025":{"vr":"SQ"}}"#)
         #expect(try read(json(set)) == set)
+        // A name of empty groups would be an object without members, which nobody reads back.
+        var nameless = DataSet()
+        nameless.set(Tag(0x0010_0010), .personName, "==")
+        #expect(json(nameless) == #"{"00100010":{"vr":"PN","Value":[null]}}"#)
+        #expect(try json(read(json(nameless))) == json(nameless))
     }
 
     @Test func `one data set is read, alone or in a list, and what a worklist has no use for is read over`() throws {

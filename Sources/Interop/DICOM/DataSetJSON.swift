@@ -36,9 +36,11 @@ public enum DataSetJSON {
             json.key("Value")
             json.beginArray()
             for text in texts {
-                if text.isEmpty {
+                let isName = element.representation == .personName
+                // A name of empty groups is no name: it is read back as none.
+                if text.isEmpty || (isName && text.allSatisfy { $0 == "=" }) {
                     json.null()
-                } else if element.representation == .personName {
+                } else if isName {
                     writeName(text, to: &json)
                 } else {
                     json.string(text)
