@@ -1,3 +1,4 @@
+import Glibc
 import Interop
 import NIOCore
 import NIOPosix
@@ -52,8 +53,19 @@ actor MLLPConnection {
             return MLLPConnection(channel, pieces)
         } catch {
             continuation.finish()
-            throw .notConnected("\(error)")
+            throw .notConnected(words(of: error))
         }
+    }
+
+    /// Why nobody was reached, in the system's own words.
+    private static func words(of error: any Error) -> String {
+        if let failure = error as? NIOConnectionError {
+            if failure.dnsAError != nil || failure.dnsAAAAError != nil { return "the name has no address" }
+            return failure.connectionErrors.first.map { words(of: $0.error) } ?? "no address was tried"
+        }
+        if let failure = error as? IOError { return String(cString: strerror(failure.errnoCode)) }
+        if case .connectTimeout? = error as? ChannelError { return "no answer within ten seconds" }
+        return "\(error)"
     }
 
     /// Whether the other side has not ended it.

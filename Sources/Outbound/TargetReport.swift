@@ -125,7 +125,8 @@ extension Outbox {
     }
 
     func waiting(_ name: String?, limit: Int) throws(Problem) -> DeskAnswer {
-        let targets = try store.outboundTargets().map(\.name)
+        let reports = try reports()
+        let targets = reports.map(\.target.name)
         if let name, !targets.contains(name) {
             throw Problem(.notFound, "No target '\(name)' is told anything here.", remedy: "See: filmjacket notify list.")
         }
@@ -134,7 +135,7 @@ extension Outbox {
         json.beginArray()
         var lines: [String] = []
         for message in messages {
-            let reason = message.reason.isEmpty ? (message.attempts == 0 ? "not tried yet" : "") : message.reason
+            let reason = Self.reason(of: message, reports.first { $0.target.name == message.target })
             json.beginObject()
             json.member("target", message.target)
             json.member("number", message.number)
@@ -162,5 +163,14 @@ extension Outbox {
         }
         json.endArray()
         return DeskAnswer(json: json.text, text: lines.isEmpty ? "nothing waits" : lines.joined(separator: "\n"))
+    }
+
+    /// Why a message is not there: what the other side said of it, else what holds for all that goes to it.
+    private static func reason(of message: OutboundMessage, _ report: TargetReport?) -> String {
+        if !message.reason.isEmpty { return message.reason }
+        if report?.target.isPaused == true { return "the target is paused" }
+        if let fault = report?.fault { return "the target cannot be served: \(fault)" }
+        if let outage = report?.state?.outage { return "not reached: \(outage.why)" }
+        return message.attempts == 0 ? "not tried yet" : "tried \(message.attempts) times"
     }
 }

@@ -92,7 +92,7 @@ import Testing
         let network = try RealNetwork()
         try network.order("DAT-3", at: network.northside)
         let newer = try network.copy(of: network.northside, "newer")
-        try sqlite(newer, "PRAGMA user_version=9")
+        try sqlite(newer, "PRAGMA user_version=1000000")
         let refused = try ask(newer, "status")
         #expect(refused.code == 73 && refused.problem == "STORE_NEWER", "\(refused.output)")
         let foreign = try network.copy(of: network.northside, "foreign")
