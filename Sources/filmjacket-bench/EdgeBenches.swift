@@ -79,7 +79,9 @@ enum EdgeBenches {
                 let answer = try await http.send(
                     HTTPClientRequest(
                         url: "http://localhost/fhir/R4/\(query)", unixSocketPath: folder + "/northside/control.sock"))
-                guard answer.status == 200 else {
+                let isFound =
+                    !query.hasPrefix("ServiceRequest") || Data(answer.body).firstRange(of: Data("\"resource\":".utf8)) != nil
+                guard answer.status == 200, isFound else {
                     throw Problem(
                         .internalError, "\(query): \(answer.status) \(String(decoding: answer.body.prefix(300), as: UTF8.self))")
                 }
