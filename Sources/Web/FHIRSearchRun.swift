@@ -6,6 +6,7 @@ import Problems
 /// One page of a search while it is filled.
 struct FHIRSearchRun {
     private let desk: CaseDesk
+    private let cases: any CaseLibrary
     private let query: FHIRSearchQuery
     private var page = CaseDesk.FHIRPage()
     private var found = 0
@@ -16,6 +17,7 @@ struct FHIRSearchRun {
 
     init(desk: CaseDesk, query: FHIRSearchQuery) {
         self.desk = desk
+        cases = desk.library
         self.query = query
     }
 
@@ -44,14 +46,14 @@ struct FHIRSearchRun {
         switch query.cursor {
         case .below(let place): below = place
         case .after(let id):
-            guard let stream = FHIRResourceID(id)?.stream, let place = try desk.library.place(of: stream) else {
+            guard let stream = FHIRResourceID(id)?.stream, let place = try cases.place(of: stream) else {
                 throw Self.badCursor
             }
             (below, start) = (place + 1, id)
         case nil: break
         }
         repeat {
-            let places = try desk.library.places(below: below, max: CaseDesk.fhirPlacesMax)
+            let places = try cases.places(below: below, max: CaseDesk.fhirPlacesMax)
             for here in places {
                 if isEnough {
                     page.next = .below(here.place + 1)
@@ -108,7 +110,7 @@ struct FHIRSearchRun {
     private mutating func take(_ stream: StreamID, after given: String?) throws(Problem) {
         read += 1
         try requireCountable()
-        let history = CaseHistory(try desk.library.facts(of: stream))
+        let history = CaseHistory(try cases.facts(of: stream))
         guard let last = history.facts.map(\.recordedAt).max()?.instant else { return }
         let whole = try desk.fhirCase(CaseFold.fold(stream, history), history, for: query.type)
         var fitting = whole.resources(query.type).filter { query.fits($0, updated: last) }
